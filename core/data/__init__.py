@@ -1,0 +1,1 @@
+"""Rows and who may reach them: connections, fields, models, scope, migrations, search."""

@@ -1,0 +1,33 @@
+"""Errors whose text is shown to a person as it is, so each says what to do."""
+
+
+class KarvonError(Exception):
+    """The base of every error that Karvon raises on purpose."""
+
+
+class UserError(KarvonError):
+    """A rule of the business was broken; the page or verb shows the text and stays as it was."""
+
+
+class NotAllowed(KarvonError):
+    """The actor may not do this. The text never names a record."""
+
+
+class NoActor(KarvonError):
+    """A query ran for nobody: open `acting_as(actor)` or `system("why")` around it."""
+
+
+class Busy(KarvonError):
+    """The database could not be written within the deadline; try again after `retry_after` seconds."""
+
+    def __init__(self, text: str, retry_after: int = 2) -> None:
+        super().__init__(text)
+        self.retry_after = retry_after
+
+
+class ConfigError(KarvonError):
+    """config.ini or a KARVON_* variable cannot be used as it stands."""
+
+
+class ManifestError(KarvonError):
+    """An addon's manifest.toml is missing, misspelt or points nowhere."""

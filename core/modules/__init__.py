@@ -1,0 +1,1 @@
+"""Addons: found, ordered, registered, switched on and off."""

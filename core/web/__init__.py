@@ -1,0 +1,1 @@
+"""Pages: the app, the views and the templates behind them."""
