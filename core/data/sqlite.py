@@ -5,7 +5,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from weakref import ref
 
 import peewee
@@ -76,7 +76,7 @@ class Sqlite(Pooled, peewee.SqliteDatabase):
 
         With `lock_type="DEFERRED"` the transaction only reads, from one snapshot, without a wait.
         """
-        connection = self.connection()
+        self.connection()  # opening one may need the turn, so first of all
         if lock_type == "DEFERRED":
             super().begin(lock_type)
             return
@@ -85,10 +85,11 @@ class Sqlite(Pooled, peewee.SqliteDatabase):
             raise peewee.OperationalError("This thread is inside a transaction already.")
         self.writers.enter()
         try:
-            connection.execute("BEGIN IMMEDIATE")
+            super().begin("IMMEDIATE")
         except BaseException as error:
             self.writers.leave()
-            raise _explained(error) from error
+            _tell_busy(error)
+            raise
         lease.turn = True
 
     def commit(self) -> None:
@@ -123,6 +124,9 @@ class Sqlite(Pooled, peewee.SqliteDatabase):
         self.writers.enter()
         try:
             return self._run(sql, params)
+        except peewee.OperationalError as error:
+            _tell_busy(error)
+            raise
         finally:
             self.writers.leave()
 
@@ -230,9 +234,8 @@ def _switch_to_wal(connection: sqlite3.Connection, until: float) -> None:
             return
 
 
-def _explained(error: BaseException) -> BaseException:
-    if not isinstance(error, sqlite3.Error):
-        return error
-    if cast("int | None", getattr(error, "sqlite_errorcode", None)) == sqlite3.SQLITE_BUSY:
-        return Busy("Another program is writing to the database. Try again in a moment.")
-    return cast("BaseException", peewee.OperationalError(error, *error.args))
+def _tell_busy(error: BaseException) -> None:
+    """Raise Busy if a program that does not stand in the queue, a shell perhaps, has the file."""
+    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", 0)  # peewee wraps sqlite3's
+    if code & 0xFF == sqlite3.SQLITE_BUSY:
+        raise Busy("Another program is writing to the database. Try again in a moment.") from error

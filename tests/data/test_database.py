@@ -374,6 +374,22 @@ def test_several_hosts_and_parameters_reach_the_driver(postgres_url: str) -> Non
     assert row == ("here",)
 
 
+def test_a_forked_child_connects_anew_and_leaves_its_parent_connected(postgres: Pooled) -> None:
+    ours = backend(postgres)
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.write(writing, str(backend(postgres)).encode())
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+    assert int(os.read(reading, 20)) != ours
+    os.close(reading)
+    os.close(writing)
+    assert backend(postgres) == ours
+
+
 def test_times_are_utc(postgres: Pooled) -> None:
     row = postgres.execute_sql("SELECT now(), current_setting('TimeZone')").fetchone()
     assert row[0].utcoffset().total_seconds() == 0
