@@ -31,3 +31,7 @@ class ConfigError(KarvonError):
 
 class ManifestError(KarvonError):
     """An addon's manifest.toml is missing, misspelt or points nowhere."""
+
+
+class Conflict(KarvonError):
+    """The record was changed by somebody else since it was read; both versions are to be shown."""
