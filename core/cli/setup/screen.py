@@ -40,7 +40,8 @@ def provide_screen(root: str, level: str, machine: Machine, lock: int) -> None:
     run(
         words,
         cwd=root,
-        environ={**os.environ, "PATH": machine.path},
+        # A node that is not the system's own knows only its own certificates unless told.
+        environ={"NODE_USE_SYSTEM_CA": "1", **os.environ, "PATH": machine.path},
         failing="The front-end packages could not be installed; look at npm's lines above, "
         "check the network, and run the same command again.",
         lock=lock,

@@ -26,10 +26,6 @@ class Machine(NamedTuple):
     is_root: bool
     postgresql: str = "/usr/lib/postgresql"
 
-    @property
-    def can_install(self) -> bool:
-        return self.is_root and self.find("apt-get") is not None
-
     def find(self, program: str) -> str | None:
         return shutil.which(program, path=self.path)
 
@@ -78,15 +74,16 @@ def missing_programs(machine: Machine) -> list[str]:
 
 def apt_install(packages: Sequence[str], machine: Machine, why: str) -> None:
     """Install Debian packages as root, else stop with the one command that does it."""
-    cure = f"apt-get update && apt-get install -y --no-install-recommends {' '.join(packages)}"
-    if not machine.can_install:
-        raise SetupError(f"{why}; as root run: {cure}")
+    apt_get = machine.find("apt-get")
+    if apt_get is None:
+        raise SetupError(f"{why}; install what Debian calls {', '.join(packages)}.")
+    cure = f"as root run: apt install {' '.join(packages)}"
+    if not machine.is_root:
+        raise SetupError(f"{why}; {cure}")
     say(f"{why}; installing {', '.join(packages)} by apt-get")
     environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    apt = [machine.find("apt-get") or "apt-get", "-o", "DPkg::Lock::Timeout=300"]
-    failing = (
-        f"{why}, and apt-get could not install them; look at its lines above, then run: {cure}"
-    )
+    apt = [apt_get, "-o", "DPkg::Lock::Timeout=300"]
+    failing = f"{why}, and apt-get did not bring them; look at its lines above, then {cure}"
     # No lock is handed on: a service that a package starts would hold it for good.
     run([*apt, "update"], cwd="/", environ=environ, failing=failing)
     run(
