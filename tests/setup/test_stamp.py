@@ -1,5 +1,6 @@
 """When set-up is due, and that a start which needs none goes straight on."""
 
+import ast
 import os
 import subprocess
 import sys
@@ -30,6 +31,12 @@ def set_up(root: Path, level: str) -> None:
 
 def is_current(root: Path, level: str) -> bool:
     return all(stamp.is_current(str(root), part, level) for part in stamp.PARTS)
+
+
+def test_an_older_python_can_read_run_py_as_far_as_the_sentence_for_it() -> None:
+    text = (CHECKOUT / "run.py").read_text("ascii")
+    ast.parse(text, feature_version=(3, 4))
+    assert text.index("sys.exit(") < text.index("from core")
 
 
 def test_a_fresh_checkout_has_no_current_stamp(checkout: Path) -> None:
