@@ -1,0 +1,34 @@
+/* Narrows the cards of the addons by what is typed and by the chosen chip. */
+
+const bar = document.getElementById("apps-bar");
+const field = document.getElementById("search");
+const none = document.getElementById("apps-none");
+const chips = [...bar.querySelectorAll("[data-group]")];
+let group = "";
+
+const cards = () => [...document.querySelectorAll("#apps > article")];
+const plain = (text) => text.toLowerCase().replace(/[ʻʼ'‘’`]/g, "");
+const belongs = (card, name) => !name || card.dataset.group.split(" ").includes(name);
+
+const narrow = () => {
+  const wanted = plain(field.value.trim());
+  for (const card of cards()) card.hidden = !(belongs(card, group) && plain(card.textContent).includes(wanted));
+  none.hidden = cards().some((card) => !card.hidden);
+  for (const chip of chips) {
+    const chosen = chip.dataset.group === group;
+    chip.querySelector(".num").textContent = cards().filter((card) => belongs(card, chip.dataset.group)).length;
+    chip.classList.toggle("on", chosen);
+    chip.setAttribute("aria-pressed", String(chosen));
+  }
+};
+
+bar.hidden = false;
+field.addEventListener("input", narrow);
+bar.addEventListener("click", (event) => {
+  const chip = event.target.closest("[data-group]");
+  if (!chip) return;
+  group = chip.dataset.group;
+  narrow();
+});
+for (const name of ["htmx:afterSettle", "htmx:after:settle"]) document.addEventListener(name, narrow);
+narrow();
