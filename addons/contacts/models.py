@@ -126,6 +126,7 @@ class Telephone(Model):
 
     class Meta:
         part_of = "contact"
+        plural = _("Telephones")
 
     def __str__(self) -> str:
         return str(self.number)
@@ -139,6 +140,7 @@ class Email(Model):
 
     class Meta:
         part_of = "contact"
+        plural = _("E-mails")
 
     def __str__(self) -> str:
         return str(self.address)
@@ -152,6 +154,7 @@ class ContactTag(Model):
 
     class Meta:
         part_of = "contact"
+        plural = _("Tags")
         indexes = ((("contact", "tag"), True),)
 
     def __str__(self) -> str:

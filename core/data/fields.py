@@ -121,7 +121,7 @@ class StateField(CharField):
         )
 
     def db_value(self, value: Any) -> Any:
-        if value is not None and value not in self.states:
+        if value is not None and value not in self.states and value != self.default:
             raise UserError(f"“{value}” is none of {', '.join(self.states)}.")
         return value
 

@@ -44,9 +44,13 @@ class Model(peewee.Model):
     """
 
     created_at = DateTimeField(default=now)
-    created_by = peewee.DeferredForeignKey("User", null=True, backref="+", default=current_user_id)
+    created_by = peewee.DeferredForeignKey(
+        "User", null=True, backref="+", index=False, default=current_user_id
+    )
     updated_at = DateTimeField(default=now)
-    updated_by = peewee.DeferredForeignKey("User", null=True, backref="+", default=current_user_id)
+    updated_by = peewee.DeferredForeignKey(
+        "User", null=True, backref="+", index=False, default=current_user_id
+    )
     version = IntegerField(default=1)
     archived_at = DateTimeField(null=True)
 

@@ -68,7 +68,7 @@ def matching(model: type[Model], text: str) -> Expression:
     if long and isinstance(model._meta.database.obj, peewee.SqliteDatabase):
         fts = Table(f"{table.__name__}_fts", ("rowid", "body"))
         query = " ".join(f'"{word}"' for word in long)
-        hits = fts.select(fts.rowid).where(Expression(fts, "MATCH", query))
+        hits = fts.select(fts.rowid).where(Expression(fts.body, "MATCH", query))
         if short:
             hits = table.select(table.id).where(table.id.in_(hits))
     else:
@@ -81,7 +81,7 @@ def matching(model: type[Model], text: str) -> Expression:
 
 def _contains(column: Any, word: str) -> Expression:
     """Folded words hold no character that LIKE reads as a sign, but for the underscore."""
-    return Expression(column, "LIKE", SQL("?", (f"%{word}%",)))
+    return Expression(column, "LIKE", f"%{word}%")
 
 
 def _words(text: str) -> list[str]:

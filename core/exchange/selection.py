@@ -110,7 +110,7 @@ class Selection:
         """One page of (id, *columns), forwards from `after` or backwards from `before`."""
         backwards = bool(self.ask.before)
         down = self.descending != backwards
-        query = self.model.select(self.model.id, self.sort, *columns).where(*self.conditions)
+        query = self._narrowed(self.model.id, self.sort, *columns)
         if cursor := self.ask.before or self.ask.after:
             query = query.where(self._beyond(_read_cursor(cursor), down))
         found = list(query.order_by(*self._order(down)).limit(self.ask.limit + 1).tuples())
@@ -125,6 +125,10 @@ class Selection:
             next=_cursor(found[-1]) if found and later else None,
             previous=_cursor(found[0]) if found and earlier else None,
         )
+
+    def _narrowed(self, *columns: Any) -> Any:
+        query = self.model.select(*columns)
+        return query.where(*self.conditions) if self.conditions else query
 
     def _order(self, down: bool) -> list[Any]:
         if self.sort.name == "id":
@@ -159,7 +163,7 @@ class Selection:
 
     def count(self, cap: int = COUNT_CAP) -> tuple[int, bool]:
         """How many records there are, counted no further than `cap`; whether it stopped there."""
-        some = self.model.select(SQL("1").alias("one")).where(*self.conditions).limit(cap + 1)
+        some = self._narrowed(SQL("1").alias("one")).limit(cap + 1)
         found = some.alias("some")
         counted = peewee.Select((found,), (fn.COUNT(SQL("*")),)).bind(self.model._meta.database)
         number = counted.scalar()

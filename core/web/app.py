@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from core.config import ROOT, Settings
 from core.data.scope import door
 from core.exchange.api import add_api
-from core.i18n import gettext, ngettext, pgettext, use_catalogues
+from core.i18n import _, ngettext, pgettext, use_catalogues
 from core.modules.discovery import Found
 from core.modules.registry import Registry, current_registry, using
 from core.web.account import add_account
@@ -86,7 +86,7 @@ def _set_templates(app: Flask, registry: Registry) -> None:
     app.jinja_loader = ChoiceLoader(loaders)
     app.jinja_options = {"trim_blocks": False, "auto_reload": False, "bytecode_cache": None}
     app.jinja_env.globals.update(
-        _=gettext, pgettext=pgettext, ngettext=ngettext, static_version=static_version(), zip=zip
+        _=_, pgettext=pgettext, ngettext=ngettext, static_version=static_version(), zip=zip
     )
 
 

@@ -9,7 +9,7 @@ from core.data.actor import system
 from core.errors import NotAllowed
 from core.exchange.selection import COUNT_CAP, Ask, Selection
 from core.formats import format_count
-from core.i18n import _, gettext
+from core.i18n import _
 from core.modules import lifecycle
 from core.modules.lifecycle import Status
 from core.modules.registry import addon_of
@@ -41,7 +41,7 @@ def apps() -> str:
 
 def _cards() -> list[dict[str, Any]]:
     statuses = _statuses()
-    titles = {status.name: gettext(status.title) for status in statuses}
+    titles = {status.name: _(status.title) for status in statuses}
     return [_card(status, titles, place) for place, status in enumerate(statuses)]
 
 
@@ -50,7 +50,7 @@ def _card(status: Status, titles: dict[str, Any], place: int) -> dict[str, Any]:
     return {
         "name": status.name,
         "title": titles[status.name],
-        "summary": gettext(manifest.summary) if manifest and manifest.summary else "",
+        "summary": _(manifest.summary) if manifest and manifest.summary else "",
         "version": status.version,
         "icon": manifest.icon if manifest else "box",
         "tone": "is-bad" if status.error else TONES[place % len(TONES)],
@@ -79,7 +79,7 @@ def enable(name: str) -> Response:
     with system("an admin switches an addon on"):
         changed = lifecycle.enable(current_app.extensions["found"], name)
     if changed:
-        flash(str(_("Enabled: %(title)s", title=gettext(status.title))), "ok")
+        flash(str(_("Enabled: %(title)s", title=_(status.title))), "ok")
     return redirect("/apps", 303)
 
 
@@ -98,7 +98,7 @@ def ask_disable(name: str) -> str:
     template = "apps_disable.html" if request.headers.get("HX-Request") else "apps_disable_page.html"
     return render_template(
         template,
-        addon={"name": name, "title": gettext(status.title)},
+        addon={"name": name, "title": _(status.title)},
         people=0,
         effects={
             "sections": len({view.menu for view in views}),
@@ -107,7 +107,7 @@ def ask_disable(name: str) -> str:
             "titles": [view.title for view in views],
         },
         dependents=[
-            {"title": gettext(one.title), "icon": one.manifest.icon if one.manifest else "box"}
+            {"title": _(one.title), "icon": one.manifest.icon if one.manifest else "box"}
             for one in going[1:]
         ],
         kept=[
@@ -126,6 +126,6 @@ def disable(name: str) -> Response:
             current_app.extensions["found"], name, bool(request.form.get("with_dependents"))
         )
     if changed:
-        title = gettext(status.title)
+        title = _(status.title)
         flash(str(_("Disabled: %(title)s. Its data is kept.", title=title)), "ok")
     return redirect("/apps", 303)

@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from core.access.policy import current_policy
+from flask import g
+from markupsafe import Markup
+
+from core.access.policy import current_policy, part_of
 from core.data.actor import current_actor
 from core.data.model import Model
 from core.exchange.selection import Row, title_field
@@ -25,6 +28,7 @@ class Details:
         hidden = current_policy().fields(view.model, current_actor(), "r") or frozenset()
         self.fields = {n: f for n, f in registry.fields(view.model).items() if n not in hidden}
         self.computed = registry.columns_of(view.model)
+        self.parts = registry.parts(view.model)
 
     def page(self) -> dict[str, Any]:
         """The context `page` of the template."""
@@ -59,12 +63,25 @@ class Details:
             column = self.computed[name]
             value = column.values([Row(self.record.id)]).get(self.record.id)
             return [(column.title, value or EMPTY)]
+        if name in self.parts:
+            return [(title_of(self.parts[name]), self._lines(name))]
         if name not in self.fields:
             return []
         field = self.fields[name]
         value = self.record.__data__.get(name)
         tones = self.view.state_tones.get(name, {})
         return [(self.view.label(name), fact(field, value, tones))]
+
+    def _lines(self, backref: str) -> Any:
+        """The lines of the record, one below the other, each with its facts side by side."""
+        part = self.parts[backref]
+        skipped = {"id", part_of(part), *BOOKKEEPING}
+        shown = {n: f for n, f in current_registry().fields(part).items() if n not in skipped}
+        lines = [
+            Markup(" · ").join(fact(field, line.__data__[name], {}) for name, field in shown.items())
+            for line in getattr(self.record, backref).order_by(part.id)
+        ]
+        return Markup("<br>").join(lines) if lines else EMPTY
 
     def _states(self) -> list[tuple[str, Any]]:
         states = [
@@ -92,7 +109,10 @@ class Details:
         return {"title": title, "rows": rows, "total": format_integer(total), "more": False}
 
     def _sub(self, model: type[Model], other: Model) -> str:
-        from flask import g
-
         view = g.views.get(model)
         return view.subtitle(other) if view else ""
+
+
+def title_of(model: type[Model]) -> Any:
+    """What the lines of a record are called together: `Meta.plural`, else by the class."""
+    return getattr(model._meta, "plural", None) or model.__name__

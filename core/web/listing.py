@@ -107,26 +107,28 @@ class Listing:
         field = self.selection.fields.get(name)
         return field is not None and not isinstance(field, (ForeignKeyField, TextField))
 
-    def _rows(self, found: Page) -> list[tuple[str, Any, tuple[Any, ...]]]:
-        rows = found.rows
-        if not rows:
+    def _rows(self, found: Page) -> list[tuple[str, Any, Any, tuple[tuple[str, Any], ...]]]:
+        records = found.rows
+        if not records:
             return []
-        ids = [row[0] for row in rows]
+        ids = [row[0] for row in records]
         columns: dict[str, list[Any]] = {}
         for place, name in enumerate(self.stored, start=1):
             field = self.selection.fields[name]
-            values = [row[place] for row in rows]
+            values = [row[place] for row in records]
             show = formatter(field, values, self.view.state_tones.get(name, {}))
             columns[name] = [show(value) for value in values]
         for name, column in self.computed.items():
             values_by_id = column.values([Row(id) for id in ids])
             columns[name] = [values_by_id.get(id, "") for id in ids]
-        leads = self._leads(rows)
+        leads = self._leads(records)
         base = self.view.list_url
-        cells = zip(*(columns[name] for name in self.names), strict=True)
-        return [
-            (f"{base}{id}", lead, cell) for id, lead, cell in zip(ids, leads, cells, strict=True)
-        ]
+        names, *others = (columns[name] for name in self.names)
+        places = [self.view.column_places.get(name, "") for name in self.names[1:]]
+        cells = [tuple(zip(places, line, strict=True)) for line in zip(*others, strict=True)]
+        cells = cells or [()] * len(ids)
+        rows = zip(ids, leads, names, cells, strict=True)
+        return [(f"{base}{id}", lead, name, cell) for id, lead, name, cell in rows]
 
     def _leads(self, rows: list[tuple[Any, ...]]) -> list[Any]:
         name = title_field(self.view.model)
