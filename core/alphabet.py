@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from core.loanwords import ANYWHERE, LATIN, STEMS
+from core.loanwords import ANYWHERE, FORMS, LATIN, STEMS
 
 # Latin to Cyrillic --------------------------------------------------------------------------------
 
@@ -53,6 +53,8 @@ def to_cyrillic(text: str) -> str:
 
 def _kept_or_written(match: re.Match[str]) -> str:
     text = match.group()
+    if text in FORMS:
+        return FORMS[text]
     if match["kept"] is not None or text.lower() in LATIN or _FOREIGN.search(text):
         return text
     return _word_to_cyrillic(text)

@@ -86,6 +86,9 @@ ANYWHERE = {
     "tsiya": "ция",
 }
 
+# Legal forms, whose capitals are not those of a name in camel case.
+FORMS = {"MChJ": "МЧЖ", "YaTT": "ЯТТ"}
+
 # Names and codes that Uzbek Cyrillic leaves in Latin letters, in lower case.
 LATIN = frozenset(
     {
@@ -93,6 +96,7 @@ LATIN = frozenset(
         "api",
         "chrome",
         "ctrl",
+        "email",
         "enter",
         "esc",
         "eur",

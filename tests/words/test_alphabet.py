@@ -51,6 +51,7 @@ def test_uzbek_is_written_in_cyrillic(latin, cyrillic):
         ("YOʻL, Eʼtibor, ETIBOR, E", "ЙЎЛ, Эътибор, ЭТИБОР, Э"),
         ("STIR, QQS, EHF, JSHSHIR", "СТИР, ҚҚС, ЭҲФ, ЖШШИР"),
         ("STIRni yozing", "СТИРни ёзинг"),
+        ("Bahor MChJ, Xiva YaTT, AJ", "Баҳор МЧЖ, Хива ЯТТ, АЖ"),
     ],
 )
 def test_capitals_stay_capitals(latin, cyrillic):
@@ -67,7 +68,7 @@ def test_capitals_stay_capitals(latin, cyrillic):
         ("info@example.uz manzili, @bahor", "info@example.uz манзили, @bahor"),
         ("config.ini faylida `addon list` va --lang", "config.ini файлида `addon list` ва --lang"),
         ("/api/v1/contacts orqali yoki/va", "/api/v1/contacts орқали ёки/ва"),
-        ("CSV, XLSX va PDF-fayl", "CSV, XLSX ва PDF-файл"),
+        ("CSV, XLSX va PDF-fayl, Email", "CSV, XLSX ва PDF-файл, Email"),
         ("Telegram, WhatsApp, Excel, SQLite", "Telegram, WhatsApp, Excel, SQLite"),
         ("KARVON_SERVER__PORT, A4 qogʻoz", "KARVON_SERVER__PORT, A4 қоғоз"),
         ("100% toʻlangan", "100% тўланган"),
