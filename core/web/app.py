@@ -12,7 +12,6 @@ from core.config import ROOT, Settings
 from core.data.scope import door
 from core.exchange.api import add_api
 from core.i18n import _, ngettext, pgettext, use_catalogues
-from core.modules.discovery import Found
 from core.modules.registry import Registry, current_registry, using
 from core.web.account import add_account
 from core.web.apps import add_apps
@@ -37,12 +36,11 @@ def open_door() -> None:
     door.leaving = lambda model, ids: current_registry().search.leaving(model, ids)
 
 
-def create_app(registry: Registry, found: Found, settings: Settings) -> Flask:
+def create_app(registry: Registry, settings: Settings) -> Flask:
     """The Flask app that serves `registry`. Its database must be bound and migrated."""
     app = Flask("karvon", root_path=str(ROOT), static_folder=None)
     app.config["KARVON"] = settings
     app.extensions["registry"] = registry
-    app.extensions["found"] = found
     use_catalogues(_catalogues(registry))
     _set_templates(app, registry)
     open_requests(app, registry, settings)

@@ -11,6 +11,7 @@ from core.exchange.selection import COUNT_CAP, Ask, Selection
 from core.formats import format_count
 from core.i18n import _
 from core.modules import lifecycle
+from core.modules.discovery import Found, discover
 from core.modules.lifecycle import Status
 from core.modules.registry import addon_of
 from core.web.shell import TONES
@@ -29,9 +30,14 @@ def _require_admin() -> None:
     g.place = "apps"
 
 
+def _found() -> Found:
+    """What lies in the folders now: an addon may have come since the app was built."""
+    return discover(current_app.config["KARVON"].addons.path)
+
+
 def _statuses() -> list[Status]:
-    registry = current_app.extensions["registry"]
-    return lifecycle.statuses(current_app.extensions["found"], registry.broken)
+    found = _found()
+    return lifecycle.statuses(found, {**found.broken, **current_app.extensions["registry"].broken})
 
 
 def apps() -> str:
@@ -77,7 +83,7 @@ def enable(name: str) -> Response:
     _require_admin()
     status = _status(name)
     with system("an admin switches an addon on"):
-        changed = lifecycle.enable(current_app.extensions["found"], name)
+        changed = lifecycle.enable(_found(), name)
     if changed:
         flash(str(_("Enabled: %(title)s", title=_(status.title))), "ok")
     return redirect("/apps", 303)
@@ -123,7 +129,7 @@ def disable(name: str) -> Response:
     status = _status(name)
     with system("an admin switches an addon off"):
         changed = lifecycle.disable(
-            current_app.extensions["found"], name, bool(request.form.get("with_dependents"))
+            _found(), name, bool(request.form.get("with_dependents"))
         )
     if changed:
         title = _(status.title)

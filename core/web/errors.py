@@ -4,13 +4,14 @@ import logging
 import secrets
 from typing import Any
 
-from flask import Flask, current_app, g, render_template, request
+from flask import Flask, current_app, g, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from core.errors import Busy, Conflict, NotAllowed, UserError
 from core.i18n import _
+from core.modules.discovery import discover
 from core.modules.lifecycle import DISABLED, installed
 from core.web.requests import is_api
 
@@ -108,8 +109,8 @@ def _disabled_addon() -> tuple[Any, Any] | None:
     name = request.path.strip("/").split("/")[0]
     if installed().get(name) != DISABLED:
         return None
-    found = current_app.extensions["found"].manifests.get(name)
-    title = found.title if found else name
+    manifest = discover(current_app.config["KARVON"].addons.path).manifests.get(name)
+    title = manifest.title if manifest else name
     return (
         _("The app %(title)s is switched off. All its data is kept.", title=_(title)),
         _("An administrator can switch it on again under Apps."),
@@ -118,8 +119,6 @@ def _disabled_addon() -> tuple[Any, Any] | None:
 
 def problem(code: int, title: str, detail: str, reference: str = "") -> Response:
     """A problem document (RFC 9457)."""
-    from flask import jsonify
-
     body = {"type": "about:blank", "title": title, "status": code, "detail": detail}
     if reference:
         body["instance"] = f"urn:karvon:error:{reference}"
