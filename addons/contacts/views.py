@@ -31,7 +31,10 @@ class ContactView(ModelView):
         }
     }
     details_sections = (
-        (_("How to reach"), ("telephones", "emails", "telegram", "channel", "language", "greeting")),
+        (
+            _("How to reach"),
+            ("telephones", "emails", "telegram", "channel", "language", "greeting"),
+        ),
         (_("Where"), ("address", "city", "region", "postal_code", "country")),
         (_("Who it is"), ("kind", "parent", "job", "birthday", "is_customer", "is_supplier")),
         (_("Papers"), ("tax_id", "bank_account", "bank_code", "reference")),

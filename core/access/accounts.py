@@ -46,7 +46,9 @@ def check_roles(names: tuple[str, ...]) -> None:
 def user_called(login: str) -> User:
     user = User.get_or_none(User.login == clean_login(login))
     if user is None:
-        raise UserError(f"There is no user {clean_login(login)}: `user list` names those there are.")
+        raise UserError(
+            f"There is no user {clean_login(login)}: `user list` names those there are."
+        )
     found: User = user
     return found
 
@@ -66,9 +68,7 @@ def create_token(
     check_roles(roles)
     key = f"kv_{new_key()}"
     narrowed = ",".join(roles) or None
-    Token.create(
-        digest=digest(key), user=user, title=title, roles=narrowed, expires_at=expires_at
-    )
+    Token.create(digest=digest(key), user=user, title=title, roles=narrowed, expires_at=expires_at)
     return key
 
 

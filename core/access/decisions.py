@@ -9,9 +9,7 @@ from core.data.actor import Actor, acting_as
 from core.data.model import Model
 
 
-def can(
-    actor: Actor, action: str, subject: type[Model] | Model, field: str | None = None
-) -> bool:
+def can(actor: Actor, action: str, subject: type[Model] | Model, field: str | None = None) -> bool:
     """Whether `actor` may `action` (c, r, u, d or x) on a model, on one record, on one field."""
     model = subject if isinstance(subject, type) else type(subject)
     hidden = current_policy().fields(model, actor, action)
@@ -55,9 +53,7 @@ def why(
     if deciding is None:
         text = f"No line grants {ACTIONS[action]} on {model.__name__} to a role that is held."
         reasons.append(Reason(text, "core", False, True))
-    return [
-        Reason(r.text, r.source, r.grants, True) if r is deciding else r for r in reasons
-    ]
+    return [Reason(r.text, r.source, r.grants, True) if r is deciding else r for r in reasons]
 
 
 def _reason_of(
@@ -76,9 +72,7 @@ def _reason_of(
     return Reason(f"{text}.", source, True)
 
 
-def _lets_through(
-    line: Access, rules: list[Rule], actor: Actor, action: str, record: Any
-) -> bool:
+def _lets_through(line: Access, rules: list[Rule], actor: Actor, action: str, record: Any) -> bool:
     """Whether one line alone reaches the record."""
     from core.access.policy import Policy, ruled_by
 

@@ -116,9 +116,7 @@ class StateField(CharField):
         self.states = states
         options.setdefault("default", states[0] if states and not options.get("null") else None)
         names = titles or [state.replace("_", " ").capitalize() for state in states]
-        super().__init__(
-            max_length=32, choices=list(zip(states, names, strict=True)), **options
-        )
+        super().__init__(max_length=32, choices=list(zip(states, names, strict=True)), **options)
 
     def db_value(self, value: Any) -> Any:
         if value is not None and value not in self.states and value != self.default:

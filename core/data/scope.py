@@ -75,9 +75,7 @@ def _emit(ctx: Context, model: type[PeeweeModel], action: str) -> Context:
         return ctx.sql(model._meta.entity)
     row = ModelAlias(model)
     plain = {"converter": None, "in_expr": False, "in_function": False, "in_projection": False}
-    with ctx.scope_normal(
-        parentheses=True, subquery=True, rendering=(*rendering, model), **plain
-    ):
+    with ctx.scope_normal(parentheses=True, subquery=True, rendering=(*rendering, model), **plain):
         ctx.literal("SELECT * FROM ").sql(model._meta.entity).literal(" AS ")
         ctx.sql(Entity(ctx.alias_manager[row])).literal(" WHERE ").sql(where(row))
     return ctx

@@ -38,7 +38,7 @@ def create_search_tables(database: peewee.Database, table: str) -> None:
             f"(body, content='{name}', content_rowid='id', tokenize='trigram')"
         )
         add = f'INSERT INTO "{name}_fts" (rowid, body) VALUES (new.id, new.body);'
-        drop = f"INSERT INTO \"{name}_fts\" (\"{name}_fts\", rowid, body) VALUES ('delete', old.id, old.body);"
+        drop = f'INSERT INTO "{name}_fts" ("{name}_fts", rowid, body) VALUES (\'delete\', old.id, old.body);'
         for event, work in (("INSERT", add), ("DELETE", drop), ("UPDATE", drop + add)):
             database.execute_sql(
                 f'CREATE TRIGGER "{name}_{event.lower()}" AFTER {event} ON "{name}"'
@@ -47,7 +47,9 @@ def create_search_tables(database: peewee.Database, table: str) -> None:
     else:
         database.execute_sql("CREATE EXTENSION IF NOT EXISTS pg_trgm")
         database.execute_sql(f'CREATE INDEX "{name}_head" ON "{name}" (head text_pattern_ops)')
-        database.execute_sql(f'CREATE INDEX "{name}_body" ON "{name}" USING gin (body gin_trgm_ops)')
+        database.execute_sql(
+            f'CREATE INDEX "{name}_body" ON "{name}" USING gin (body gin_trgm_ops)'
+        )
 
 
 def drop_search_tables(database: peewee.Database, table: str) -> None:
@@ -177,4 +179,3 @@ def _write(database: Any, table: Table, rows: list[tuple[int, str, str]]) -> Non
         update={table.head: SQL("EXCLUDED.head"), table.body: SQL("EXCLUDED.body")},
     )
     query.execute(database)
-

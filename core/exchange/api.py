@@ -66,7 +66,9 @@ def records(addon: str, name: str) -> Response:
     """A page of records: {"items", "next"}, with "total" when it is asked for."""
     model = _model(addon, name)
     if unknown := sorted(set(request.args) - KNOWN):
-        raise UserError(f"Unknown parameter {', '.join(unknown)}; there are {', '.join(sorted(KNOWN))}.")
+        raise UserError(
+            f"Unknown parameter {', '.join(unknown)}; there are {', '.join(sorted(KNOWN))}."
+        )
     selection = Selection(model, _ask())
     shape = Records(selection, _names(request.args.get("fields", "")))
     page = selection.page(*shape.columns)

@@ -151,7 +151,9 @@ class Selection:
             value = field.python_value(value) if value is not None else None
             field.db_value(value)
         except (ValueError, TypeError, UserError) as error:
-            raise UserError("This place in the list is not valid: start from the first page.") from error
+            raise UserError(
+                "This place in the list is not valid: start from the first page."
+            ) from error
         if not field.null:
             place, wanted = Tuple(field, key), Tuple(field.to_value(value), key.to_value(id))
             return place < wanted if down else place > wanted
@@ -206,5 +208,7 @@ def _read_cursor(cursor: str) -> tuple[int, Any]:
         if not isinstance(id, int) or isinstance(value, (list, dict)):
             raise ValueError(cursor)
     except (ValueError, binascii.Error, TypeError) as error:
-        raise UserError("This place in the list is not valid: start from the first page.") from error
+        raise UserError(
+            "This place in the list is not valid: start from the first page."
+        ) from error
     return id, value

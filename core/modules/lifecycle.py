@@ -176,5 +176,3 @@ def _record(manifest: Manifest, state: str) -> None:
 
 def _next_generation() -> None:
     Generation.update(addons=Generation.addons + 1).execute()
-
-

@@ -41,7 +41,9 @@ class Switch:
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
         if environ.get("PATH_INFO") == WITHOUT_DATABASE:
-            start_response("200 OK", [("Content-Type", "text/plain"), ("Cache-Control", "no-store")])
+            start_response(
+                "200 OK", [("Content-Type", "text/plain"), ("Cache-Control", "no-store")]
+            )
             return [b"ok\n"]
         try:
             app = self.current()

@@ -3,4 +3,8 @@
 The throwaway cluster, which verbs use as well, imports no pytest; nor does this file.
 """
 
-pytest_plugins = ["core.testing.databases"]
+pytest_plugins = [
+    "core.testing.databases",
+    "core.testing.instances",
+    "core.testing.options",
+]

@@ -86,5 +86,3 @@ def _set_templates(app: Flask, registry: Registry) -> None:
     app.jinja_env.globals.update(
         _=_, pgettext=pgettext, ngettext=ngettext, static_version=static_version(), zip=zip
     )
-
-

@@ -101,7 +101,9 @@ def ask_disable(name: str) -> str:
         for view in current_app.extensions["model_views"]
         if addon_of(view.model) in {one.name for one in going}
     ]
-    template = "apps_disable.html" if request.headers.get("HX-Request") else "apps_disable_page.html"
+    template = (
+        "apps_disable.html" if request.headers.get("HX-Request") else "apps_disable_page.html"
+    )
     return render_template(
         template,
         addon={"name": name, "title": _(status.title)},
@@ -128,9 +130,7 @@ def disable(name: str) -> Response:
     _require_admin()
     status = _status(name)
     with system("an admin switches an addon off"):
-        changed = lifecycle.disable(
-            _found(), name, bool(request.form.get("with_dependents"))
-        )
+        changed = lifecycle.disable(_found(), name, bool(request.form.get("with_dependents")))
     if changed:
         title = _(status.title)
         flash(str(_("Disabled: %(title)s. Its data is kept.", title=title)), "ok")

@@ -78,7 +78,9 @@ class Details:
         skipped = {"id", part_of(part), *BOOKKEEPING}
         shown = {n: f for n, f in current_registry().fields(part).items() if n not in skipped}
         lines = [
-            Markup(" · ").join(fact(field, line.__data__[name], {}) for name, field in shown.items())
+            Markup(" · ").join(
+                fact(field, line.__data__[name], {}) for name, field in shown.items()
+            )
             for line in getattr(self.record, backref).order_by(part.id)
         ]
         return Markup("<br>").join(lines) if lines else EMPTY

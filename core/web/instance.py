@@ -30,9 +30,7 @@ class Instance:
 
     def require_migrated(self) -> None:
         if not lifecycle.is_migrated():
-            raise KarvonError(
-                "The database is not up to date: run `python3 run.py migrate` first."
-            )
+            raise KarvonError("The database is not up to date: run `python3 run.py migrate` first.")
 
     def migrate(self) -> list[str]:
         """Make or upgrade the tables; answers the migrations that ran."""

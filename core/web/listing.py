@@ -95,7 +95,9 @@ class Listing:
             columns.append(
                 {
                     "name": name,
-                    "label": self.view.label(name) if name in self.stored else self.computed[name].title,
+                    "label": self.view.label(name)
+                    if name in self.stored
+                    else self.computed[name].title,
                     "sort_url": self._url(sort=turned) if self._sortable(name) else None,
                     "sorted": sorted_as if name == current else "",
                     "css": self.view.column_places.get(name, ""),

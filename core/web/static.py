@@ -25,9 +25,7 @@ def static_version() -> str:
 
 
 def add_static(app: Flask, registry: Registry) -> None:
-    folders = {
-        name: manifest.path / "static" / name for name, manifest in registry.addons.items()
-    }
+    folders = {name: manifest.path / "static" / name for name, manifest in registry.addons.items()}
 
     @app.get("/static/<path:name>")
     def static(name: str) -> Response:

@@ -50,7 +50,9 @@ class ModelView(BaseModelView):  # type: ignore[misc]
         self.place = place_of(self.model)
         self.list_url = f"/{addon}/{name}/"
         menu = self.menu
-        super().__init__(self.model, str(self.title), endpoint=f"{addon}_{name}", url=self.list_url[:-1])
+        super().__init__(
+            self.model, str(self.title), endpoint=f"{addon}_{name}", url=self.list_url[:-1]
+        )
         # Flask-Admin keeps its own menu item under this name.
         self.menu = menu
 
@@ -108,5 +110,3 @@ class ModelView(BaseModelView):  # type: ignore[misc]
 
     def subtitle(self, record: Model) -> str:
         return ""
-
-
