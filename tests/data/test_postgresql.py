@@ -9,7 +9,7 @@ import pytest
 
 from core.data.database import open_database, release, transaction
 from core.data.pool import Pooled
-from core.errors import Busy
+from core.errors import Busy, ConfigError
 from core.testing.postgres import PostgresCluster
 from tests.data.notes import Note, in_thread, texts
 
@@ -39,6 +39,23 @@ def test_a_connection_killed_in_use_is_not_lent_again(postgres: Pooled, postgres
     release()
     Note.create(text="a")
     assert texts() == ["a"]
+
+
+def test_a_thread_that_keeps_its_connection_gets_a_new_one_after_the_failure(
+    postgres: Pooled, postgres_url: str
+) -> None:
+    with psycopg.connect(postgres_url) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", (backend(postgres),))
+    with pytest.raises(peewee.OperationalError):
+        texts()
+    Note.create(text="a")
+    assert texts() == ["a"]
+
+
+def test_a_wrong_address_is_refused_without_the_password() -> None:
+    with pytest.raises(ConfigError, match=r"\[database\] url") as told:
+        open_database("postgresql://anna:secret@[host/name")
+    assert "secret" not in str(told.value)
 
 
 def test_reading_leaves_no_transaction_open(postgres: Pooled, postgres_url: str) -> None:
