@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import Expression, Table, fn
+from peewee import SQL, Expression, Table, fn
 
 from core.data.actor import Actor
 from core.data.model import Model
@@ -99,13 +99,17 @@ class Policy:
                 waiting += [implied.name for implied in role.implies] if role else []
         return frozenset(found)
 
+    def about(self, model: type[Model], action: str) -> list[Access]:
+        """Every line on `action`, whoever it is for."""
+        return self._lines.get((model, action), [])
+
     def lines(self, model: type[Model], actor: Actor, action: str) -> list[Access]:
         """The lines that grant the actor `action` on `model`."""
-        return [line for line in self._lines[model, action] if line.role.name in actor.roles]
+        return [line for line in self.about(model, action) if line.role.name in actor.roles]
 
     def rules_of(self, line: Access, action: str) -> list[Rule]:
         """The rules that narrow one line. What is created must be within what may be updated."""
-        rules = self._rules[line.model, "u" if action == "c" else action]
+        rules = self._rules.get((line.model, "u" if action == "c" else action), [])
         return [rule for rule in rules if rule.role is line.role]
 
     def reach(self, model: type[Model], actor: Actor, action: str) -> Where | None:
@@ -163,7 +167,7 @@ def _as_its_parent(model: type[Model], parent: str, action: str) -> Where:
 
     def where(row: Any) -> Expression:
         record = ScopedAlias(owner, action=upon)
-        return fn.EXISTS(record.select(1).where(record.id == getattr(row, parent)))
+        return fn.EXISTS(record.select(SQL("1")).where(record.id == getattr(row, parent)))
 
     return where
 

@@ -161,7 +161,7 @@ class Pooled(peewee.Database):
         return None
 
     def _open_new(self) -> Any:
-        with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in its stubs
+        with peewee.__exception_wrapper__:  # not in its stubs
             connection = self._connect()
             if self.server_version is None:
                 self._set_server_version(connection)

@@ -37,8 +37,9 @@ def create_search_tables(database: peewee.Database, table: str) -> None:
             f'CREATE VIRTUAL TABLE "{name}_fts" USING fts5'
             f"(body, content='{name}', content_rowid='id', tokenize='trigram')"
         )
-        add = f'INSERT INTO "{name}_fts" (rowid, body) VALUES (new.id, new.body);'
-        drop = f'INSERT INTO "{name}_fts" ("{name}_fts", rowid, body) VALUES (\'delete\', old.id, old.body);'
+        index = f'INSERT INTO "{name}_fts"'
+        add = f"{index} (rowid, body) VALUES (new.id, new.body);"
+        drop = f"{index} ({name}_fts, rowid, body) VALUES ('delete', old.id, old.body);"
         for event, work in (("INSERT", add), ("DELETE", drop), ("UPDATE", drop + add)):
             database.execute_sql(
                 f'CREATE TRIGGER "{name}_{event.lower()}" AFTER {event} ON "{name}"'

@@ -14,7 +14,8 @@ WITHOUT_DATABASE = "/healthz"
 
 class Switch:
     """Holds one app. A request that finds a newer generation in the database waits until the app
-    of that generation is built; requests in flight finish on the old one, which then goes."""
+    of that generation is built; requests in flight finish on the old one, which then goes.
+    """
 
     def __init__(self, build: Callable[[], WSGIApp]) -> None:
         self.build = build

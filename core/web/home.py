@@ -13,7 +13,7 @@ from core.formats import format_count, format_date
 from core.i18n import _
 
 
-class HomeView(AdminIndexView):  # type: ignore[misc]
+class HomeView(AdminIndexView):
     """The page at /."""
 
     def __init__(self) -> None:

@@ -69,7 +69,8 @@ class Shell:
 
     @property
     def messages(self) -> list[tuple[str, str]]:
-        return get_flashed_messages(with_categories=True)
+        flashed: Any = get_flashed_messages(with_categories=True)
+        return list(flashed)
 
     @property
     def menu_html(self) -> Markup:

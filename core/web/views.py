@@ -20,7 +20,7 @@ from core.web.shell import place_of
 SERVED = ("index_view", "details_view")
 
 
-class ModelView(BaseModelView):  # type: ignore[misc]
+class ModelView(BaseModelView):
     """A screen for one model. Options carry Flask-Admin's names where it has them.
 
     `column_list` names fields and computed columns of the list, the first being the record's name;
@@ -29,7 +29,7 @@ class ModelView(BaseModelView):  # type: ignore[misc]
     """
 
     model: ClassVar[type[Model]]
-    menu: ClassVar[Menu | None] = None
+    menu: Menu | None = None
     position: ClassVar[int] = 50
     title: ClassVar[Any] = ""
     icon: ClassVar[str] = "list"
