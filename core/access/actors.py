@@ -1,6 +1,4 @@
-"""Make the actor of a user: read from the database at every request, so that a role taken away is
-gone with the next one, in every worker.
-"""
+"""The actor of a user, read at every request: a role taken away is gone with the next one."""
 
 from typing import Any
 

@@ -30,8 +30,10 @@ def can(actor: Actor, action: str, subject: type[Model] | Model, field: str | No
         return bool(scope.in_reach(model, [subject.id], action))
 
 
-def model_of(subject: type[Model] | Model) -> type[Model]:
-    return type(subject) if isinstance(subject, Model) else subject
+def model_of(subject: Any) -> type[Model]:
+    """The model of a record, or the model itself."""
+    model: type[Model] = subject if isinstance(subject, type) else type(subject)
+    return model
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,12 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import SQL, Expression, Table, fn
+from peewee import SQL, Expression, fn
 
+from core.access.models import TeamMember
 from core.data.actor import Actor
 from core.data.model import Model
-from core.data.scope import ScopedAlias, Where, nothing
+from core.data.scope import ScopedAlias, Where, nothing, whole_table
 from core.errors import ManifestError
 
 OWN, TEAM, ALL = "own", "team", "all"
@@ -197,9 +198,9 @@ def _of_team(row: Any, actor: Actor) -> Expression:
         return _owned(row, actor)
     if "team" in row.model._meta.fields:
         return _owned(row, actor) | row.team.in_(sorted(actor.teams))
-    member = Table("core_team_member", ("team_id", "user_id"))
+    member = whole_table(TeamMember)
     owner = row.owner if "owner" in row.model._meta.fields else row.created_by
-    mates = member.select(member.user_id).where(member.team_id.in_(sorted(actor.teams)))
+    mates = member.select(member.user).where(member.team.in_(sorted(actor.teams)))
     return _owned(row, actor) | owner.in_(mates)
 
 

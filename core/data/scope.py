@@ -119,6 +119,14 @@ class ScopedAlias(ModelAlias):
         return ctx.literal(" AS ").sql(Entity(ctx.alias_manager[self]))
 
 
+def whole_table(model: type[PeeweeModel]) -> ModelAlias:
+    """An alias of the model that no rule narrows: for rules of the kernel to look things up in.
+
+    Its rows must reach nobody but through such a rule.
+    """
+    return ModelAlias(model)
+
+
 class ScopedMetadata(Metadata):
     """Peewee's metadata with a table that knows the door."""
 
