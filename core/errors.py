@@ -18,7 +18,7 @@ class NoActor(KarvonError):
 
 
 class Busy(KarvonError):
-    """The database could not be written within the deadline; try again after `retry_after` seconds."""
+    """The database was not free within the deadline; try again after `retry_after` seconds."""
 
     def __init__(self, text: str, retry_after: int = 2) -> None:
         super().__init__(text)
@@ -31,3 +31,7 @@ class ConfigError(KarvonError):
 
 class ManifestError(KarvonError):
     """An addon's manifest.toml is missing, misspelt or points nowhere."""
+
+
+class Conflict(KarvonError):
+    """The record was changed by somebody else since it was read; both versions are to be shown."""

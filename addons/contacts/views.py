@@ -1,0 +1,78 @@
+"""The screens of contacts."""
+
+from typing import Any
+
+from addons.contacts.models import Contact, Email, Tag, Telephone
+from core.api import Menu, ModelView, _, avatar, telephone_url
+
+contacts_menu = Menu("contacts", _("Contacts"), icon="users", position=10)
+
+
+class ContactView(ModelView):
+    """Customers, suppliers and the people there."""
+
+    model = Contact
+    menu = contacts_menu
+    position = 10
+    title = _("Contacts")
+    icon = "users"
+    avatars = True
+    placeholder = _("Name, telephone, tax id or e-mail")
+    column_list = ("name", "telephone", "city", "status", "kind", "parent", "owner", "team")
+    column_filters = ("status", "kind", "city", "owner", "team", "is_customer", "is_supplier")
+    column_places = {"telephone": "num at-sub", "status": "at-foot"}
+    state_tones = {
+        "status": {
+            "lead": "is-teal",
+            "active": "is-info",
+            "regular": "is-ok",
+            "quiet": "is-warn",
+            "closed": "is-mute",
+        }
+    }
+    details_sections = (
+        (
+            _("How to reach"),
+            ("telephones", "emails", "telegram", "channel", "language", "greeting"),
+        ),
+        (_("Where"), ("address", "city", "region", "postal_code", "country")),
+        (_("Who it is"), ("kind", "parent", "job", "birthday", "is_customer", "is_supplier")),
+        (_("Papers"), ("tax_id", "bank_account", "bank_code", "reference")),
+        (_("With us"), ("owner", "team", "tag_names", "note")),
+    )
+    related = ((_("People there"), "people"),)
+
+    def lead(self, id: int, name: str) -> Any:
+        return avatar(id, name)
+
+    def subtitle(self, record: Contact) -> str:
+        return " · ".join(part for part in (record.job, record.city, record.country) if part)
+
+    def contact_actions(self, record: Contact) -> list[dict[str, Any]]:
+        actions = []
+        number = Telephone.select().where(
+            (Telephone.contact == record.id) & (Telephone.kind != "fax")
+        )
+        if first := number.order_by(Telephone.id).first():
+            url = telephone_url(first.number)
+            actions.append({"icon": "phone", "label": _("Call"), "url": url})
+        if record.telegram:
+            url = f"https://t.me/{record.telegram.lstrip('@')}"
+            actions.append({"icon": "telegram", "label": _("Telegram"), "url": url})
+        mail = Email.select().where(Email.contact == record.id).order_by(Email.id).first()
+        if mail:
+            url = f"mailto:{mail.address}"
+            actions.append({"icon": "mail", "label": _("Write"), "url": url})
+        return actions
+
+
+class TagView(ModelView):
+    """The words by which contacts are grouped."""
+
+    model = Tag
+    menu = contacts_menu
+    position = 20
+    title = _("Tags")
+    icon = "tag"
+    on_home = False
+    column_list = ("name",)

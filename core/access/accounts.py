@@ -1,0 +1,96 @@
+"""Make and end users, their roles and tokens: what the verbs and the first visit do."""
+
+import hmac
+from datetime import datetime
+
+from peewee import IntegrityError
+
+from core.access.login import clean_login, set_password
+from core.access.models import Credential, SetupCode, Token, User, UserRole
+from core.access.policy import ADMIN, current_policy
+from core.access.secrets import digest, new_key
+from core.access.sessions import close_sessions_of
+from core.data.actor import system
+from core.data.database import transaction
+from core.errors import UserError
+
+
+def create_user(
+    login: str, password: str | None = None, name: str = "", roles: tuple[str, ...] = ()
+) -> User:
+    """A new employee with `roles`. Without a password only a token lets them in."""
+    login = clean_login(login)
+    if not login:
+        raise UserError("A user needs a login name: letters, digits, points.")
+    check_roles(roles)
+    with transaction():
+        try:
+            user: User = User.create(login=login, name=name or login)
+        except IntegrityError as error:
+            raise UserError(f"There is a user {login} already: take another name.") from error
+        for role in roles:
+            UserRole.create(user=user, role=role)
+        if password is not None:
+            set_password(user.id, password)
+    return user
+
+
+def check_roles(names: tuple[str, ...]) -> None:
+    known = {*current_policy().roles, ADMIN}
+    if unknown := sorted(set(names) - known):
+        raise UserError(
+            f"There is no role {', '.join(unknown)}; the roles are {', '.join(sorted(known))}."
+        )
+
+
+def user_called(login: str) -> User:
+    user = User.get_or_none(User.login == clean_login(login))
+    if user is None:
+        raise UserError(
+            f"There is no user {clean_login(login)}: `user list` names those there are."
+        )
+    found: User = user
+    return found
+
+
+def disable_user(user: User) -> None:
+    """Nobody gets in as this user any more, and whoever is in is out with the next request."""
+    with transaction():
+        user.is_active = False
+        user.save()
+        close_sessions_of(user.id)
+
+
+def create_token(
+    user: User, title: str = "", roles: tuple[str, ...] = (), expires_at: datetime | None = None
+) -> str:
+    """A key to the API in the user's name, narrowed to `roles` if any are given; shown once."""
+    check_roles(roles)
+    key = f"kv_{new_key()}"
+    narrowed = ",".join(roles) or None
+    Token.create(digest=digest(key), user=user, title=title, roles=narrowed, expires_at=expires_at)
+    return key
+
+
+def nobody_yet() -> bool:
+    """Whether no user exists who could log in."""
+    return not Credential.select().exists()
+
+
+def new_setup_code() -> str:
+    """A one-time code for making the first admin; the one before is void."""
+    code = new_key(9)
+    with transaction():
+        SetupCode.delete().execute()
+        SetupCode.create(digest=digest(code))
+    return code
+
+
+def create_first_admin(code: str, login: str, password: str) -> User:
+    """The admin of a new instance, by the code from the console, which is then spent."""
+    with transaction(), system("nobody can log in before the first admin"):
+        row = SetupCode.select().first()
+        if row is None or not nobody_yet() or not hmac.compare_digest(row.digest, digest(code)):
+            raise UserError("This code is not valid: take the one that the console shows.")
+        SetupCode.delete().execute()
+        return create_user(login, password, roles=(ADMIN,))

@@ -1,0 +1,82 @@
+"""Make the actor of a user: read from the database at every request, so that a role taken away is
+gone with the next one, in every worker.
+"""
+
+from typing import Any
+
+import peewee
+from peewee import fn
+
+from core.access.models import Credential, Session, Team, TeamMember, Token, User, UserRole
+from core.access.policy import current_policy
+from core.data.actor import Actor
+from core.data.database import db
+from core.data.prepared import Prepared, parameter
+
+DEFAULT_ZONE = "Asia/Tashkent"
+
+
+def _joined(column: Any) -> Any:
+    """The values of a column in one text, with commas between."""
+    if isinstance(db.obj, peewee.PostgresqlDatabase):
+        return fn.STRING_AGG(column.cast("TEXT"), ",")
+    return fn.GROUP_CONCAT(column)
+
+
+def _about_user() -> list[Any]:
+    roles = UserRole.select(_joined(UserRole.role)).where(UserRole.user == User.id)
+    teams = TeamMember.select(_joined(TeamMember.team)).where(TeamMember.user == User.id)
+    led = Team.select(_joined(Team.id)).where(Team.leader == User.id)
+    return [User.id, User.name, User.language, User.zone, User.contact_id, roles, teams, led]
+
+
+ABOUT_USER = 8  # how many columns of a row `_about_user` fills
+
+by_session = Prepared(
+    lambda: (
+        Session.select(*_about_user(), Session.id, Session.created_at, Session.seen_at)
+        .join(User, on=(Session.user == User.id) & User.is_active)
+        .where(Session.digest == parameter())
+    )
+)
+by_token = Prepared(
+    lambda: (
+        Token.select(*_about_user(), Token.roles, Token.expires_at)
+        .join(User, on=(Token.user == User.id) & User.is_active)
+        .where(Token.digest == parameter())
+    )
+)
+by_login = Prepared(
+    lambda: (
+        User.select(User.id, Credential.password_hash)
+        .join(Credential, on=Credential.user == User.id)
+        .where((User.login == parameter()) & User.is_active)
+    )
+)
+by_id = Prepared(
+    lambda: User.select(*_about_user()).where((User.id == parameter()) & User.is_active)
+)
+
+
+def actor_of(row: tuple[Any, ...], language: str, narrowed_to: str | None = None) -> Actor:
+    """The actor of a row that begins with `_about_user`. `language` is spoken where the user chose
+    none; `narrowed_to` are the roles, with commas, that a token is limited to.
+    """
+    id, name, chosen, zone, contact, roles, teams, led = row[:ABOUT_USER]
+    held = current_policy().implied(_words(roles))
+    if narrowed_to is not None:
+        held &= current_policy().implied(_words(narrowed_to))
+    return Actor(
+        id=id,
+        name=name,
+        roles=held,
+        teams=frozenset(map(int, _words(teams))),
+        led=frozenset(map(int, _words(led))),
+        language=chosen or language,
+        zone=zone or DEFAULT_ZONE,
+        contact_id=contact,
+    )
+
+
+def _words(text: str | None) -> list[str]:
+    return text.split(",") if text else []

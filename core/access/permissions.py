@@ -1,0 +1,14 @@
+"""The roles of the core, and who may see users, teams and organizations."""
+
+from core.access.models import Organization, Team, User
+from core.access.policy import ADMIN, Access, Role
+from core.i18n import _
+
+admin = Role(ADMIN, _("Administrator"))
+staff = Role("core.staff", _("Employee"))
+
+access = [
+    Access(User, staff, "r", except_fields=("email", "telephone", "contact_id", "is_active")),
+    Access(Team, staff, "r"),
+    Access(Organization, staff, "r"),
+]

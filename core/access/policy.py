@@ -1,0 +1,221 @@
+"""Who may do what: nothing is allowed that no line grants."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+from peewee import SQL, Expression, Table, fn
+
+from core.data.actor import Actor
+from core.data.model import Model
+from core.data.scope import ScopedAlias, Where, nothing
+from core.errors import ManifestError
+
+OWN, TEAM, ALL = "own", "team", "all"
+ACTIONS = {"c": "create", "r": "read", "u": "update", "d": "delete", "x": "export"}
+ADMIN = "admin"
+REACHES_KEPT = 4096  # (model, actor, action) answers that one policy remembers
+
+
+@dataclass(frozen=True, eq=False)
+class Role:
+    """What somebody is here. `name` is `addon.word`; `implies` are roles that come with it."""
+
+    name: str
+    title: Any
+    implies: tuple["Role", ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Access:
+    """Grant `role` some of the actions c, r, u, d and x (export) on a model.
+
+    `scope` limits the rows to one's OWN (by `owner`, else by who created them), to those of one's
+    TEAM, or not; `except_fields` stay hidden from the role.
+    """
+
+    model: type[Model]
+    role: Role
+    actions: str
+    scope: str = ALL
+    except_fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """Narrow what `role` reaches: `where(row, actor)` gives the condition, `on` the actions."""
+
+    model: type[Model]
+    role: Role
+    where: Callable[[Any, Actor], Expression]
+    on: str = "rud"
+
+
+class Policy:
+    """The lines and rules of one set of enabled addons, and the answers that follow from them."""
+
+    def __init__(
+        self, roles: Iterable[Role], access: Iterable[Access], rules: Iterable[Rule]
+    ) -> None:
+        self.roles = {role.name: role for role in roles}
+        self.access = tuple(access)
+        self.rules = tuple(rules)
+        self._lines: dict[tuple[type[Model], str], list[Access]] = defaultdict(list)
+        self._rules: dict[tuple[type[Model], str], list[Rule]] = defaultdict(list)
+        for line in self.access:
+            for action in line.actions:
+                self._lines[line.model, action].append(line)
+        for rule in self.rules:
+            for action in rule.on:
+                self._rules[rule.model, action].append(rule)
+        self._reaches: dict[tuple[type[Model], Actor, str], Where | None] = {}
+        self._check()
+
+    def _check(self) -> None:
+        for line in self.access:
+            if unknown := set(line.actions) - set(ACTIONS):
+                raise ManifestError(
+                    f"Access on {line.model.__name__} names {', '.join(sorted(unknown))}:"
+                    f" use the letters {' '.join(ACTIONS)}."
+                )
+            if part_of(line.model):
+                raise ManifestError(
+                    f"{line.model.__name__} is a part of its {part_of(line.model)}:"
+                    " it follows the access of that record and has no lines of its own."
+                )
+
+    def implied(self, names: Iterable[str]) -> frozenset[str]:
+        """`names` with every role that they imply; those of disabled addons imply nothing."""
+        found: set[str] = set()
+        waiting = list(names)
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                role = self.roles.get(name)
+                waiting += [implied.name for implied in role.implies] if role else []
+        return frozenset(found)
+
+    def about(self, model: type[Model], action: str) -> list[Access]:
+        """Every line on `action`, whoever it is for."""
+        return self._lines.get((model, action), [])
+
+    def lines(self, model: type[Model], actor: Actor, action: str) -> list[Access]:
+        """The lines that grant the actor `action` on `model`."""
+        return [line for line in self.about(model, action) if line.role.name in actor.roles]
+
+    def rules_of(self, line: Access, action: str) -> list[Rule]:
+        """The rules that narrow one line. What is created must be within what may be updated."""
+        rules = self._rules.get((line.model, "u" if action == "c" else action), [])
+        return [rule for rule in rules if rule.role is line.role]
+
+    def reach(self, model: type[Model], actor: Actor, action: str) -> Where | None:
+        """The condition on the rows that the actor reaches; None when it reaches all."""
+        if actor.is_admin or actor.is_system:
+            return None
+        key = (model, actor, action)
+        if key not in self._reaches:
+            if len(self._reaches) >= REACHES_KEPT:
+                self._reaches.clear()
+            self._reaches[key] = self._reach(model, actor, action)
+        return self._reaches[key]
+
+    def _reach(self, model: type[Model], actor: Actor, action: str) -> Where | None:
+        if parent := part_of(model):
+            return _as_its_parent(model, parent, action)
+        ways: list[list[Where]] = []
+        for line in self.lines(model, actor, action):
+            way = self._conditions(line, actor, action)
+            if not way:
+                return None
+            ways.append(way)
+        return _any_of(ways) if ways else nothing
+
+    def _conditions(self, line: Access, actor: Actor, action: str) -> list[Where]:
+        def bound(where: Callable[[Any, Actor], Expression]) -> Where:
+            return lambda row: where(row, actor)
+
+        conditions = [bound(rule.where) for rule in self.rules_of(line, action)]
+        if line.scope != ALL:
+            conditions.append(bound(_owned if line.scope == OWN else _of_team))
+        return conditions
+
+    def fields(self, model: type[Model], actor: Actor, action: str) -> frozenset[str] | None:
+        """The fields hidden from the actor; None when no line grants the action at all."""
+        if actor.is_admin or actor.is_system:
+            return frozenset()
+        if parent := part_of(model):
+            owner = model._meta.fields[parent].rel_model
+            return self.fields(owner, actor, "u" if action in "cd" else action) and frozenset()
+        hidden = [set(line.except_fields) for line in self.lines(model, actor, action)]
+        return frozenset(set.intersection(*hidden)) if hidden else None
+
+
+def part_of(model: type[Model]) -> str | None:
+    """The foreign key to the record that this one is a line of, if it is."""
+    found: str | None = getattr(model._meta, "part_of", None)
+    return found
+
+
+def _as_its_parent(model: type[Model], parent: str, action: str) -> Where:
+    """A line is read with its record, and written by whoever may update the record."""
+    owner = model._meta.fields[parent].rel_model
+    upon = action if action in "rx" else "u"
+
+    def where(row: Any) -> Expression:
+        record = ScopedAlias(owner, action=upon)
+        return fn.EXISTS(record.select(SQL("1")).where(record.id == getattr(row, parent)))
+
+    return where
+
+
+def _any_of(ways: list[list[Where]]) -> Where:
+    def where(row: Any) -> Expression:
+        whole: Any = None
+        for conditions in ways:
+            way = conditions[0](row)
+            for condition in conditions[1:]:
+                way &= condition(row)
+            whole = way if whole is None else whole | way
+        return whole
+
+    return where
+
+
+def _owned(row: Any, actor: Actor) -> Expression:
+    if actor.id is None:
+        return nothing(row)
+    owner = row.owner if "owner" in row.model._meta.fields else row.created_by
+    return owner == actor.id
+
+
+def _of_team(row: Any, actor: Actor) -> Expression:
+    if actor.id is None or not actor.teams:
+        return _owned(row, actor)
+    if "team" in row.model._meta.fields:
+        return _owned(row, actor) | row.team.in_(sorted(actor.teams))
+    member = Table("core_team_member", ("team_id", "user_id"))
+    owner = row.owner if "owner" in row.model._meta.fields else row.created_by
+    mates = member.select(member.user_id).where(member.team_id.in_(sorted(actor.teams)))
+    return _owned(row, actor) | owner.in_(mates)
+
+
+_policy: ContextVar[Policy | None] = ContextVar("policy", default=None)
+_nothing_granted = Policy((), (), ())
+
+
+def current_policy() -> Policy:
+    """The policy of this request; outside of one it grants nothing."""
+    return _policy.get() or _nothing_granted
+
+
+@contextmanager
+def ruled_by(policy: Policy) -> Iterator[None]:
+    token = _policy.set(policy)
+    try:
+        yield
+    finally:
+        _policy.reset(token)

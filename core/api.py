@@ -1,0 +1,60 @@
+"""All that an addon may import. What is not here is not promised."""
+
+from core.access.models import Organization, Team, User
+from core.access.permissions import staff
+from core.access.policy import ALL, OWN, TEAM, Access, Role, Rule
+from core.data.fields import (
+    BooleanField,
+    CharField,
+    DateField,
+    DateTimeField,
+    EmailField,
+    ForeignKeyField,
+    IntegerField,
+    StateField,
+    TelephoneField,
+    TextField,
+)
+from core.data.model import Model
+from core.data.search import create_search_tables, drop_search_tables
+from core.errors import UserError
+from core.i18n import _, ngettext, pgettext
+from core.modules.declared import Extend, Menu, column
+from core.web.cells import avatar, telephone_url
+from core.web.views import ModelView
+
+__all__ = [
+    "ALL",
+    "OWN",
+    "TEAM",
+    "Access",
+    "BooleanField",
+    "CharField",
+    "DateField",
+    "DateTimeField",
+    "EmailField",
+    "Extend",
+    "ForeignKeyField",
+    "IntegerField",
+    "Menu",
+    "Model",
+    "ModelView",
+    "Organization",
+    "Role",
+    "Rule",
+    "StateField",
+    "Team",
+    "TelephoneField",
+    "TextField",
+    "User",
+    "UserError",
+    "_",
+    "avatar",
+    "column",
+    "create_search_tables",
+    "drop_search_tables",
+    "ngettext",
+    "pgettext",
+    "staff",
+    "telephone_url",
+]

@@ -1,0 +1,132 @@
+"""The columns that models are made of: Peewee's own, and those that keep numbers exact."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Any
+
+from peewee import (
+    BigIntegerField,
+    BooleanField,
+    CharField,
+    DateField,
+    ForeignKeyField,
+    IntegerField,
+    TextField,
+)
+from peewee import DateTimeField as PeeweeDateTimeField
+
+from core.errors import UserError
+
+__all__ = [
+    "BooleanField",
+    "CharField",
+    "DateField",
+    "DateTimeField",
+    "EmailField",
+    "ForeignKeyField",
+    "IntegerField",
+    "MoneyField",
+    "QuantityField",
+    "RateField",
+    "StateField",
+    "TelephoneField",
+    "TextField",
+    "now",
+]
+
+
+def now() -> datetime:
+    """The time as it is stored: aware, UTC, to the second."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+class DateTimeField(PeeweeDateTimeField):
+    """An aware time. Stored as UTC without its zone, so that both databases sort it alike."""
+
+    def db_value(self, value: Any) -> Any:
+        if isinstance(value, datetime):
+            if value.tzinfo is None:
+                raise UserError("A time without a zone cannot be stored: give it one.")
+            value = value.astimezone(UTC).replace(tzinfo=None)
+        return super().db_value(value)
+
+    def python_value(self, value: Any) -> Any:
+        value = super().python_value(value)
+        if isinstance(value, datetime) and value.tzinfo is None:
+            return value.replace(tzinfo=UTC)
+        return value
+
+
+class ScaledField(BigIntegerField):
+    """A decimal number kept as an integer of its smallest part; `places` digits after the point."""
+
+    def __init__(self, places: int, **options: Any) -> None:
+        self.places = places
+        self.unit = Decimal(1).scaleb(-places)
+        super().__init__(**options)
+
+    def db_value(self, value: Any) -> int | None:
+        if value is None:
+            return None
+        if isinstance(value, float):
+            raise UserError("A float cannot be stored exactly: give a Decimal or a string.")
+        try:
+            return int(
+                Decimal(str(value)).quantize(self.unit, rounding=ROUND_HALF_UP).scaleb(self.places)
+            )
+        except InvalidOperation as error:
+            raise UserError(f"“{value}” is not a number: write digits, such as 12.50.") from error
+
+    def python_value(self, value: Any) -> Decimal | None:
+        return None if value is None else Decimal(value).scaleb(-self.places)
+
+
+class QuantityField(ScaledField):
+    """How much of something: a Decimal to three places."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(places=3, **options)
+
+
+class RateField(ScaledField):
+    """A share or an exchange rate: a Decimal to six places."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(places=6, **options)
+
+
+class MoneyField(BigIntegerField):
+    """An amount in minor units (tiyin, cents) of the currency named by the field `currency`."""
+
+    def __init__(self, currency: str = "currency", **options: Any) -> None:
+        self.currency = currency
+        super().__init__(**options)
+
+    def db_value(self, value: Any) -> int | None:
+        if value is not None and not isinstance(value, int):
+            raise UserError("Money is stored in whole minor units: give an integer.")
+        return value
+
+
+class StateField(CharField):
+    """One word of a few. `titles` gives each word its name for people, in the order of the flow."""
+
+    def __init__(self, *states: str, titles: Sequence[Any] = (), **options: Any) -> None:
+        self.states = states
+        options.setdefault("default", states[0] if states and not options.get("null") else None)
+        names = titles or [state.replace("_", " ").capitalize() for state in states]
+        super().__init__(max_length=32, choices=list(zip(states, names, strict=True)), **options)
+
+    def db_value(self, value: Any) -> Any:
+        if value is not None and value not in self.states and value != self.default:
+            raise UserError(f"“{value}” is none of {', '.join(self.states)}.")
+        return value
+
+
+class TelephoneField(CharField):
+    """A telephone number as it was typed; search and links normalise it where they can."""
+
+
+class EmailField(CharField):
+    """An e-mail address as it was typed; never refused."""

@@ -1,0 +1,228 @@
+"""The base of every stored record."""
+
+import re
+from collections.abc import Iterable
+from typing import Any, NamedTuple, Self
+
+import peewee
+
+from core.data import scope
+from core.data.actor import current_user_id, system
+from core.data.database import db, transaction
+from core.data.fields import DateTimeField, IntegerField, now
+from core.errors import Conflict, NotAllowed, UserError
+
+ROWS_AT_ONCE = 200
+
+
+def table_name(model: type[peewee.Model]) -> str:
+    """addons.sales.models.OrderLine -> sales_order_line; core.access.models.User -> core_user."""
+    path = model.__module__.split(".")
+    owner = path[1] if path[0] == "addons" else path[0]
+    return f"{owner}_{snake_case(model.__name__)}"
+
+
+def snake_case(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+def _refused(name: str, instead: str) -> Any:
+    def refuse(cls: type, *args: Any, **kwargs: Any) -> Any:
+        raise TypeError(f"{cls.__name__}.{name} would pass the rules by: use {instead}.")
+
+    return classmethod(refuse)
+
+
+class Model(peewee.Model):
+    """A record: who made and changed it and when, its version, and whether it is archived.
+
+    `Meta` understands, beside Peewee's own options:
+    `part_of = "contact"` — a line of the record that this foreign key names; it has no access
+    lines of its own, whoever may read or update the record may read or write its lines;
+    `search = ("name", "tax_id", "phones.number")` — what a search finds it by, own fields and
+    fields of its parts by their back-reference.
+    """
+
+    created_at = DateTimeField(default=now)
+    created_by = peewee.DeferredForeignKey(
+        "User", null=True, backref="+", index=False, default=current_user_id
+    )
+    updated_at = DateTimeField(default=now)
+    updated_by = peewee.DeferredForeignKey(
+        "User", null=True, backref="+", index=False, default=current_user_id
+    )
+    version = IntegerField(default=1)
+    archived_at = DateTimeField(null=True)
+
+    class Meta:
+        database = db
+        table_function = table_name
+        only_save_dirty = True
+        model_metadata_class = scope.ScopedMetadata
+
+    @classmethod
+    def alias(cls, alias: str | None = None) -> scope.ScopedAlias:
+        return scope.ScopedAlias(cls, alias)
+
+    @classmethod
+    def insert(cls, __data: Any = None, **values: Any) -> scope.ScopedInsert:
+        return scope.ScopedInsert(cls, cls._normalize_data(__data, values))
+
+    @classmethod
+    def update(cls, __data: Any = None, **values: Any) -> scope.ScopedUpdate:
+        data = cls._normalize_data(__data, values)
+        if (parent := getattr(cls._meta, "part_of", None)) and cls._meta.fields[parent] in data:
+            raise TypeError(f"A {cls.__name__} stays with its {parent}: make a new one there.")
+        data.setdefault(cls.updated_at, now())
+        data.setdefault(cls.updated_by, current_user_id())
+        data[cls.version] = cls.version + 1
+        return scope.ScopedUpdate(cls, data)
+
+    @classmethod
+    def delete(cls) -> scope.ScopedDelete:
+        return scope.ScopedDelete(cls)
+
+    insert_many = _refused("insert_many", "create_many()")
+    insert_from = _refused("insert_from", "create_many()")
+    bulk_create = _refused("bulk_create", "create_many()")
+    bulk_update = _refused("bulk_update", "update() or upsert()")
+    replace = _refused("replace", "upsert()")
+    replace_many = _refused("replace_many", "upsert()")
+    raw = _refused("raw", "select()")
+
+    _dirty: set[str]
+
+    def save(self, force_insert: bool = False, only: Iterable[Any] | None = None) -> int:
+        """Write what changed. Raises `Conflict` when somebody else changed the record since it was
+        read, `NotAllowed` when it is out of the actor's reach before or after.
+        """
+        if only is not None:
+            raise TypeError("save() writes what changed; `only` has no use here.")
+        if force_insert or self._pk is None:
+            return self._insert()
+        changes = {name: self.__data__[name] for name in self._dirty if name != "id"}
+        if not changes:
+            return 0
+        changed_by = {"updated_at": now(), "updated_by": current_user_id()}
+        mine = (type(self).id == self._pk) & (type(self).version == self.version)
+        rows: int = type(self).update(**{**changes, **changed_by}).where(mine).execute()
+        if not rows:
+            self._explain_lost_update()
+        self.__data__.update(changed_by, version=self.version + 1)
+        self._dirty.clear()
+        return rows
+
+    def _insert(self) -> int:
+        with transaction():
+            return int(super().save(force_insert=True))
+
+    def _explain_lost_update(self) -> None:
+        """Say why an update met no row: it is gone, out of reach, or newer than ours."""
+        if type(self).get_or_none(type(self).id == self._pk) is None:
+            raise NotAllowed(scope.OUT_OF_REACH)
+        if not scope.in_reach(type(self), [self._pk], "u"):
+            raise NotAllowed(scope.OUT_OF_REACH)
+        raise Conflict("Somebody else changed this record meanwhile: look at both versions.")
+
+    def delete_instance(self, recursive: bool = False, delete_nullable: bool = False) -> int:
+        """Delete this row alone; raises `UserError` while other records refer to it."""
+        if recursive or delete_nullable:
+            raise TypeError("Karvon never deletes along references: archive the record instead.")
+        try:
+            with transaction():
+                return int(type(self).delete().where(self._pk_expr()).execute())
+        except peewee.IntegrityError as error:
+            raise UserError("Other records refer to this one: archive it instead.") from error
+
+    def archive(self) -> None:
+        self.change({"archived_at": now()})
+
+    def restore(self) -> None:
+        self.change({"archived_at": None})
+
+    @classmethod
+    def create_many(cls, rows: Iterable[dict[str, Any]]) -> list[int]:
+        """Insert rows of {field: value} in one transaction; answers their ids in order.
+        Every row must be within the actor's reach, else `NotAllowed` and nothing is written.
+        """
+        ids: list[int] = []
+        fields = [field for field in cls._meta.sorted_fields if not field.primary_key]
+        with transaction():
+            for batch in peewee.chunked(rows, ROWS_AT_ONCE):
+                used = _columns_of(fields, batch)
+                values = [[_value_of(field, row) for field in used] for row in batch]
+                ids += scope.ScopedInsert(cls, insert=values, columns=used).execute()
+        return ids
+
+    @classmethod
+    def upsert(cls, rows: Iterable[dict[str, Any]], by: str) -> "Upserted":
+        """Create or update rows of {field: value} by the unique field `by`, in one transaction.
+        Rows that are as they should be already are left alone. A row that exists out of the
+        actor's reach raises `NotAllowed`; then nothing is written.
+        """
+        wanted = {row[by]: row for row in rows}
+        key = cls._meta.fields[by]
+        with transaction():
+            with system("upsert asks for keys that the actor may not see"):
+                taken = dict(cls.select(key, cls.id).where(key.in_(list(wanted))).tuples())
+            if scope.in_reach(cls, taken.values(), "u") != set(taken.values()):
+                raise NotAllowed(scope.OUT_OF_REACH)
+            cls.create_many(row for value, row in wanted.items() if value not in taken)
+            changed = 0
+            for record in cls.select().where(cls.id.in_(list(taken.values()))):
+                changed += record.change(wanted[getattr(record, by)])
+        return Upserted(len(wanted) - len(taken), changed, len(taken) - changed)
+
+    def change(self, values: dict[str, Any]) -> int:
+        """Save those of {field: value} that differ from what stands; answers 1 if any did."""
+        for name, value in values.items():
+            field = self._meta.combined[name]
+            if field.db_value(self.__data__.get(field.name)) != field.db_value(value):
+                setattr(self, name, value)
+        return self.save() if self._dirty else 0
+
+    @classmethod
+    def reached(cls, id: int, action: str = "r") -> Self | None:
+        """The record with this id when the actor may `action` on it, else None."""
+        row = scope.ScopedAlias(cls, action=action)
+        found: Self | None = row.select().where(row.id == id).first()
+        return found
+
+
+class Upserted(NamedTuple):
+    """How many rows an upsert made, changed and found as they should be."""
+
+    created: int
+    changed: int
+    unchanged: int
+
+
+def _names_of(field: Any) -> set[str]:
+    return {field.name, getattr(field, "object_id_name", field.name)}
+
+
+def _columns_of(fields: list[Any], batch: Iterable[dict[str, Any]]) -> list[Any]:
+    """The fields that the rows fill, by value or by default."""
+    given: set[str] = set().union(*batch)
+    if unknown := given - set().union(*map(_names_of, fields)):
+        raise UserError(f"There is no field {', '.join(sorted(unknown))}.")
+    return [field for field in fields if field.default is not None or _names_of(field) & given]
+
+
+def _value_of(field: Any, row: dict[str, Any]) -> Any:
+    for name in _names_of(field):
+        if name in row:
+            return row[name]
+    return field.default() if callable(field.default) else field.default
+
+
+class Internal(peewee.Model):
+    """A row of the kernel's own books (sessions, tokens, throttle, state of addons).
+
+    It carries no rule and asks for no actor, because access itself stands on it; it is never
+    registered, so that no view, export or API can name it.
+    """
+
+    class Meta:
+        database = db
+        table_function = table_name

@@ -1,0 +1,40 @@
+"""A query rendered once and run many times: for what every request asks."""
+
+from collections.abc import Callable
+from typing import Any
+
+import peewee
+
+from core.data.actor import system
+from core.data.database import db
+
+
+class Parameter:
+    """The place of a value in a `Prepared`: they are filled in the order of the SQL."""
+
+
+def parameter() -> peewee.Value:
+    return peewee.Value(Parameter(), converter=False, unpack=False)
+
+
+class Prepared:
+    """The rows of a query whose `parameter()`s are given at each call.
+
+    The query is built under the system: it carries no rule, and belongs to the kernel alone.
+    """
+
+    def __init__(self, build: Callable[[], Any]) -> None:
+        self.build = build
+        self.rendered: dict[type, tuple[str, list[Any]]] = {}
+
+    def __call__(self, *values: Any) -> list[tuple[Any, ...]]:
+        """Run it; the rows as tuples of what the database holds, unconverted."""
+        kind = type(db.obj)
+        if kind not in self.rendered:
+            with system("a statement of the kernel"):
+                self.rendered[kind] = self.build().sql()
+        sql, places = self.rendered[kind]
+        given = iter(values)
+        filled = [next(given) if isinstance(place, Parameter) else place for place in places]
+        rows: list[tuple[Any, ...]] = db.execute_sql(sql, filled).fetchall()
+        return rows

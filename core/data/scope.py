@@ -1,0 +1,230 @@
+"""Rules rendered into every FROM: the one file that uses Peewee's private names.
+
+A scoped model never appears in SQL as its bare table unless the system acts or no rule narrows the
+actor: its place is taken by `(SELECT * FROM table AS x WHERE rule)`. Joins, aliases, sub-queries,
+CTEs, counts and back-references pass through the same door because Peewee renders all of them here.
+`tests/data/test_scope_canary.py` pins the SQL, so that a new Peewee cannot move the door unseen.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from peewee import (
+    ROW,
+    SCOPE_SOURCE,
+    SQL,
+    Context,
+    Entity,
+    Expression,
+    Metadata,
+    ModelAlias,
+    ModelDelete,
+    ModelInsert,
+    ModelUpdate,
+    Table,
+)
+from peewee import Model as PeeweeModel
+
+from core.data.actor import Actor, current_actor
+from core.errors import NotAllowed
+
+Where = Callable[[Any], Expression]
+Reach = Callable[[type[PeeweeModel], Actor, str], Where | None]
+Touched = Callable[[type[PeeweeModel], list[int]], None]
+Leaving = Callable[[type[PeeweeModel], list[int]], Callable[[], None]]
+
+OUT_OF_REACH = "You may not do this with these records: ask whoever manages your access."
+
+
+def nothing(row: Any) -> Expression:
+    """The rule of an actor whom no line grants the action."""
+    return SQL("1 = 0")
+
+
+class Door:
+    """What access control and the search index hang into every query of the process."""
+
+    reach: Reach
+    touched: Touched
+    leaving: Leaving
+
+    def __init__(self) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Until somebody opens it, nobody but the system reaches anything."""
+        self.reach = lambda model, actor, action: nothing
+        self.touched = lambda model, ids: None
+        self.leaving = lambda model, ids: lambda: None
+
+    def where(self, model: type[PeeweeModel], action: str) -> Where | None:
+        """What narrows the current actor's `action` (c, r, u, d, x) on `model`; None: nothing."""
+        actor = current_actor()
+        return None if actor.is_system else self.reach(model, actor, action)
+
+
+door = Door()
+
+
+def _emit(ctx: Context, model: type[PeeweeModel], action: str) -> Context:
+    """Write the source: the bare table, or the rows of it that the actor reaches."""
+    rendering = ctx.state.rendering or ()
+    # Inside a rule its own model is bare: a rule that asked for itself would never end.
+    where = None if model in rendering else door.where(model, action)
+    if where is None:
+        return ctx.sql(model._meta.entity)
+    row = ModelAlias(model)
+    plain = {"converter": None, "in_expr": False, "in_function": False, "in_projection": False}
+    with ctx.scope_normal(parentheses=True, subquery=True, rendering=(*rendering, model), **plain):
+        ctx.literal("SELECT * FROM ").sql(model._meta.entity).literal(" AS ")
+        ctx.sql(Entity(ctx.alias_manager[row])).literal(" WHERE ").sql(where(row))
+    return ctx
+
+
+class ScopedTable(Table):
+    """The table of a scoped model."""
+
+    def clone(self) -> "ScopedTable":
+        return ScopedTable(
+            self.__name__,
+            columns=self._columns,
+            primary_key=self._primary_key,
+            schema=self._schema,
+            alias=self._alias,
+            _model=self._model,
+            _database=self._database,
+        )
+
+    def __sql__(self, ctx: Context) -> Context:
+        if ctx.scope != SCOPE_SOURCE:
+            return super().__sql__(ctx)
+        if self._alias:
+            ctx.alias_manager[self] = self._alias
+        return self.apply_alias(_emit(ctx, self._model, "r"))
+
+
+class ScopedAlias(ModelAlias):
+    """`Model.alias()`: the rows that the actor may `action`."""
+
+    def __init__(self, model: type[PeeweeModel], alias: str | None = None, action: str = "r"):
+        super().__init__(model, alias)
+        self.__dict__["action"] = action
+
+    def __sql__(self, ctx: Context) -> Context:
+        if ctx.scope != SCOPE_SOURCE:
+            return super().__sql__(ctx)
+        if self.alias:
+            ctx.alias_manager[self] = self.alias
+        _emit(ctx, self.model, self.action)
+        return ctx.literal(" AS ").sql(Entity(ctx.alias_manager[self]))
+
+
+class ScopedMetadata(Metadata):
+    """Peewee's metadata with a table that knows the door."""
+
+    _table: ScopedTable | None
+
+    @property
+    def table(self) -> ScopedTable:
+        if self._table is None:
+            self._table = ScopedTable(
+                self.table_name,
+                [field.column_name for field in self.sorted_fields],
+                schema=self.schema,
+                _model=self.model,
+                _database=self.database,
+            )
+        return self._table
+
+    @table.deleter
+    def table(self) -> None:
+        self._table = None
+
+
+def in_reach(model: type[PeeweeModel], ids: Iterable[int], action: str) -> set[int]:
+    """Those of `ids` that exist and on which the current actor may `action`."""
+    row = ScopedAlias(model, action=action)
+    wanted = list(ids)
+    found: set[int] = set()
+    for start in range(0, len(wanted), 5000):
+        query = row.select(row.id).where(row.id.in_(wanted[start : start + 5000]))
+        found.update(id for (id,) in query.tuples())
+    return found
+
+
+def _narrowed(query: Any, action: str) -> Any:
+    """The same write on the rows that the actor reaches; the query itself where nothing narrows."""
+    if door.where(query.model, action) is None:
+        return query
+    row = ScopedAlias(query.model, action=action)
+    key = query.model._meta.primary_key
+    return query.where(key.in_(row.select(row.id)))
+
+
+def _executed_with_ids(query: Any, kind: Any, database: Any) -> list[int]:
+    """Run the write and return the ids it touched."""
+    query = query.clone()
+    query._returning, query._return_cursor = (query.model._meta.primary_key,), True
+    query._row_type = ROW.TUPLE
+    return [id for (id,) in kind._execute(query, database)]
+
+
+def _verify(model: type[PeeweeModel], ids: list[int], action: str) -> None:
+    """Refuse what a write made or moved out of the actor's own reach; the caller's transaction
+    takes it back.
+    """
+    if door.where(model, action) is not None and in_reach(model, ids, action) != set(ids):
+        raise NotAllowed(OUT_OF_REACH)
+
+
+class ScopedInsert(ModelInsert):
+    """An insert whose rows must be within reach once they stand. Answers the list of new ids
+    for many rows and the id for one.
+    """
+
+    def _refuse(self, *args: Any, **kwargs: Any) -> Any:
+        raise TypeError("A conflict could overwrite a hidden row: use upsert().")
+
+    on_conflict = on_conflict_ignore = on_conflict_replace = _refuse
+
+    def _execute(self, database: Any) -> Any:
+        with database.atomic():
+            ids = _executed_with_ids(self, ModelInsert, database)
+            _verify(self.model, ids, "c")
+            door.touched(self.model, ids)
+        return ids[0] if isinstance(self._insert, dict) else ids
+
+
+class ScopedUpdate(ModelUpdate):
+    """An update of rows within reach that leaves them there. Answers how many it changed."""
+
+    def __sql__(self, ctx: Context) -> Context:
+        return ModelUpdate.__sql__(_narrowed(self, "u"), ctx)
+
+    def _execute(self, database: Any) -> Any:
+        wanted = self._returning
+        with database.atomic():
+            ids = _executed_with_ids(self, ModelUpdate, database)
+            _verify(self.model, ids, "u")
+            door.touched(self.model, ids)
+            if not wanted:
+                return len(ids)
+            changed = self.model.select(*wanted).where(self.model._meta.primary_key.in_(ids))
+            return list(changed.tuples())
+
+
+class ScopedDelete(ModelDelete):
+    """A delete of rows within reach. Answers how many went."""
+
+    def __sql__(self, ctx: Context) -> Context:
+        return ModelDelete.__sql__(_narrowed(self, "d"), ctx)
+
+    def _execute(self, database: Any) -> Any:
+        key = self.model._meta.primary_key
+        with database.atomic():
+            going = _narrowed(self.model.select(key), "d")
+            ids = [id for (id,) in (going.where(self._where) if self._where else going).tuples()]
+            after = door.leaving(self.model, ids)
+            count = super()._execute(database)
+            after()
+        return count

@@ -1,0 +1,182 @@
+"""Find records by any spelling: a folded copy of their words, indexed by trigrams.
+
+Each searchable model has a table `<table>_search` (id, head, body): `head` is the folded first
+field, for short prefixes; `body` all that `Meta.search` names. SQLite indexes it by FTS5,
+PostgreSQL by pg_trgm. The search table carries no rule, so it only ever gives ids to a query over
+the scoped model.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import peewee
+from peewee import SQL, Expression, Table
+
+from core.alphabet import fold, fold_digits
+from core.data.actor import system
+from core.data.database import transaction
+from core.data.fields import TelephoneField
+from core.data.model import Model
+from core.data.telephones import normalise_telephone
+
+ROWS_AT_ONCE = 500
+SHORTEST = 3  # a trigram
+
+
+def create_search_tables(database: peewee.Database, table: str) -> None:
+    """Make the search table of `table` and its index. For migrations."""
+    name = f"{table}_search"
+    database.execute_sql(
+        f'CREATE TABLE "{name}" (id INTEGER PRIMARY KEY REFERENCES "{table}" (id)'
+        " ON DELETE CASCADE, head TEXT NOT NULL, body TEXT NOT NULL)"
+    )
+    if isinstance(database, peewee.SqliteDatabase):
+        database.execute_sql(f'CREATE INDEX "{name}_head" ON "{name}" (head)')
+        database.execute_sql(
+            f'CREATE VIRTUAL TABLE "{name}_fts" USING fts5'
+            f"(body, content='{name}', content_rowid='id', tokenize='trigram')"
+        )
+        index = f'INSERT INTO "{name}_fts"'
+        add = f"{index} (rowid, body) VALUES (new.id, new.body);"
+        drop = f"{index} ({name}_fts, rowid, body) VALUES ('delete', old.id, old.body);"
+        for event, work in (("INSERT", add), ("DELETE", drop), ("UPDATE", drop + add)):
+            database.execute_sql(
+                f'CREATE TRIGGER "{name}_{event.lower()}" AFTER {event} ON "{name}"'
+                f" BEGIN {work} END"
+            )
+    else:
+        database.execute_sql("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+        database.execute_sql(f'CREATE INDEX "{name}_head" ON "{name}" (head text_pattern_ops)')
+        database.execute_sql(
+            f'CREATE INDEX "{name}_body" ON "{name}" USING gin (body gin_trgm_ops)'
+        )
+
+
+def drop_search_tables(database: peewee.Database, table: str) -> None:
+    """Undo `create_search_tables`."""
+    if isinstance(database, peewee.SqliteDatabase):
+        database.execute_sql(f'DROP TABLE "{table}_search_fts"')
+    database.execute_sql(f'DROP TABLE "{table}_search"')
+
+
+def matching(model: type[Model], text: str) -> Expression:
+    """The condition that a record of `model` holds every word of `text`, however it is spelt."""
+    words = _words(text)
+    table = Table(f"{model._meta.table_name}_search", ("id", "head", "body"))
+    long = [word for word in words if len(word) >= SHORTEST]
+    short = [word for word in words if len(word) < SHORTEST]
+    if not words:
+        return SQL("1 = 1")
+    if long and isinstance(model._meta.database.obj, peewee.SqliteDatabase):
+        fts = Table(f"{table.__name__}_fts", ("rowid", "body"))
+        query = " ".join(f'"{word}"' for word in long)
+        hits = fts.select(fts.rowid).where(Expression(fts.body, "MATCH", query))
+        if short:
+            hits = table.select(table.id).where(table.id.in_(hits))
+    else:
+        hits = table.select(table.id).where(*(_contains(table.body, word) for word in long))
+        if not long:
+            first, *short = short
+            hits = hits.where(table.head >= first, table.head < first + "\U0010ffff")
+    return model.id.in_(hits.where(*(_contains(table.body, word) for word in short)))
+
+
+def _contains(column: Any, word: str) -> Expression:
+    """Folded words hold no character that LIKE reads as a sign, but for the underscore."""
+    return Expression(column, "LIKE", f"%{word}%")
+
+
+def _words(text: str) -> list[str]:
+    """The folded words to look for; a telephone number is one word of digits."""
+    if not any(sign.isalpha() for sign in text) and len(fold_digits(text)) >= SHORTEST:
+        return [fold_digits(text)]
+    return [clean for word in fold(text).split() if (clean := _clean(word))]
+
+
+def _clean(word: str) -> str:
+    return word.replace('"', "").replace("%", "").replace("_", "").replace("\\", "")
+
+
+class SearchIndex:
+    """Keeps the search tables true after each write; hung into `scope.door` for a set of models."""
+
+    def __init__(self, models: Iterable[type[Model]]) -> None:
+        self.indexed = {model: model._meta.search for model in models if searchable(model)}
+        self.owners: dict[type[Model], list[tuple[type[Model], Any]]] = defaultdict(list)
+        for model, paths in self.indexed.items():
+            for backref in {path.split(".")[0] for path in paths if "." in path}:
+                key = getattr(model, backref).field
+                self.owners[key.model].append((model, key))
+
+    def touched(self, model: type[Model], ids: list[int]) -> None:
+        """Index `ids` of `model` anew, and the records that are found by them."""
+        if model in self.indexed:
+            self.index(model, ids)
+        self.leaving(model, ids)()
+
+    def leaving(self, model: type[Model], ids: list[int]) -> Callable[[], None]:
+        """What to do once `ids` are gone: index the records that were found by them."""
+        if model not in self.owners or not ids:
+            return lambda: None
+        with system("the search index follows its parts"):
+            work = [
+                (owner, [id for (id,) in model.select(key).where(model.id.in_(ids)).tuples()])
+                for owner, key in self.owners[model]
+            ]
+
+        def after() -> None:
+            for owner, owned in work:
+                self.index(owner, owned)
+
+        return after
+
+    def index(self, model: type[Model], ids: Iterable[int]) -> None:
+        """Write the search rows of `ids`."""
+        table = Table(f"{model._meta.table_name}_search", ("id", "head", "body"))
+        with system("the search index reads what it indexes"), transaction():
+            for batch in peewee.chunked(sorted(set(ids)), ROWS_AT_ONCE):
+                rows = list(self._rows(model, list(batch)))
+                if rows:
+                    _write(model._meta.database, table, rows)
+
+    def index_all(self, model: type[Model]) -> None:
+        with system("the search index is made anew"):
+            self.index(model, [id for (id,) in model.select(model.id).tuples()])
+
+    def _rows(self, model: type[Model], ids: list[int]) -> Iterable[tuple[int, str, str]]:
+        own = [model._meta.fields[path] for path in self.indexed[model] if "." not in path]
+        bodies: dict[int, list[str]] = {}
+        heads: dict[int, str] = {}
+        for id, *values in model.select(model.id, *own).where(model.id.in_(ids)).tuples():
+            bodies[id] = [_folded(f, v) for f, v in zip(own, values, strict=True) if v]
+            heads[id] = fold(str(values[0] or ""))
+        for path in self.indexed[model]:
+            if "." in path:
+                backref, name = path.split(".")
+                key = getattr(model, backref).field
+                field = key.model._meta.fields[name]
+                found = key.model.select(key, field).where(key.in_(list(bodies))).tuples()
+                for owner, value in found:
+                    bodies[owner].append(_folded(field, value))
+        return [(id, heads[id], "\n".join(words)) for id, words in bodies.items()]
+
+
+def searchable(model: type[Model]) -> bool:
+    return bool(getattr(model._meta, "search", ()))
+
+
+def _folded(field: peewee.Field, value: Any) -> str:
+    """What stands in the index for a value: of a telephone its digits, as typed and normalised."""
+    if not isinstance(field, TelephoneField):
+        return fold(str(value))
+    typed, normal = fold_digits(value), fold_digits(normalise_telephone(value))
+    return typed if typed in normal or not normal else f"{typed}\n{normal}"
+
+
+def _write(database: Any, table: Table, rows: list[tuple[int, str, str]]) -> None:
+    query = table.insert(rows, columns=(table.id, table.head, table.body)).on_conflict(
+        conflict_target=(table.id,),
+        update={table.head: SQL("EXCLUDED.head"), table.body: SQL("EXCLUDED.body")},
+    )
+    query.execute(database)

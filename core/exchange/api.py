@@ -1,0 +1,141 @@
+"""The API at /api/v1: what other programs may read, decided as on the pages."""
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import Blueprint, Flask, Response, abort, g, request
+
+from core.access.decisions import can
+from core.access.tokens import actor_of_token
+from core.data.actor import acting_as
+from core.data.model import Model
+from core.errors import UserError
+from core.exchange.records import Records
+from core.exchange.selection import Ask, Selection
+from core.i18n import speaking
+from core.modules.registry import current_registry
+
+LIMIT, MOST = 80, 500
+KNOWN = {"fields", "search", "filter", "sort", "limit", "after", "count", "archived"}
+
+api = Blueprint("api", __name__, url_prefix="/api/v1")
+
+
+def add_api(app: Flask) -> Blueprint:
+    app.register_blueprint(api)
+    return api
+
+
+def for_token(view: Callable[..., Response]) -> Callable[..., Response]:
+    """Run the view as the owner of the bearer token; without a good one answer 401."""
+
+    @wraps(view)
+    def checked(**values: Any) -> Response:
+        kind, _, token = request.headers.get("Authorization", "").partition(" ")
+        actor = actor_of_token(token.strip(), g.actor.language) if kind == "Bearer" else None
+        if actor is None:
+            abort(401)
+        g.actor = actor
+        with acting_as(actor), speaking(actor.language, actor.zone):
+            return view(**values)
+
+    return checked
+
+
+@api.get("/")
+@for_token
+def models() -> Response:
+    """The models that the caller may read, with their addresses."""
+    known = current_registry().by_name.items()
+    return _json(
+        {
+            "items": [
+                {"name": f"{addon}.{name}", "url": f"/api/v1/{addon}/{name}"}
+                for (addon, name), model in sorted(known, key=lambda entry: entry[0])
+                if can(g.actor, "r", model)
+            ]
+        }
+    )
+
+
+@api.get("/<addon>/<name>")
+@for_token
+def records(addon: str, name: str) -> Response:
+    """A page of records: {"items", "next"}, with "total" when it is asked for."""
+    model = _model(addon, name)
+    if unknown := sorted(set(request.args) - KNOWN):
+        raise UserError(
+            f"Unknown parameter {', '.join(unknown)}; there are {', '.join(sorted(KNOWN))}."
+        )
+    selection = Selection(model, _ask())
+    shape = Records(selection, _names(request.args.get("fields", "")))
+    page = selection.page(*shape.columns)
+    body: dict[str, Any] = {"items": shape.items(page.rows), "next": page.next}
+    if request.args.get("count") == "1":
+        body["total"], capped = selection.count()
+        body |= {"total_capped": True} if capped else {}
+    return _json(body)
+
+
+@api.get("/<addon>/<name>/<int:id>")
+@for_token
+def record(addon: str, name: str, id: int) -> Response:
+    """One whole record with its lines; 404 also for one out of reach."""
+    model = _model(addon, name)
+    if abs(id) >= 2**31:
+        abort(404)
+    selection = Selection(model, Ask(where=(["id", "=", id],), limit=1, archived=True))
+    shape = Records(selection, (), with_lines=True)
+    items = shape.items(selection.page(*shape.columns).rows)
+    return _json(items[0]) if items else abort(404)
+
+
+def _model(addon: str, name: str) -> type[Model]:
+    model = current_registry().by_name.get((addon, name))
+    if model is None:
+        abort(404)
+    return model
+
+
+def _ask() -> Ask:
+    args = request.args
+    return Ask(
+        search=args.get("search", ""),
+        where=_filter(args.get("filter", "")),
+        sort=args.get("sort", ""),
+        limit=_limit(args.get("limit", "")),
+        after=args.get("after", ""),
+        archived=args.get("archived") == "1",
+    )
+
+
+def _filter(text: str) -> tuple[Any, ...]:
+    """One filter ["city", "=", "x"], one group ["or", …], or a list of them."""
+    if not text:
+        return ()
+    try:
+        given = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UserError(f"“filter” is not JSON: {error}.") from error
+    if not isinstance(given, list):
+        raise UserError("“filter” must be a JSON list such as [“city”, “=”, “Tashkent”].")
+    return (given,) if given and isinstance(given[0], str) else tuple(given)
+
+
+def _limit(text: str) -> int:
+    if not text:
+        return LIMIT
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST:
+        raise UserError(f"“limit” must be a number from 1 to {MOST}.")
+    return int(text)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _json(body: Any) -> Response:
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return Response(text, mimetype="application/json")

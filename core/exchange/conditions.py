@@ -1,0 +1,124 @@
+"""Read the filters that callers write, [field, operator, value], into conditions."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from functools import reduce
+from operator import and_, or_
+from typing import TYPE_CHECKING, Any
+
+from peewee import (
+    AutoField,
+    BooleanField,
+    CharField,
+    DateField,
+    Expression,
+    Field,
+    ForeignKeyField,
+    IntegerField,
+    TextField,
+)
+
+from core.data.fields import DateTimeField, ScaledField
+from core.errors import UserError
+
+if TYPE_CHECKING:
+    from core.exchange.selection import Selection
+
+DEEPEST = 5
+LONGEST_LIST = 500
+
+OPERATORS: dict[str, Callable[[Field, Any], Expression]] = {
+    "=": lambda field, value: field == value,
+    "!=": lambda field, value: field != value,
+    "<": lambda field, value: field < value,
+    "<=": lambda field, value: field <= value,
+    ">": lambda field, value: field > value,
+    ">=": lambda field, value: field >= value,
+    "in": lambda field, value: field.in_(value),
+    "contains": lambda field, value: field.contains(value),
+    "starts": lambda field, value: field.startswith(value),
+    "empty": lambda field, value: _empty(field) if value else ~_empty(field),
+}
+TEXT_ONLY = ("contains", "starts")
+
+
+def condition(selection: "Selection", item: Any, depth: int = 0) -> Expression:
+    """The condition of one filter; `UserError` says what is wrong with it."""
+    if not isinstance(item, (list, tuple)) or not item or depth > DEEPEST:
+        raise UserError("A filter is a list such as [“city”, “=”, “Tashkent”].")
+    if item[0] in ("and", "or"):
+        if len(item) < 2:
+            raise UserError(f"“{item[0]}” needs filters after it.")
+        parts = [condition(selection, part, depth + 1) for part in item[1:]]
+        return reduce(and_ if item[0] == "and" else or_, parts)
+    if len(item) != 3 or not isinstance(item[0], str):
+        raise UserError("A filter is a list such as [“city”, “=”, “Tashkent”].")
+    name, operator, value = item
+    field = selection.field(name)
+    if operator not in OPERATORS:
+        raise UserError(f"There is no operator “{operator}”; there are {', '.join(OPERATORS)}.")
+    if operator in TEXT_ONLY and not isinstance(field, (CharField, TextField)):
+        raise UserError(f"“{operator}” works on texts; “{name}” is none.")
+    return OPERATORS[operator](field, _value(field, operator, value))
+
+
+def _value(field: Field, operator: str, value: Any) -> Any:
+    if operator == "empty":
+        return bool(value)
+    if operator == "in":
+        if not isinstance(value, (list, tuple)) or len(value) > LONGEST_LIST:
+            raise UserError(f"“in” wants a list of at most {LONGEST_LIST} values.")
+        return [read_value(field, one) for one in value]
+    return read_value(field, value)
+
+
+def read_value(field: Field, value: Any) -> Any:
+    """What a caller wrote as text, number or truth, as a value of the field."""
+    try:
+        return _read(field, value)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise UserError(f"“{value}” does not fit the field “{field.name}”.") from error
+
+
+def _read(field: Field, value: Any) -> Any:  # noqa: C901 - one line a type reads better than a table
+    if value is None:
+        return None
+    if isinstance(value, (list, dict)):
+        raise TypeError(value)
+    if isinstance(field, BooleanField):
+        return _truth(value)
+    if isinstance(field, ScaledField):
+        field.db_value(str(value))
+        return str(value)
+    if isinstance(field, (AutoField, IntegerField, ForeignKeyField)):
+        return _whole(value)
+    if isinstance(field, DateTimeField):
+        moment = datetime.fromisoformat(str(value))
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if isinstance(field, DateField):
+        return date.fromisoformat(str(value))
+    text = str(value)
+    if "\0" in text:
+        raise ValueError(text)
+    return text
+
+
+def _whole(value: Any) -> int:
+    number = int(str(value))
+    if abs(number) >= 2**31:
+        raise ValueError(value)
+    return number
+
+
+def _truth(value: Any) -> bool:
+    words = {"1": True, "true": True, "0": False, "false": False}
+    try:
+        return words[str(value).lower()]
+    except KeyError:
+        raise ValueError(value) from None
+
+
+def _empty(field: Field) -> Expression:
+    if isinstance(field, (CharField, TextField)):
+        return field.is_null() | (field == "")
+    return field.is_null()

@@ -1,0 +1,106 @@
+"""Records as the API writes them: plain values, foreign keys with the name they stand for."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+from peewee import DateField, Field, ForeignKeyField
+
+from core.access.policy import current_policy, part_of
+from core.data.actor import current_actor
+from core.data.fields import DateTimeField, ScaledField
+from core.data.model import Model
+from core.exchange.selection import Row, Selection, names_of
+from core.modules.registry import current_registry
+
+
+class Records:
+    """Turns the rows of one selection into objects with the wanted fields, or with all of them."""
+
+    def __init__(
+        self, selection: Selection, names: tuple[str, ...], with_lines: bool = False
+    ) -> None:
+        self.selection = selection
+        self.with_lines = with_lines
+        computed = current_registry().columns_of(selection.model)
+        wanted = names or (*selection.fields, *computed)
+        self.computed = {name: computed[name] for name in wanted if name in computed}
+        self.fields = {
+            name: selection.field(name) for name in wanted if name not in computed and name != "id"
+        }
+        self.columns = list(self.fields.values())
+
+    def items(self, rows: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
+        """One object a row of (id, *columns)."""
+        ids = [row[0] for row in rows]
+        values = list(zip(*rows, strict=True))[1:] if rows else [()] * len(self.fields)
+        columns: dict[str, list[Any]] = {"id": ids}
+        for (name, field), column in zip(self.fields.items(), values, strict=True):
+            columns[name] = _written(field, column)
+        for name, computed in self.computed.items():
+            answers = computed.values([Row(id) for id in ids])
+            columns[name] = [_plain(answers.get(id)) for id in ids]
+        items = [
+            dict(zip(columns, line, strict=True)) for line in zip(*columns.values(), strict=True)
+        ]
+        if self.with_lines:
+            self._add_lines(items)
+        return items
+
+    def _add_lines(self, items: list[dict[str, Any]]) -> None:
+        for backref, part in current_registry().parts(self.selection.model).items():
+            lines = lines_of(part, [item["id"] for item in items])
+            for item in items:
+                item[backref] = lines.get(item["id"], [])
+
+
+def lines_of(part: type[Model], ids: list[int]) -> dict[int, list[dict[str, Any]]]:
+    """{id of the record: its lines as objects}, in the order they were made."""
+    parent = part_of(part)
+    hidden = current_policy().fields(part, current_actor(), "r") or frozenset()
+    skipped = {parent, "created_at", "created_by", "updated_at", "updated_by", "archived_at"}
+    fields = [
+        field
+        for name, field in current_registry().fields(part).items()
+        if name not in skipped and name not in hidden
+    ]
+    key = part._meta.fields[parent]
+    rows = part.select(key, *fields).where(key.in_(ids)).order_by(part.id).tuples()
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    rows = list(rows)
+    if rows:
+        owners, *columns = zip(*rows, strict=True)
+        written = [_written(field, column) for field, column in zip(fields, columns, strict=True)]
+        names = [field.name for field in fields]
+        for owner, *line in zip(owners, *written, strict=True):
+            found[owner].append(dict(zip(names, line, strict=True)))
+    return found
+
+
+def _written(field: Field, values: tuple[Any, ...]) -> list[Any]:
+    if isinstance(field, ForeignKeyField):
+        names = names_of(field.rel_model, {value for value in values if value is not None})
+        return [
+            None if value is None else {"id": value, "name": names.get(value)} for value in values
+        ]
+    write = _writer(field)
+    return [None if value is None else write(value) for value in values]
+
+
+def _writer(field: Field) -> Callable[[Any], Any]:
+    if isinstance(field, DateTimeField):
+        return _moment
+    if isinstance(field, DateField):
+        return date.isoformat
+    if isinstance(field, ScaledField):
+        return str
+    return _plain
+
+
+def _moment(value: datetime) -> str:
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _plain(value: Any) -> Any:
+    return value if value is None or isinstance(value, (bool, int, str)) else str(value)

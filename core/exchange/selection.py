@@ -1,0 +1,215 @@
+"""Ask for records: search, filter, sort, page; for screens, API and export alike.
+
+Everything that a caller names is checked against what its actor may see, so that neither a filter
+nor a sort nor a count can tell of a hidden field.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import peewee
+from peewee import SQL, Expression, Field, Tuple, fn
+
+from core.access.policy import current_policy
+from core.data.actor import current_actor
+from core.data.fields import TextField
+from core.data.model import Model
+from core.data.search import matching, searchable
+from core.errors import NotAllowed, UserError
+from core.exchange.conditions import condition
+from core.modules.registry import current_registry
+
+COUNT_CAP = 10_000
+LONGEST_SEARCH = 200
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What is wanted. `where` is a list of [field, operator, value] and nested ["or", …] or
+    ["and", …]; `sort` a field, with "-" before it for descending; `after` and `before` cursors
+    that an earlier page gave.
+    """
+
+    search: str = ""
+    where: tuple[Any, ...] = ()
+    sort: str = ""
+    limit: int = 80
+    after: str = ""
+    before: str = ""
+    archived: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows as tuples of (id, *columns), and the cursors of the pages around."""
+
+    rows: list[tuple[Any, ...]]
+    next: str | None
+    previous: str | None
+
+
+class Row:
+    """What a computed column is given for each record of a page."""
+
+    __slots__ = ("id",)
+
+    def __init__(self, id: int) -> None:
+        self.id = id
+
+
+class Selection:
+    """The records of one model that the current actor may see, as an `Ask` wants them."""
+
+    def __init__(self, model: type[Model], ask: Ask) -> None:
+        hidden = current_policy().fields(model, current_actor(), "r")
+        if hidden is None:
+            raise NotAllowed("You may not see these records.")
+        self.model = model
+        self.ask = ask
+        self.fields = {
+            name: field
+            for name, field in current_registry().fields(model).items()
+            if name not in hidden
+        }
+        self.sort, self.descending = self._sort()
+        self.conditions = self._conditions()
+
+    def field(self, name: str) -> Field:
+        """The field that the caller names; a hidden one is as unknown as one that never was."""
+        field = self.fields.get(name)
+        if field is None:
+            raise UserError(
+                f"There is no field “{name}” here; there are {', '.join(sorted(self.fields))}."
+            )
+        return field
+
+    def _sort(self) -> tuple[Field, bool]:
+        name = self.ask.sort.removeprefix("-")
+        if not name:
+            name = default_sort(self.model)
+        field = self.field(name)
+        if isinstance(field, TextField) or field.__class__ is peewee.ForeignKeyField:
+            raise UserError(f"A list cannot be sorted by “{name}”.")
+        return field, self.ask.sort.startswith("-")
+
+    def _conditions(self) -> list[Expression]:
+        conditions = [condition(self, item) for item in self.ask.where]
+        if not self.ask.archived:
+            conditions.append(self.model.archived_at.is_null())
+        if self.ask.search:
+            if not searchable(self.model):
+                raise UserError("These records cannot be searched.")
+            conditions.append(matching(self.model, self.ask.search[:LONGEST_SEARCH]))
+        return conditions
+
+    def page(self, *columns: Any) -> Page:
+        """One page of (id, *columns), forwards from `after` or backwards from `before`."""
+        backwards = bool(self.ask.before)
+        down = self.descending != backwards
+        query = self._narrowed(self.model.id, self.sort, *columns)
+        if cursor := self.ask.before or self.ask.after:
+            query = query.where(self._beyond(_read_cursor(cursor), down))
+        found = list(query.order_by(*self._order(down)).limit(self.ask.limit + 1).tuples())
+        more = len(found) > self.ask.limit
+        found = found[: self.ask.limit]
+        if backwards:
+            found.reverse()
+        earlier = more if backwards else bool(self.ask.after)
+        later = True if backwards else more
+        return Page(
+            rows=[(row[0], *row[2:]) for row in found],
+            next=_cursor(found[-1]) if found and later else None,
+            previous=_cursor(found[0]) if found and earlier else None,
+        )
+
+    def _narrowed(self, *columns: Any) -> Any:
+        query = self.model.select(*columns)
+        return query.where(*self.conditions) if self.conditions else query
+
+    def _order(self, down: bool) -> list[Any]:
+        if self.sort.name == "id":
+            return [self.sort.desc() if down else self.sort.asc()]
+        if not self.sort.null:
+            keys = (self.sort, self.model.id)
+            return [key.desc() if down else key.asc() for key in keys]
+        # Both databases must put the empty values at the same end: the low one.
+        nulls = "LAST" if down else "FIRST"
+        first = self.sort.desc(nulls=nulls) if down else self.sort.asc(nulls=nulls)
+        return [first, self.model.id.desc() if down else self.model.id.asc()]
+
+    def _beyond(self, last: tuple[int, Any], down: bool) -> Expression:
+        """The rows after `last` = (id, value) in the order of the page."""
+        id, value = last
+        key, field = self.model.id, self.sort
+        if field.name == "id":
+            return key < id if down else key > id
+        try:
+            value = field.python_value(value) if value is not None else None
+            field.db_value(value)
+        except (ValueError, TypeError, UserError) as error:
+            raise UserError(
+                "This place in the list is not valid: start from the first page."
+            ) from error
+        if not field.null:
+            place, wanted = Tuple(field, key), Tuple(field.to_value(value), key.to_value(id))
+            return place < wanted if down else place > wanted
+        if value is None:
+            same = field.is_null() & (key < id if down else key > id)
+            return same if down else same | field.is_null(False)
+        same = (field == value) & (key < id if down else key > id)
+        return (field < value) | field.is_null() | same if down else (field > value) | same
+
+    def count(self, cap: int = COUNT_CAP) -> tuple[int, bool]:
+        """How many records there are, counted no further than `cap`; whether it stopped there."""
+        some = self._narrowed(SQL("1").alias("one")).limit(cap + 1)
+        found = some.alias("some")
+        counted = peewee.Select((found,), (fn.COUNT(SQL("*")),)).bind(self.model._meta.database)
+        number = counted.scalar()
+        return min(number, cap), number > cap
+
+
+def default_sort(model: type[Model]) -> str:
+    """By name where there is one, else by id."""
+    return title_field(model) or "id"
+
+
+def title_field(model: type[Model]) -> str | None:
+    """The field that names a record to people."""
+    named: str | None = getattr(model._meta, "title", None)
+    return named or ("name" if "name" in model._meta.fields else None)
+
+
+def names_of(model: type[Model], ids: Iterable[Any]) -> dict[Any, str]:
+    """{id: name} of those that the actor may see."""
+    wanted = list(ids)
+    name = title_field(model)
+    if not wanted or name is None:
+        return {}
+    field = model._meta.fields[name]
+    return dict(model.select(model.id, field).where(model.id.in_(wanted)).tuples())
+
+
+def _cursor(row: tuple[Any, ...]) -> str:
+    id, value = row[:2]
+    if isinstance(value, (datetime, date)):
+        value = value.isoformat()
+    text = json.dumps([id, value], ensure_ascii=False, default=str)
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str) -> tuple[int, Any]:
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        id, value = json.loads(base64.urlsafe_b64decode(padded.encode()))
+        if not isinstance(id, int) or isinstance(value, (list, dict)):
+            raise ValueError(cursor)
+    except (ValueError, binascii.Error, TypeError) as error:
+        raise UserError(
+            "This place in the list is not valid: start from the first page."
+        ) from error
+    return id, value

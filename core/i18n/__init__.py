@@ -1,0 +1,28 @@
+"""Words and their languages: lazy texts, catalogues, the language that is spoken now."""
+
+from core.i18n.catalogue import Catalogue, load_catalogue, use_catalogues
+from core.i18n.languages import (
+    LANGUAGE_NAMES,
+    LANGUAGES,
+    current_language,
+    current_zone,
+    speaking,
+)
+from core.i18n.lazy import LazyCount, LazyText, ngettext, pgettext
+from core.i18n.lazy import gettext as _
+
+__all__ = [
+    "LANGUAGES",
+    "LANGUAGE_NAMES",
+    "Catalogue",
+    "LazyCount",
+    "LazyText",
+    "_",
+    "current_language",
+    "current_zone",
+    "load_catalogue",
+    "ngettext",
+    "pgettext",
+    "speaking",
+    "use_catalogues",
+]

@@ -1,0 +1,94 @@
+"""What addons declare beside models and access: menus, computed columns, extensions of models."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from peewee import Field
+
+from core.data.model import Model
+from core.errors import ManifestError
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, eq=False)
+class Menu:
+    """A section of the side menu. It stands after the section `after`, else by its position."""
+
+    name: str
+    title: Any
+    icon: str = "box"
+    position: int = 50
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """A value that is computed for a whole page of records at once."""
+
+    model: type[Model]
+    title: Any
+    name: str
+    values: Callable[[list[Any]], dict[int, Any]]
+
+
+@dataclass(frozen=True)
+class ColumnMark:
+    """That a function computes a column."""
+
+    model: type[Model]
+    title: Any
+
+
+class Extend:
+    """Columns that one addon adds to another's model.
+
+    Each name begins with the addon's; each column may be empty or has a default in the database
+    (`constraints=[SQL("DEFAULT 0")]`), else inserts would fail once the addon is off.
+    """
+
+    def __init__(self, model: type[Model], **columns: Field) -> None:
+        self.model = model
+        self.columns = columns
+        for name, column in columns.items():
+            if not column.null and not column.constraints:
+                raise ManifestError(
+                    f"{model.__name__}.{name} must be null=True or have a database default:"
+                    " the addon that fills it can be switched off."
+                )
+
+    def apply(self) -> None:
+        """Add the columns to the class, once in the life of the process."""
+        for name, column in self.columns.items():
+            if name not in self.model._meta.fields:
+                column.extension = self
+                self.model._meta.add_field(name, column)
+
+
+def _mark(mark: object) -> Callable[[F], F]:
+    def decorate(function: F) -> F:
+        function.__dict__.setdefault("marks", []).append(mark)
+        return function
+
+    return decorate
+
+
+def column(model: type[Model], title: Any) -> Callable[[F], F]:
+    """Mark a function that takes the rows of a page (objects with an `id`) and returns
+    {id: text}: a column of lists, details and the API, computed once a page.
+    """
+    return _mark(ColumnMark(model, title))
+
+
+@dataclass
+class Declarations:
+    """All that one addon's modules hold, by kind, in the order of the code."""
+
+    models: list[type[Model]] = field(default_factory=list)
+    extensions: list[Extend] = field(default_factory=list)
+    roles: list[Any] = field(default_factory=list)
+    access: list[Any] = field(default_factory=list)
+    rules: list[Any] = field(default_factory=list)
+    menus: list[Menu] = field(default_factory=list)
+    views: list[type[Any]] = field(default_factory=list)
+    columns: list[Column] = field(default_factory=list)

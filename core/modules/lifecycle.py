@@ -1,0 +1,180 @@
+"""Install, enable and disable addons. What is disabled keeps every row."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from core.config import ROOT
+from core.data import migrations
+from core.data.database import transaction
+from core.data.fields import now
+from core.data.prepared import Prepared
+from core.errors import KarvonError, UserError
+from core.modules.discovery import Found
+from core.modules.manifest import Manifest
+from core.modules.models import Addon, Generation
+
+CORE_MIGRATIONS = ROOT / "core" / "migrations"
+AVAILABLE, ENABLED, DISABLED = "available", "enabled", "disabled"
+UPDATE_PENDING, QUARANTINED = "update-pending", "quarantined"
+
+_generation = Prepared(lambda: Generation.select(Generation.addons).limit(1))
+
+
+@dataclass(frozen=True)
+class Status:
+    """One addon as the Apps page and `addon list --json` show it."""
+
+    name: str
+    title: str
+    version: str
+    state: str
+    depends: tuple[str, ...]
+    dependents: tuple[str, ...]
+    error: str | None
+    manifest: Manifest | None
+
+
+def migrate(found: Found, start: Iterable[str]) -> list[str]:
+    """Make or upgrade the tables of the core and of every installed addon; answers what ran.
+
+    A database that has no addon rows yet gets those of `start` enabled ("*": every sound one).
+    """
+    done = migrations.upgrade("core", CORE_MIGRATIONS)
+    if not Generation.select().exists():
+        Generation.create()
+    rows = {row.name: row for row in Addon.select()}
+    names = list(rows)
+    if not rows:
+        chosen = list(start)
+        names = list(found.manifests) if "*" in chosen else chosen
+        if unknown := sorted(set(names) - found.manifests.keys()):
+            raise KarvonError(
+                f"[addons] start names {', '.join(unknown)}, which is not there:"
+                f" choose among {', '.join(sorted(found.manifests))}."
+            )
+    for manifest in found.ordered(names):
+        done += _install(manifest)
+        if manifest.name not in rows:
+            _record(manifest, ENABLED)
+        elif rows[manifest.name].version != manifest.version:
+            _record(manifest, rows[manifest.name].state)
+    return done
+
+
+def is_migrated() -> bool:
+    """Whether the core's own tables are there and up to date."""
+    return not migrations.pending("core", CORE_MIGRATIONS)
+
+
+def generation() -> int:
+    """The number that says whether this process serves the current set of addons."""
+    return int(_generation()[0][0])
+
+
+def installed() -> dict[str, str]:
+    """The state (enabled or disabled) of every addon that was ever installed, by name."""
+    return dict(Addon.select(Addon.name, Addon.state).tuples())
+
+
+def enabled(found: Found) -> list[str]:
+    """The addons to serve: switched on, sound, and of the version that the tables have."""
+    rows = Addon.select(Addon.name, Addon.version).where(Addon.state == ENABLED).tuples()
+    current = {
+        name
+        for name, version in rows
+        if name in found.manifests and found.manifests[name].version == version
+    }
+    ready = [m for m in found.ordered(current) if set(found.dependencies(m.name)) <= current]
+    return [manifest.name for manifest in ready]
+
+
+def statuses(found: Found, broken: dict[str, str]) -> list[Status]:
+    """Every addon that lies in the folders or was installed once, by title."""
+    rows = {row.name: row for row in Addon.select()}
+    names = {*found.manifests, *broken, *rows}
+    return sorted((_status(found, broken, rows, name) for name in names), key=lambda s: s.title)
+
+
+def _status(found: Found, broken: dict[str, str], rows: dict[str, Addon], name: str) -> Status:
+    manifest = found.manifests.get(name)
+    row = rows.get(name)
+    error = broken.get(name)
+    state = row.state if row else AVAILABLE
+    if error is None and manifest is None:
+        error = f"The folder of {name} is gone: put it back, or leave the addon off."
+    if error is not None:
+        state = QUARANTINED
+    elif row and manifest and row.version != manifest.version:
+        state = UPDATE_PENDING
+    on = {other for other, entry in rows.items() if entry.state == ENABLED}
+    return Status(
+        name=name,
+        title=manifest.title if manifest else name,
+        version=manifest.version if manifest else row.version if row else "",
+        state=state,
+        depends=tuple(sorted(manifest.needs)) if manifest else (),
+        dependents=tuple(d for d in found.dependents(name) if d in on) if manifest else (),
+        error=error,
+        manifest=manifest,
+    )
+
+
+def enable(found: Found, name: str) -> list[str]:
+    """Switch an addon on, and first what it needs; install what never was. Answers what changed.
+    Its migrations run before anybody can see it; one that fails leaves the addon as it was.
+    """
+    _require_sound(found, name)
+    states = installed()
+    wanted = [*found.dependencies(name), name]
+    changed = [needed for needed in wanted if states.get(needed) != ENABLED]
+    for needed in changed:
+        _install(found.manifests[needed])
+    with transaction():
+        for needed in changed:
+            _record(found.manifests[needed], ENABLED)
+    return changed
+
+
+def disable(found: Found, name: str, with_dependents: bool = False) -> list[str]:
+    """Switch an addon off; every row stays. Answers what changed.
+    While others need it, `UserError` names them unless `with_dependents` takes them along.
+    """
+    states = installed()
+    if name not in states:
+        if name not in found.manifests and name not in found.broken:
+            raise UserError(f"There is no addon {name}: `addon list` names those there are.")
+        return []
+    needing = [other for other in found.dependents(name) if states.get(other) == ENABLED]
+    if needing and not with_dependents:
+        raise UserError(
+            f"{name} is needed by {', '.join(needing)}: disable them too (--with-dependents)."
+        )
+    with transaction():
+        changed = [n for n in (*needing, name) if states.get(n) == ENABLED]
+        Addon.update(state=DISABLED, changed_at=now()).where(Addon.name.in_(changed)).execute()
+        _next_generation()
+    return changed
+
+
+def _require_sound(found: Found, name: str) -> None:
+    if name in found.broken:
+        raise UserError(f"{name} is quarantined: {found.broken[name]}")
+    if name not in found.manifests:
+        raise UserError(f"There is no addon {name}: `addon list` names those there are.")
+
+
+def _install(manifest: Manifest) -> list[str]:
+    ran = migrations.upgrade(manifest.name, manifest.path / "migrations")
+    return [f"{manifest.name}: {migration}" for migration in ran]
+
+
+def _record(manifest: Manifest, state: str) -> None:
+    values = {"state": state, "version": manifest.version, "changed_at": now()}
+    with transaction():
+        if not Addon.update(**values).where(Addon.name == manifest.name).execute():
+            Addon.create(name=manifest.name, **values)
+        _next_generation()
+
+
+def _next_generation() -> None:
+    Generation.update(addons=Generation.addons + 1).execute()

@@ -1,0 +1,111 @@
+"""Bring addons into the running program, in the order of their needs."""
+
+import importlib
+import importlib.util
+import logging
+from collections.abc import Iterable
+from types import ModuleType
+from typing import Any
+
+from core.access.policy import Access, Role, Rule
+from core.data.model import Model
+from core.modules.declared import Column, ColumnMark, Declarations, Extend, Menu
+from core.modules.discovery import PACKAGE, Found
+from core.modules.manifest import Manifest
+from core.modules.registry import Registry
+
+log = logging.getLogger("karvon.modules")
+
+PARTS = ("models", "permissions", "views", "hooks")
+VALUES: dict[type, str] = {
+    Role: "roles",
+    Access: "access",
+    Rule: "rules",
+    Menu: "menus",
+    Extend: "extensions",
+}
+
+
+def load(
+    found: Found, installed: Iterable[str], enabled: Iterable[str], kernel: Iterable[str] = ()
+) -> Registry:
+    """The registry of the `enabled` addons on top of the core's own modules (`kernel`).
+
+    The models of every installed addon are imported, so that its columns on the models of others
+    are known before anything is served; only the enabled ones take part. An addon that cannot be
+    imported is set aside with its dependents and named in `registry.broken`.
+    """
+    broken = dict(found.broken)
+    parts = [declarations(importlib.import_module(name) for name in kernel)]
+    wanted = set(enabled)
+    loaded: dict[str, Manifest] = {}
+    for manifest in found.ordered(set(installed) | wanted):
+        if unmet := [name for name in manifest.needs if name in broken]:
+            broken[manifest.name] = f"{manifest.name} depends on {unmet[0]}, which is quarantined."
+            continue
+        try:
+            declared = _declared_by(manifest, wanted)
+        except Exception as error:
+            log.exception("The addon %s is quarantined", manifest.name)
+            broken[manifest.name] = f"{type(error).__name__}: {error}"
+            continue
+        if manifest.name in wanted:
+            loaded[manifest.name] = manifest
+            parts.append(declared)
+    return Registry.of(loaded, parts, broken)
+
+
+def _declared_by(manifest: Manifest, enabled: set[str]) -> Declarations:
+    parts = list(PARTS) if manifest.name in enabled else ["models"]
+    if manifest.name in enabled:
+        parts += [f"with_{name}" for name in sorted(enabled - {manifest.name})]
+    package = f"{PACKAGE}.{manifest.name}"
+    names = [f"{package}.{part}" for part in parts]
+    declared = declarations(
+        importlib.import_module(name) for name in names if importlib.util.find_spec(name)
+    )
+    for extension in declared.extensions:
+        extension.apply()
+    return declared
+
+
+def declarations(modules: Iterable[ModuleType]) -> Declarations:
+    """Collect what the modules themselves declare; what they only imported is skipped."""
+    result = Declarations()
+    seen: set[int] = set()
+    for module in modules:
+        for value in _values_of(module):
+            if id(value) not in seen:
+                seen.add(id(value))
+                _collect(result, module, value)
+    return result
+
+
+def _values_of(module: ModuleType) -> list[Any]:
+    values: list[Any] = []
+    for value in vars(module).values():
+        if isinstance(value, (list, tuple)):
+            values += value
+        else:
+            values.append(value)
+    return values
+
+
+def _collect(result: Declarations, module: ModuleType, value: Any) -> None:
+    if (kind := VALUES.get(type(value))) is not None:
+        if kind not in ("roles", "menus") or _is_own(module, value):
+            getattr(result, kind).append(value)
+    elif getattr(value, "__module__", None) == module.__name__:
+        if isinstance(value, type) and issubclass(value, Model):
+            result.models.append(value)
+        elif isinstance(value, type) and getattr(value, "model", None) is not None:
+            result.views.append(value)
+        for mark in getattr(value, "marks", ()):
+            if isinstance(mark, ColumnMark):
+                result.columns.append(Column(mark.model, mark.title, value.__name__, value))
+
+
+def _is_own(module: ModuleType, value: Role | Menu) -> bool:
+    """Roles and menus are imported by neighbours; they belong to the addon they are named after."""
+    owner = module.__name__.split(".")[1 if module.__name__.startswith(f"{PACKAGE}.") else 0]
+    return value.name.split(".")[0] == owner or value.name == "admin"

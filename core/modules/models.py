@@ -1,0 +1,19 @@
+"""What the database knows of addons: which are installed and on, and since which change."""
+
+from core.data.fields import CharField, DateTimeField, IntegerField, now
+from core.data.model import Internal
+
+
+class Addon(Internal):
+    """One addon that was installed at some time. `state` is enabled or disabled."""
+
+    name = CharField(unique=True, max_length=64)
+    state = CharField(max_length=16)
+    version = CharField(max_length=32)
+    changed_at = DateTimeField(default=now)
+
+
+class Generation(Internal):
+    """One row: a number that grows with every change of the set of enabled addons."""
+
+    addons = IntegerField(default=0)

@@ -1,0 +1,125 @@
+"""What the enabled addons declared: one immutable value per build of the app."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from peewee import Field
+
+from core.access.policy import Access, Policy, Role, Rule, part_of, ruled_by
+from core.data.model import Model, snake_case
+from core.data.search import SearchIndex
+from core.errors import KarvonError
+from core.modules.declared import Column, Declarations, Extend, Menu
+from core.modules.manifest import Manifest
+
+BOOKKEEPING = ("created_at", "created_by", "updated_at", "updated_by", "version", "archived_at")
+
+
+def addon_of(declared: Any) -> str:
+    """The addon (or core) in whose code a class or function stands."""
+    path: list[str] = declared.__module__.split(".")
+    return path[1] if path[0] == "addons" else path[0]
+
+
+@dataclass(frozen=True)
+class Registry:
+    """The enabled addons in load order, and all that they and the core declared.
+
+    `broken` names what was set aside while loading, with the reason.
+    """
+
+    addons: dict[str, Manifest]
+    models: tuple[type[Model], ...] = ()
+    extensions: tuple[Extend, ...] = ()
+    roles: tuple[Role, ...] = ()
+    access: tuple[Access, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    menus: tuple[Menu, ...] = ()
+    views: tuple[type[Any], ...] = ()
+    columns: tuple[Column, ...] = ()
+    broken: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls, addons: dict[str, Manifest], parts: list[Declarations], broken: dict[str, str]
+    ) -> "Registry":
+        names = ("models", "extensions", "roles", "access", "rules", "menus", "views", "columns")
+        joined = {name: tuple(x for part in parts for x in getattr(part, name)) for name in names}
+        return cls(addons=addons, broken=broken, **joined)
+
+    @cached_property
+    def policy(self) -> Policy:
+        return Policy(self.roles, self.access, self.rules)
+
+    @cached_property
+    def search(self) -> SearchIndex:
+        return SearchIndex(self.models)
+
+    @cached_property
+    def by_name(self) -> dict[tuple[str, str], type[Model]]:
+        """(addon, model in snake case) -> model."""
+        return {(addon_of(m), snake_case(m.__name__)): m for m in self.models}
+
+    def model(self, name: str) -> type[Model]:
+        """The model called `addon.model`; raises `KarvonError` naming those there are."""
+        addon, _, word = name.partition(".")
+        try:
+            return self.by_name[addon, word]
+        except KeyError:
+            known = ", ".join(sorted(".".join(key) for key in self.by_name))
+            raise KarvonError(f"There is no model {name}; there are {known}.") from None
+
+    def fields(self, model: type[Model]) -> dict[str, Field]:
+        """The columns of `model` as this build may see them, by name: its own and those that
+        enabled addons add. Screens, API, import and export ask here and nowhere else.
+        """
+        return self._fields[model]
+
+    @cached_property
+    def _fields(self) -> dict[type[Model], dict[str, Field]]:
+        return {
+            model: {
+                name: column
+                for name, column in model._meta.fields.items()
+                if (extension := getattr(column, "extension", None)) is None
+                or extension in self.extensions
+            }
+            for model in self.models
+        }
+
+    def parts(self, model: type[Model]) -> dict[str, type[Model]]:
+        """The lines of a record, by the name of the back-reference that leads to them."""
+        return {
+            key.backref: part
+            for part in self.models
+            if (name := part_of(part)) and (key := part._meta.fields[name]).rel_model is model
+        }
+
+    def columns_of(self, model: type[Model]) -> dict[str, Column]:
+        return {column.name: column for column in self.columns if column.model is model}
+
+
+_registry: ContextVar[Registry | None] = ContextVar("registry", default=None)
+
+
+def current_registry() -> Registry:
+    """The registry of this request or verb."""
+    registry = _registry.get()
+    if registry is None:
+        raise KarvonError("No addons are loaded here: enter using(registry) first.")
+    return registry
+
+
+@contextmanager
+def using(registry: Registry) -> Iterator[Registry]:
+    """Work with this set of addons and under its policy."""
+    token = _registry.set(registry)
+    try:
+        with ruled_by(registry.policy):
+            yield registry
+    finally:
+        _registry.reset(token)

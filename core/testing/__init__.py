@@ -1,0 +1,10 @@
+"""The pytest plugin of Karvon and its addons, loaded by `-p core.testing`.
+
+The throwaway cluster, which verbs use as well, imports no pytest; nor does this file.
+"""
+
+pytest_plugins = [
+    "core.testing.databases",
+    "core.testing.instances",
+    "core.testing.options",
+]

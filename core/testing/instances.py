@@ -1,0 +1,196 @@
+"""Fixtures that give a test a migrated instance, its app, and browsers that are logged in."""
+
+import logging
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import peewee
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from core.access.accounts import create_user
+from core.access.actors import actor_of, by_id
+from core.access.models import User
+from core.access.sessions import open_session
+from core.config import Settings, load_settings
+from core.data.actor import acting_as, system
+from core.data.database import bind, db
+from core.modules.registry import Registry, using
+from core.testing.postgres import PostgresCluster
+from core.web.instance import Instance, open_instance
+from core.web.requests import LOGIN_COOKIE, lifetime_of
+
+TEMPLATE = "karvon_template"
+BASE_URL = "http://127.0.0.1:8000"
+_numbers = count(1)
+
+
+def settings_for(url: str, var: Path, **environ: str) -> Settings:
+    """The settings of a test's own instance: defaults but for its database and its folder."""
+    return load_settings(
+        None, {"KARVON_DATABASE__URL": url, "KARVON_PATHS__VAR": str(var), **environ}
+    )
+
+
+def _migrate(url: str, var: Path) -> None:
+    instance = open_instance(settings_for(url, var))
+    instance.migrate()
+    db.obj.close_all()
+    bind(None)
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with every addon of the tree enabled, to be copied."""
+    folder = tmp_path_factory.mktemp("migrated")
+    _migrate(f"sqlite:///{folder / 'karvon.db'}", folder)
+    return folder / "karvon.db"
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(
+    postgres_cluster: PostgresCluster, tmp_path_factory: pytest.TempPathFactory
+) -> str:
+    """The name of a PostgreSQL database with every addon enabled, to be copied."""
+    url = postgres_cluster.create(TEMPLATE)
+    _migrate(url, tmp_path_factory.mktemp("migrated"))
+    return TEMPLATE
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a migrated database of this test's own, once of each kind."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "karvon.db")
+        yield f"sqlite:///{tmp_path / 'karvon.db'}"
+    else:
+        cluster = request.getfixturevalue("postgres_cluster")
+        name = f"instance_{next(_numbers)}"
+        yield cluster.create(name, template=request.getfixturevalue("migrated_postgres"))
+        cluster.drop(name)
+
+
+@pytest.fixture
+def instance(migrated_url: str, tmp_path: Path) -> Iterator[Instance]:
+    """A migrated instance, bound to the process; once on each database."""
+    opened = open_instance(settings_for(migrated_url, tmp_path))
+    yield opened
+    database = db.obj
+    bind(None)
+    database.close_all()
+
+
+@pytest.fixture
+def registry(instance: Instance) -> Registry:
+    """What the enabled addons declared."""
+    return instance.registry()
+
+
+@pytest.fixture
+def app(instance: Instance) -> Flask:
+    """The app of the enabled addons."""
+    app = instance.build()
+    app.testing = False
+    return app
+
+
+@pytest.fixture
+def working(registry: Registry) -> Iterator[Registry]:
+    """Run the whole test under the registry, as the system: for tests of models and rules."""
+    with using(registry), system("a test"):
+        yield registry
+
+
+class Browser:
+    """A client that keeps cookies, sends a good CSRF token, and never follows redirects."""
+
+    def __init__(self, client: FlaskClient, user: User | None = None) -> None:
+        self.client = client
+        self.user = user
+
+    def get(self, path: str, **options: Any) -> TestResponse:
+        return self.client.get(path, base_url=BASE_URL, **options)
+
+    def post(self, path: str, data: dict[str, Any] | None = None, **options: Any) -> TestResponse:
+        form = {"csrf_token": self.csrf_token(), **(data or {})}
+        return self.client.post(path, data=form, base_url=BASE_URL, **options)
+
+    def csrf_token(self) -> str:
+        page = self.get("/" if self.user else "/login", follow_redirects=True).text
+        found = re.search(r'name="csrf-token" content="([^"]+)"', page)
+        assert found, "the page holds no CSRF token"
+        return found.group(1)
+
+
+@pytest.fixture
+def client(app: Flask) -> Browser:
+    """A browser that is not logged in."""
+    return Browser(app.test_client())
+
+
+@pytest.fixture
+def as_role(app: Flask, registry: Registry, instance: Instance) -> Callable[..., Browser]:
+    """Make `as_role("contacts.user", login="dilnoza")`: a browser of a new user with the roles."""
+
+    def make(*roles: str, login: str = "", language: str = "en") -> Browser:
+        with using(registry), system("a test makes a user"):
+            user = create_user(login or f"user{next(_numbers)}", roles=roles)
+            User.update(language=language).where(User.id == user.id).execute()
+            key = open_session(user.id, lifetime_of(instance.settings), "127.0.0.1")
+        client = app.test_client()
+        client.set_cookie(LOGIN_COOKIE, key, domain="127.0.0.1")
+        return Browser(client, user)
+
+    return make
+
+
+@pytest.fixture
+def acting(registry: Registry) -> Callable[[User], Any]:
+    """Run a block under the rules of one user."""
+
+    @contextmanager
+    def act(user: User) -> Iterator[None]:
+        with using(registry):
+            actor = actor_of(by_id(user.id)[0], "en")
+            with acting_as(actor):
+                yield
+
+    return act
+
+
+class Queries(logging.Handler):
+    """Collects the SQL that runs inside a `with` block."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.statements: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.statements.append(str(record.msg))
+
+    def __len__(self) -> int:
+        return len(self.statements)
+
+    def __enter__(self) -> "Queries":
+        self.statements.clear()
+        peewee.logger.addHandler(self)
+        self.level_before = peewee.logger.level
+        peewee.logger.setLevel(logging.DEBUG)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        peewee.logger.removeHandler(self)
+        peewee.logger.setLevel(self.level_before)
+
+
+@pytest.fixture
+def query_count() -> Queries:
+    """`with query_count: …; assert len(query_count) <= 6`: how many statements ran."""
+    return Queries()

@@ -1,0 +1,87 @@
+"""Put one app together for one set of enabled addons."""
+
+from pathlib import Path
+
+from flask import Flask, g
+from flask_admin import Admin
+from jinja2 import ChoiceLoader, FileSystemLoader
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from core.config import ROOT, Settings
+from core.data.scope import door
+from core.exchange.api import add_api
+from core.i18n import _, ngettext, pgettext, use_catalogues
+from core.modules.registry import Registry, current_registry, using
+from core.web.account import add_account
+from core.web.apps import add_apps
+from core.web.errors import add_errors
+from core.web.home import HomeView
+from core.web.requests import open_requests
+from core.web.security import protect
+from core.web.shell import add_shell
+from core.web.static import add_static, static_version
+
+KERNEL = (
+    "core.access.models",
+    "core.access.permissions",
+    "core.web.screens",
+)
+
+
+def open_door() -> None:
+    """Let the policy and the search index of the current registry stand behind every query."""
+    door.reach = lambda model, actor, action: current_registry().policy.reach(model, actor, action)
+    door.touched = lambda model, ids: current_registry().search.touched(model, ids)
+    door.leaving = lambda model, ids: current_registry().search.leaving(model, ids)
+
+
+def create_app(registry: Registry, settings: Settings) -> Flask:
+    """The Flask app that serves `registry`. Its database must be bound and migrated."""
+    app = Flask("karvon", root_path=str(ROOT), static_folder=None)
+    app.config["KARVON"] = settings
+    app.extensions["registry"] = registry
+    use_catalogues(_catalogues(registry))
+    _set_templates(app, registry)
+    open_requests(app, registry, settings)
+    csrf = protect(app, settings)
+    with using(registry):
+        add_static(app, registry)
+        add_account(app)
+        add_views(app, registry)
+        add_shell(app, registry)
+        add_apps(app)
+        csrf.exempt(add_api(app))
+        add_errors(app)
+    if settings.server.proxies:
+        hops = settings.server.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+    return app
+
+
+def add_views(app: Flask, registry: Registry) -> None:
+    """Register the screens that the core and the addons declare with Flask-Admin."""
+    admin = Admin(app, name="Karvon", url="/", index_view=HomeView(), static_url_path="/none")
+    views = [declared() for declared in registry.views]
+    for view in views:
+        admin.add_view(view)
+    app.extensions["model_views"] = views
+    by_model = {view.model: view for view in views}
+
+    @app.before_request
+    def name_views() -> None:
+        g.views = by_model
+
+
+def _catalogues(registry: Registry) -> list[Path]:
+    return [manifest.path / "i18n" for manifest in registry.addons.values()]
+
+
+def _set_templates(app: Flask, registry: Registry) -> None:
+    # The last addon comes first, so that it may dress the pages of those it depends on.
+    folders = [manifest.path / "templates" for manifest in reversed(registry.addons.values())]
+    loaders = [FileSystemLoader(folder) for folder in (ROOT / "templates", *folders)]
+    app.jinja_loader = ChoiceLoader(loaders)
+    app.jinja_options = {"trim_blocks": False, "auto_reload": False, "bytecode_cache": None}
+    app.jinja_env.globals.update(
+        _=_, pgettext=pgettext, ngettext=ngettext, static_version=static_version(), zip=zip
+    )

@@ -1,0 +1,137 @@
+"""The Apps page: which addons there are, what they need, and the switch of each."""
+
+from typing import Any
+
+from flask import Flask, abort, current_app, flash, g, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from core.data.actor import system
+from core.errors import NotAllowed
+from core.exchange.selection import COUNT_CAP, Ask, Selection
+from core.formats import format_count
+from core.i18n import _
+from core.modules import lifecycle
+from core.modules.discovery import Found, discover
+from core.modules.lifecycle import Status
+from core.modules.registry import addon_of
+from core.web.shell import TONES
+
+
+def add_apps(app: Flask) -> None:
+    app.add_url_rule("/apps", view_func=apps)
+    app.add_url_rule("/apps/<name>/enable", view_func=enable, methods=["POST"])
+    app.add_url_rule("/apps/<name>/disable", "ask_disable", ask_disable)
+    app.add_url_rule("/apps/<name>/disable", view_func=disable, methods=["POST"])
+
+
+def _require_admin() -> None:
+    if not g.actor.is_admin:
+        raise NotAllowed("Only an administrator may see and switch addons.")
+    g.place = "apps"
+
+
+def _found() -> Found:
+    """What lies in the folders now: an addon may have come since the app was built."""
+    return discover(current_app.config["KARVON"].addons.path)
+
+
+def _statuses() -> list[Status]:
+    found = _found()
+    return lifecycle.statuses(found, {**found.broken, **current_app.extensions["registry"].broken})
+
+
+def apps() -> str:
+    _require_admin()
+    return render_template("apps.html", addons=_cards())
+
+
+def _cards() -> list[dict[str, Any]]:
+    statuses = _statuses()
+    titles = {status.name: _(status.title) for status in statuses}
+    return [_card(status, titles, place) for place, status in enumerate(statuses)]
+
+
+def _card(status: Status, titles: dict[str, Any], place: int) -> dict[str, Any]:
+    manifest = status.manifest
+    return {
+        "name": status.name,
+        "title": titles[status.name],
+        "summary": _(manifest.summary) if manifest and manifest.summary else "",
+        "version": status.version,
+        "icon": manifest.icon if manifest else "box",
+        "tone": "is-bad" if status.error else TONES[place % len(TONES)],
+        "state": status.state,
+        "depends": [{"title": titles.get(name, name)} for name in status.depends],
+        "dependents": [{"title": titles.get(name, name)} for name in status.dependents],
+        "error": status.error,
+        "rows": sum(number for _title, number in _kept(status.name)),
+    }
+
+
+def _kept(addon: str) -> list[tuple[Any, int]]:
+    """(title, count) of the records behind the screens of an addon that is on."""
+    views = [v for v in current_app.extensions["model_views"] if addon_of(v.model) == addon]
+    return [(view.title, Selection(view.model, Ask(archived=True)).count()[0]) for view in views]
+
+
+def _status(name: str) -> Status:
+    found = [status for status in _statuses() if status.name == name]
+    return found[0] if found else abort(404)
+
+
+def enable(name: str) -> Response:
+    _require_admin()
+    status = _status(name)
+    with system("an admin switches an addon on"):
+        changed = lifecycle.enable(_found(), name)
+    if changed:
+        flash(str(_("Enabled: %(title)s", title=_(status.title))), "ok")
+    return redirect("/apps", 303)
+
+
+def ask_disable(name: str) -> str:
+    """What disabling takes away and what stays: a dialog for htmx, else a page."""
+    _require_admin()
+    status = _status(name)
+    if status.state != lifecycle.ENABLED:
+        abort(404)
+    going = [status, *(_status(other) for other in status.dependents)]
+    views = [
+        view
+        for view in current_app.extensions["model_views"]
+        if addon_of(view.model) in {one.name for one in going}
+    ]
+    template = (
+        "apps_disable.html" if request.headers.get("HX-Request") else "apps_disable_page.html"
+    )
+    return render_template(
+        template,
+        addon={"name": name, "title": _(status.title)},
+        people=0,
+        effects={
+            "sections": len({view.menu for view in views}),
+            "pages": len(views),
+            "addresses": len(views),
+            "titles": [view.title for view in views],
+        },
+        dependents=[
+            {"title": _(one.title), "icon": one.manifest.icon if one.manifest else "box"}
+            for one in going[1:]
+        ],
+        kept=[
+            (title, format_count(number, COUNT_CAP))
+            for one in going
+            for title, number in _kept(one.name)
+        ],
+    )
+
+
+def disable(name: str) -> Response:
+    _require_admin()
+    status = _status(name)
+    with system("an admin switches an addon off"):
+        changed = lifecycle.disable(_found(), name, bool(request.form.get("with_dependents")))
+    if changed:
+        title = _(status.title)
+        flash(str(_("Disabled: %(title)s. Its data is kept.", title=title)), "ok")
+    return redirect("/apps", 303)

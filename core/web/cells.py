@@ -1,0 +1,110 @@
+"""Values as people read them: one function a column, bound once a page, called for each row."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask import g
+from markupsafe import Markup, escape
+from peewee import BooleanField, DateField, Field, ForeignKeyField, IntegerField
+
+from core.data.fields import DateTimeField, EmailField, MoneyField, ScaledField, TelephoneField
+from core.data.model import Model
+from core.exchange.selection import names_of
+from core.formats import format_date, format_datetime, format_integer
+from core.i18n import _
+from core.web.shell import initials, tone
+
+Formatter = Callable[[Any], Any]
+EMPTY = Markup('<span class="muted">—</span>')
+
+
+def formatter(field: Field, values: Iterable[Any], tones: dict[str, str]) -> Formatter:
+    """How to show `field`. Names of foreign keys are fetched once, for all of `values`."""
+    if isinstance(field, ForeignKeyField):
+        names = names_of(field.rel_model, {value for value in values if value is not None})
+        return lambda value: names.get(value, "")
+    if field.choices:
+        return _state(field, tones)
+    for kind, show in _BY_TYPE:
+        if isinstance(field, kind):
+            return show
+    return lambda value: "" if value is None else value
+
+
+def _state(field: Field, tones: dict[str, str]) -> Formatter:
+    if not tones:
+        titles = {value: str(title) for value, title in field.choices}
+        return lambda value: titles.get(value, value or "")
+    marks = {
+        value: Markup('<span class="st {}">{}</span>').format(tones.get(value, "is-mute"), title)
+        for value, title in field.choices
+    }
+    return lambda value: marks.get(value, "")
+
+
+def _boolean(value: Any) -> Any:
+    return _("Yes") if value else _("No")
+
+
+def _telephone(value: Any) -> Any:
+    return value or ""
+
+
+def _number(value: Any) -> Any:
+    return "" if value is None else format_integer(value)
+
+
+_BY_TYPE: tuple[tuple[type[Field], Formatter], ...] = (
+    (BooleanField, _boolean),
+    (DateTimeField, lambda value: "" if value is None else format_datetime(value)),
+    (DateField, lambda value: "" if value is None else format_date(value)),
+    (TelephoneField, _telephone),
+    (ScaledField, lambda value: "" if value is None else str(value)),
+    (MoneyField, _number),
+    (IntegerField, _number),
+)
+
+
+def fact(field: Field, value: Any, tones: dict[str, str]) -> Any:
+    """One value on the page of a record: as in a list, but telephones and e-mails are links."""
+    if value in (None, ""):
+        return EMPTY
+    if isinstance(field, ForeignKeyField):
+        return link(field.rel_model, value)
+    if isinstance(field, EmailField):
+        return Markup('<a href="mailto:{0}">{0}</a>').format(value)
+    if isinstance(field, TelephoneField):
+        return telephone(value)
+    return formatter(field, (), tones)(value)
+
+
+def telephone_url(number: str) -> str:
+    """The address that calls a number when it is tapped."""
+    return "tel:" + "".join(sign for sign in number if sign.isdigit() or sign == "+")
+
+
+def telephone(value: str) -> Markup:
+    """A number that calls when it is tapped."""
+    return Markup('<a class="num" href="{}">{}</a>').format(telephone_url(value), value)
+
+
+def avatar(id: int, name: str) -> Markup:
+    """The letters of a name before it in a list."""
+    return Markup('<span class="avatar avatar-sm sq {}" aria-hidden="true">{}</span>').format(
+        tone(id), initials(name)
+    )
+
+
+def link(model: type[Model], id: Any) -> Any:
+    """A record by its name, linked where it has a page that the actor may see."""
+    name = names_of(model, [id]).get(id)
+    if name is None:
+        return EMPTY
+    url = record_url(model, id)
+    return Markup('<a href="{}">{}</a>').format(url, name) if url else escape(name)
+
+
+def record_url(model: type[Model], id: Any) -> str | None:
+    """The address of a record's page; None when nothing shows this model."""
+    view = g.views.get(model)
+    return f"{view.list_url}{id}" if view else None

@@ -1,0 +1,120 @@
+"""The page of one record: its facts in sections, its lines, and what belongs to it."""
+
+from typing import Any
+
+from flask import g
+from markupsafe import Markup
+
+from core.access.policy import current_policy, part_of
+from core.data.actor import current_actor
+from core.data.model import Model
+from core.exchange.selection import Row, title_field
+from core.formats import format_integer
+from core.i18n import _
+from core.modules.registry import BOOKKEEPING, current_registry
+from core.web.cells import EMPTY, fact, record_url
+from core.web.shell import initials, tone
+
+MOST_RELATED = 10
+
+
+class Details:
+    """What `details.html` shows of `record`, as far as the actor may see it."""
+
+    def __init__(self, view: Any, record: Model) -> None:
+        self.view = view
+        self.record = record
+        registry = current_registry()
+        hidden = current_policy().fields(view.model, current_actor(), "r") or frozenset()
+        self.fields = {n: f for n, f in registry.fields(view.model).items() if n not in hidden}
+        self.computed = registry.columns_of(view.model)
+        self.parts = registry.parts(view.model)
+
+    def page(self) -> dict[str, Any]:
+        """The context `page` of the template."""
+        title = str(self.record)
+        return {
+            "title": title,
+            "subtitle": self.view.subtitle(self.record),
+            "crumbs": [(self.view.title, self.view.list_url)],
+            "avatar": {"initials": initials(title), "tone": tone(self.record.id)},
+            "states": self._states(),
+            "contact_actions": self.view.contact_actions(self.record),
+            "sections": [self._section(title, names) for title, names in self._sections()],
+            "related": [
+                group
+                for title, backref in self.view.related
+                if (group := self._related(title, backref))
+            ],
+        }
+
+    def _sections(self) -> Any:
+        if self.view.details_sections:
+            return self.view.details_sections
+        names = [name for name in self.fields if name not in ("id", *BOOKKEEPING)]
+        return ((_("Facts"), tuple(names)),)
+
+    def _section(self, title: Any, names: tuple[str, ...]) -> dict[str, Any]:
+        facts = [(label, html) for name in names for label, html in self._facts(name)]
+        return {"title": title, "facts": facts}
+
+    def _facts(self, name: str) -> list[tuple[Any, Any]]:
+        if name in self.computed:
+            column = self.computed[name]
+            value = column.values([Row(self.record.id)]).get(self.record.id)
+            return [(column.title, value or EMPTY)]
+        if name in self.parts:
+            return [(title_of(self.parts[name]), self._lines(name))]
+        if name not in self.fields:
+            return []
+        field = self.fields[name]
+        value = self.record.__data__.get(name)
+        tones = self.view.state_tones.get(name, {})
+        return [(self.view.label(name), fact(field, value, tones))]
+
+    def _lines(self, backref: str) -> Any:
+        """The lines of the record, one below the other, each with its facts side by side."""
+        part = self.parts[backref]
+        skipped = {"id", part_of(part), *BOOKKEEPING}
+        shown = {n: f for n, f in current_registry().fields(part).items() if n not in skipped}
+        lines = [
+            Markup(" · ").join(
+                fact(field, line.__data__[name], {}) for name, field in shown.items()
+            )
+            for line in getattr(self.record, backref).order_by(part.id)
+        ]
+        return Markup("<br>").join(lines) if lines else EMPTY
+
+    def _states(self) -> list[tuple[str, Any]]:
+        states = [
+            (tones.get(value, "is-mute"), dict(self.fields[name].choices)[value])
+            for name, tones in self.view.state_tones.items()
+            if name in self.fields and (value := self.record.__data__.get(name))
+        ]
+        if self.record.archived_at:
+            states.append(("is-mute", _("Archived")))
+        return states
+
+    def _related(self, title: Any, backref: str) -> dict[str, Any] | None:
+        key = getattr(self.view.model, backref).field
+        model = key.model
+        if current_policy().fields(model, current_actor(), "r") is None:
+            return None
+        mine = model.select().where((key == self.record.id) & model.archived_at.is_null())
+        total = mine.count()
+        name = title_field(model)
+        order = model._meta.fields[name] if name else model.id
+        rows = [
+            (record_url(model, other.id), str(other), self._sub(model, other))
+            for other in mine.order_by(order).limit(MOST_RELATED)
+        ]
+        return {"title": title, "rows": rows, "total": format_integer(total), "more": False}
+
+    def _sub(self, model: type[Model], other: Model) -> str:
+        view = g.views.get(model)
+        return view.subtitle(other) if view else ""
+
+
+def title_of(model: type[Model]) -> Any:
+    """What the lines of a record are called together: `Meta.plural`, else by the class."""
+    return getattr(model._meta, "plural", None) or model.__name__

@@ -1,0 +1,106 @@
+"""The filters of a list: the controls that offer them, and what the address says of them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from peewee import BooleanField, CharField, DateField, Field, ForeignKeyField
+
+from core.access.policy import current_policy
+from core.data.actor import current_actor
+from core.errors import UserError
+from core.exchange.selection import title_field
+from core.i18n import _
+from core.modules.registry import current_registry
+from core.web.cells import formatter
+
+MOST_CHOICES = 100
+
+
+def operators_of(field: Field) -> list[tuple[str, Any]]:
+    """The comparisons that a list offers for a field, the usual one first."""
+    if isinstance(field, DateField):
+        return [(">=", _("from")), ("<=", _("until")), ("=", _("on"))]
+    if isinstance(field, CharField) and not field.choices:
+        return [("contains", _("contains")), ("=", _("is")), ("starts", _("begins with"))]
+    return [("=", _("is"))]
+
+
+class Filters:
+    """The filters that a view offers and the actor may use, as one address sets them."""
+
+    def __init__(self, view: Any, args: Any) -> None:
+        self.view = view
+        hidden = current_policy().fields(view.model, current_actor(), "r") or frozenset()
+        fields = current_registry().fields(view.model)
+        self.fields = {
+            name: fields[name]
+            for name in view.column_filters
+            if name in fields and name not in hidden
+        }
+        self.values = {name: args[name].strip() for name in self.fields if args.get(name)}
+        self.operators = {
+            name: self._operator(field, args.get(f"{name}.op", ""))
+            for name, field in self.fields.items()
+        }
+        self.where = tuple(
+            [name, self.operators[name], value] for name, value in self.values.items()
+        )
+
+    def _operator(self, field: Field, given: str) -> str:
+        offered = [operator for operator, _title in operators_of(field)]
+        if given and given not in offered:
+            raise UserError(f"“{field.name}” cannot be compared by “{given}”.")
+        return given or offered[0]
+
+    def controls(self) -> list[dict[str, Any]]:
+        return [self._control(name, field) for name, field in self.fields.items()]
+
+    def _control(self, name: str, field: Field) -> dict[str, Any]:
+        kind, choices = "text", []
+        if field.choices:
+            kind, choices = "choice", list(field.choices)
+        elif isinstance(field, ForeignKeyField):
+            kind, choices = "reference", _choices(field)
+        elif isinstance(field, BooleanField):
+            kind = "bool"
+        elif isinstance(field, DateField):
+            kind = "date"
+        return {
+            "name": name,
+            "label": self.view.label(name),
+            "kind": kind,
+            "choices": choices,
+            "operators": operators_of(field),
+            "operator": self.operators[name],
+            "value": self.values.get(name, ""),
+        }
+
+    def applied(self, url: Callable[..., str]) -> list[dict[str, Any]]:
+        """The filters in force, each with the address of the list without it."""
+        return [
+            {
+                "label": self.view.label(name),
+                "text": self._text(self.fields[name], value),
+                "remove_url": url(**{name: None, f"{name}.op": None}),
+            }
+            for name, value in self.values.items()
+        ]
+
+    def _text(self, field: Field, value: str) -> Any:
+        if isinstance(field, BooleanField):
+            return _("Yes") if value in ("1", "true") else _("No")
+        if isinstance(field, ForeignKeyField):
+            key = int(value) if value.isdigit() else None
+            return formatter(field, [key], {})(key) or value
+        return formatter(field, (), {})(value) if field.choices else value
+
+
+def _choices(field: ForeignKeyField) -> list[tuple[Any, str]]:
+    """The records to choose from, where they are few enough for one box."""
+    model, name = field.rel_model, title_field(field.rel_model)
+    if name is None:
+        return []
+    column = model._meta.fields[name]
+    query = model.select(model.id, column).where(model.archived_at.is_null())
+    found = list(query.order_by(column).limit(MOST_CHOICES + 1).tuples())
+    return found if len(found) <= MOST_CHOICES else []

@@ -1,0 +1,64 @@
+"""One running instance: its settings, its database, its addons, and the apps built of them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from flask import Flask
+
+from core.config import Settings
+from core.data.actor import system
+from core.data.database import bind, open_database
+from core.errors import KarvonError
+from core.modules import lifecycle
+from core.modules.discovery import Found, discover
+from core.modules.loader import load
+from core.modules.registry import Registry, using
+from core.modules.switch import Switch
+from core.web.app import KERNEL, create_app, open_door
+
+
+@dataclass(frozen=True)
+class Instance:
+    """What `settings` name. Its database is bound to the process; nothing is connected yet."""
+
+    settings: Settings
+
+    def found(self) -> Found:
+        """The addons that lie in the folders now."""
+        return discover(self.settings.addons.path)
+
+    def require_migrated(self) -> None:
+        if not lifecycle.is_migrated():
+            raise KarvonError("The database is not up to date: run `python3 run.py migrate` first.")
+
+    def migrate(self) -> list[str]:
+        """Make or upgrade the tables; answers the migrations that ran."""
+        return lifecycle.migrate(self.found(), self.settings.addons.start)
+
+    def registry(self) -> Registry:
+        """The addons that the database names as enabled, loaded."""
+        found = self.found()
+        return load(found, lifecycle.installed(), lifecycle.enabled(found), KERNEL)
+
+    def build(self) -> Flask:
+        """The app for the set of addons that is enabled now."""
+        return create_app(self.registry(), self.settings)
+
+    def switch(self) -> Switch:
+        """The WSGI entrance, which builds anew when the set changes."""
+        return Switch(self.build)
+
+    @contextmanager
+    def acting(self, reason: str) -> Iterator[Registry]:
+        """Work as the system on the migrated database, with the enabled addons: for verbs."""
+        self.require_migrated()
+        with using(self.registry()) as registry, system(reason):
+            yield registry
+
+
+def open_instance(settings: Settings) -> Instance:
+    """Bind the database of `settings` to the process and let access stand before every query."""
+    bind(open_database(settings.database.url, settings.database.pool))
+    open_door()
+    return Instance(settings)

@@ -1,0 +1,140 @@
+"""The list of one model for one request: what is asked for, and what the template needs."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from peewee import ForeignKeyField, TextField
+from werkzeug.datastructures import MultiDict
+
+from core.exchange.selection import Ask, Page, Row, Selection, default_sort, title_field
+from core.formats import format_count, format_integer
+from core.i18n import _
+from core.modules.registry import current_registry
+from core.web.cells import formatter
+from core.web.filters import Filters
+
+ORDER_KEYS = ("after", "before", "at")
+
+
+class Listing:
+    """Reads the address of a list and answers the page for `list.html`."""
+
+    def __init__(self, view: Any, args: "MultiDict[str, str]") -> None:
+        self.view = view
+        self.args = args
+        self.search = args.get("search", "").strip()
+        self.sort = args.get("sort", "")
+        self.filters = Filters(view, args)
+        self.selection = Selection(
+            view.model,
+            Ask(
+                search=self.search,
+                where=self.filters.where,
+                sort=self.sort,
+                limit=view.page_size,
+                after=args.get("after", ""),
+                before=args.get("before", ""),
+            ),
+        )
+        computed = current_registry().columns_of(view.model)
+        fields = self.selection.fields
+        self.names = [name for name in view.column_list if name in fields or name in computed]
+        self.computed = {name: computed[name] for name in self.names if name in computed}
+        self.stored = [name for name in self.names if name in fields]
+
+    def page(self) -> dict[str, Any]:
+        """The context `page` of the template."""
+        model = self.view.model
+        columns = [model._meta.fields[name] for name in self.stored]
+        found = self.selection.page(*columns)
+        total, capped = self.selection.count()
+        start = max(int(self.args.get("at", "1")) if self.args.get("at", "1").isdigit() else 1, 1)
+        return {
+            "title": self.view.title,
+            "key": self.view.place,
+            "icon": self.view.icon,
+            "url": self.view.list_url,
+            "search": self.search,
+            "placeholder": self.view.placeholder or _("Search"),
+            "filters": self.filters.controls(),
+            "applied": self.filters.applied(self._url),
+            "hidden": [("sort", self.sort)] if self.sort else [],
+            "columns": self._columns(),
+            "rows": self._rows(found),
+            "total": format_count(total, total) + "+" if capped else format_integer(total),
+            "range": f"{format_integer(start)}–{format_integer(start + len(found.rows) - 1)}",
+            "next_url": self._turn("after", found.next, start + len(found.rows)),
+            "previous_url": self._turn("before", found.previous, start - self.view.page_size),
+            "reset_url": self.view.list_url,
+            "empty": not total and not self.search and not self.filters.where and start == 1,
+            "actions": [],
+        }
+
+    def _url(self, **changes: str | None) -> str:
+        """This list with some of its words changed; a new question starts on the first page."""
+        words: Mapping[str, str | None] = {
+            **{key: value for key, value in self.args.items() if key not in ORDER_KEYS and value},
+            **changes,
+        }
+        query = urlencode({key: value for key, value in words.items() if value})
+        return f"{self.view.list_url}?{query}" if query else self.view.list_url
+
+    def _turn(self, way: str, cursor: str | None, at: int) -> str | None:
+        if cursor is None:
+            return None
+        return self._url(**{way: cursor, "at": str(at) if at > 1 else None})
+
+    def _columns(self) -> list[dict[str, Any]]:
+        current = self.sort.removeprefix("-") or default_sort(self.view.model)
+        descending = self.sort.startswith("-")
+        columns = []
+        for name in self.names:
+            sorted_as = "descending" if descending else "ascending"
+            turned = f"-{name}" if name == current and not descending else name
+            columns.append(
+                {
+                    "name": name,
+                    "label": self.view.label(name)
+                    if name in self.stored
+                    else self.computed[name].title,
+                    "sort_url": self._url(sort=turned) if self._sortable(name) else None,
+                    "sorted": sorted_as if name == current else "",
+                    "css": self.view.column_places.get(name, ""),
+                }
+            )
+        return columns
+
+    def _sortable(self, name: str) -> bool:
+        field = self.selection.fields.get(name)
+        return field is not None and not isinstance(field, (ForeignKeyField, TextField))
+
+    def _rows(self, found: Page) -> list[tuple[str, Any, Any, tuple[tuple[str, Any], ...]]]:
+        records = found.rows
+        if not records:
+            return []
+        ids = [row[0] for row in records]
+        columns: dict[str, list[Any]] = {}
+        for place, name in enumerate(self.stored, start=1):
+            field = self.selection.fields[name]
+            values = [row[place] for row in records]
+            show = formatter(field, values, self.view.state_tones.get(name, {}))
+            columns[name] = [show(value) for value in values]
+        for name, column in self.computed.items():
+            values_by_id = column.values([Row(id) for id in ids])
+            columns[name] = [values_by_id.get(id, "") for id in ids]
+        leads = self._leads(records)
+        base = self.view.list_url
+        names, *others = (columns[name] for name in self.names)
+        places = [self.view.column_places.get(name, "") for name in self.names[1:]]
+        cells = [tuple(zip(places, line, strict=True)) for line in zip(*others, strict=True)]
+        cells = cells or [()] * len(ids)
+        rows = zip(ids, leads, names, cells, strict=True)
+        return [(f"{base}{id}", lead, name, cell) for id, lead, name, cell in rows]
+
+    def _leads(self, rows: list[tuple[Any, ...]]) -> list[Any]:
+        name = title_field(self.view.model)
+        if not self.view.avatars or name not in self.stored:
+            return [""] * len(rows)
+        place = self.stored.index(name) + 1
+        return [self.view.lead(row[0], row[place]) for row in rows]

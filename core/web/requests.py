@@ -1,0 +1,87 @@
+"""Begin and end a request: the addons it sees, who asks, in which language."""
+
+from contextlib import ExitStack
+from datetime import timedelta
+
+from flask import Flask, current_app, g, request
+from werkzeug.wrappers import Response
+
+from core.access.sessions import Lifetime, actor_of_session
+from core.config import Settings
+from core.data.actor import PUBLIC, Actor, acting_as
+from core.data.database import release
+from core.i18n import LANGUAGES, speaking
+from core.modules.registry import Registry, using
+
+LOGIN_COOKIE = "karvon_session"
+LANGUAGE_COOKIE = "karvon_language"
+DAY = 86_400
+
+
+def lifetime_of(settings: Settings) -> Lifetime:
+    return Lifetime(
+        timedelta(hours=settings.sessions.idle_hours), timedelta(days=settings.sessions.days)
+    )
+
+
+def open_requests(app: Flask, registry: Registry, settings: Settings) -> None:
+    """Let every request of `app` run under `registry` and for the actor of its session."""
+    lifetime = lifetime_of(settings)
+
+    @app.before_request
+    def open_request() -> None:
+        g.contexts = ExitStack()
+        g.contexts.enter_context(using(registry))
+        actor = _actor(lifetime, settings.locale.language)
+        enter(actor)
+
+    @app.teardown_request
+    def close_request(error: BaseException | None) -> None:
+        contexts = g.pop("contexts", None)
+        if contexts is not None:
+            contexts.close()
+        release()
+
+
+def enter(actor: Actor) -> None:
+    """Go on with this request as `actor`."""
+    g.actor = actor
+    g.contexts.enter_context(acting_as(actor))
+    g.contexts.enter_context(speaking(actor.language, actor.zone))
+
+
+def _actor(lifetime: Lifetime, language: str) -> Actor:
+    chosen = request.cookies.get(LANGUAGE_COOKIE) or request.accept_languages.best_match(
+        LANGUAGES, default=language
+    )
+    spoken = chosen if chosen in LANGUAGES else language
+    key = request.cookies.get(LOGIN_COOKIE)
+    actor = actor_of_session(key, lifetime, spoken) if key and not is_api() else None
+    zone = PUBLIC.zone if actor else current_app.config["KARVON"].locale.zone
+    return actor or Actor(name=PUBLIC.name, language=spoken, zone=zone)
+
+
+def is_api() -> bool:
+    """The API knows tokens only: a cookie never speaks for its caller."""
+    return request.path.startswith("/api/")
+
+
+def client_address() -> str:
+    return request.remote_addr or "unknown"
+
+
+def keep_login(response: Response, key: str, settings: Settings) -> None:
+    """Hand the key of a new session to the browser."""
+    response.set_cookie(
+        LOGIN_COOKIE,
+        key,
+        max_age=settings.sessions.days * DAY,
+        httponly=True,
+        secure=settings.server.base_url.startswith("https:"),
+        samesite="Lax",
+        path="/",
+    )
+
+
+def drop_login(response: Response) -> None:
+    response.delete_cookie(LOGIN_COOKIE, path="/", httponly=True, samesite="Lax")

@@ -1,0 +1,54 @@
+"""The core's own screens: who works here."""
+
+from typing import Any
+
+from core.access.models import Organization, Team, User
+from core.i18n import _
+from core.modules.declared import Menu
+from core.web.cells import avatar
+from core.web.views import ModelView
+
+settings_menu = Menu("core.settings", _("Settings"), icon="settings", position=900)
+
+
+class UserView(ModelView):
+    """Everybody who can log in."""
+
+    model = User
+    menu = settings_menu
+    position = 10
+    title = _("Users")
+    icon = "users"
+    avatars = True
+    placeholder = _("Name, login name or e-mail")
+    column_list = ("name", "login", "kind", "email", "is_active")
+    column_filters = ("kind", "is_active")
+    column_places = {"login": "at-sub", "kind": "at-foot"}
+    state_tones = {"kind": {"staff": "is-info", "portal": "is-teal"}}
+
+    def lead(self, id: int, name: str) -> Any:
+        return avatar(id, name)
+
+
+class TeamView(ModelView):
+    """The teams of the company."""
+
+    model = Team
+    menu = settings_menu
+    position = 20
+    title = _("Teams")
+    icon = "users"
+    column_list = ("name", "code", "leader")
+    column_places = {"code": "at-sub", "leader": "at-foot"}
+
+
+class OrganizationView(ModelView):
+    """The companies that sell."""
+
+    model = Organization
+    menu = settings_menu
+    position = 30
+    title = _("Organizations")
+    icon = "building"
+    column_list = ("name", "tax_id", "bank_code", "currency")
+    column_places = {"tax_id": "at-sub", "currency": "at-foot"}

@@ -1,0 +1,110 @@
+"""What every answer and every unsafe request must satisfy: hosts, origins, tokens, headers."""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Flask, abort, request
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.wrappers import Response
+
+from core.config import Settings
+from core.web.requests import is_api
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
+}
+YEAR = 31_536_000
+
+
+def protect(app: Flask, settings: Settings) -> CSRFProtect:
+    """Hang the checks into `app`. Must come before anything that serves a page."""
+    hosts = allowed_hosts(settings)
+    secure = settings.server.base_url.startswith("https:")
+
+    @app.before_request
+    def check_host_and_origin() -> None:
+        if request.host.lower() not in hosts or _is_foreign(hosts):
+            abort(400)
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if secure:
+            response.headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}")
+        if not response.cache_control.max_age:
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    app.config.update(
+        SECRET_KEY=secret_key(settings.paths.var),
+        SESSION_COOKIE_NAME="karvon_form",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SECURE=secure,
+        WTF_CSRF_TIME_LIMIT=8 * 3600,
+        WTF_CSRF_SSL_STRICT=False,  # Origin is checked above, over http and https alike
+        MAX_CONTENT_LENGTH=16 * 2**20,
+        MAX_FORM_MEMORY_SIZE=2 * 2**20,
+    )
+    return CSRFProtect(app)
+
+
+def _is_foreign(hosts: frozenset[str]) -> bool:
+    """Whether the request comes from another site and could do or read something."""
+    is_safe = request.method in SAFE
+    origin = request.headers.get("Origin")
+    if origin and (is_api() or not is_safe):
+        return urlsplit(origin).netloc.lower() not in hosts
+    return not is_safe and request.headers.get("Sec-Fetch-Site") == "cross-site"
+
+
+def allowed_hosts(settings: Settings) -> frozenset[str]:
+    """The Host headers that are answered: that of base_url, and this machine by its port."""
+    port = settings.server.port
+    own = urlsplit(settings.server.base_url).netloc.lower()
+    return frozenset({own, f"127.0.0.1:{port}", f"localhost:{port}"})
+
+
+def secret_key(var: Path) -> bytes:
+    """The key that signs form cookies: made at the first run, readable by its owner alone."""
+    file = var / "secret"
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        var.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = var / f"secret.{os.getpid()}.{secrets.token_hex(4)}"
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(secrets.token_bytes(32))
+    try:
+        # A link fails when another process was first: all take the key that stands.
+        os.link(draft, file)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+    return file.read_bytes()

@@ -1,0 +1,127 @@
+"""The frame of every page: menu, language, profile. Rendered once per kind of reader."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask, current_app, g, get_flashed_messages, render_template
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
+
+from core.access.decisions import can
+from core.access.models import Organization
+from core.data.actor import Actor, system
+from core.i18n import LANGUAGE_NAMES, LANGUAGES, _
+from core.modules.registry import Registry, addon_of
+
+TONES = ("is-info", "is-warn", "is-ok", "is-teal", "is-plum", "is-bad")
+SHORT = {"uz": "Oʻz", "uz-Cyrl": "Ўз", "ru": "Ру", "en": "En"}
+
+
+@dataclass
+class Frames:
+    """What of the frame was rendered before, for one app: it goes with the app."""
+
+    menus: dict[tuple[Any, ...], tuple[Markup, Markup]] = field(default_factory=dict)
+    organization: str = ""
+
+
+def initials(name: str) -> str:
+    """Two letters that stand for a name."""
+    words = [word for word in name.replace("ʻ", "").split() if word[0].isalnum()]
+    return "".join(word[0] for word in words[:2]).upper() or "?"
+
+
+def tone(id: int | None) -> str:
+    return TONES[(id or 0) % len(TONES)]
+
+
+def add_shell(app: Flask, registry: Registry) -> None:
+    """Give the templates of `app` what the frame needs."""
+    app.extensions["frames"] = Frames()
+    with system("the frame names the organization that all work for"):
+        first = Organization.select(Organization.name).order_by(Organization.id).first()
+    app.extensions["frames"].organization = first.name if first else ""
+
+    @app.context_processor
+    def frame() -> dict[str, Any]:
+        return {"csrf_token": generate_csrf(), "shell": Shell()}
+
+
+class Shell:
+    """What `shell.html` shows around a page."""
+
+    organization = ""
+
+    def __init__(self) -> None:
+        self.actor: Actor | None = g.get("actor")
+        code = self.actor.language if self.actor else current_app.config["KARVON"].locale.language
+        self.language = {"code": code, "short": SHORT[code]}
+        self.languages = [(code, LANGUAGE_NAMES[code]) for code in LANGUAGES]
+        self.theme = "auto"
+
+    def __bool__(self) -> bool:
+        return self.actor is not None and self.actor.id is not None
+
+    @property
+    def user(self) -> dict[str, str]:
+        actor = g.actor
+        return {"name": actor.name, "initials": initials(actor.name), "tone": tone(actor.id)}
+
+    @property
+    def messages(self) -> list[tuple[str, str]]:
+        flashed: Any = get_flashed_messages(with_categories=True)
+        return list(flashed)
+
+    @property
+    def menu_html(self) -> Markup:
+        return self._rendered()[0]
+
+    @property
+    def tabs_html(self) -> Markup:
+        return self._rendered()[1]
+
+    def _rendered(self) -> tuple[Markup, Markup]:
+        frames: Frames = current_app.extensions["frames"]
+        place = g.get("place", "")
+        key = (g.actor.roles, g.actor.language, place)
+        if key not in frames.menus:
+            context = {
+                "sections": sections(current_app.extensions["registry"], g.actor),
+                "foot": foot(g.actor),
+                "current": place,
+                "organization": frames.organization,
+            }
+            frames.menus[key] = (
+                Markup(render_template("menu.html", **context)),  # noqa: S704 - our own template
+                Markup(render_template("tabs.html", **context)),  # noqa: S704 - our own template
+            )
+        return frames.menus[key]
+
+
+def sections(registry: Registry, actor: Actor) -> list[dict[str, Any]]:
+    """The sections of the side menu with the places that the actor may enter."""
+    views = sorted(current_app.extensions["model_views"], key=lambda view: view.position)
+    found = []
+    for menu in sorted(registry.menus, key=lambda menu: menu.position):
+        places = [
+            {"key": view.place, "title": view.title, "url": view.list_url}
+            for view in views
+            if view.menu is menu and can(actor, "r", view.model)
+        ]
+        if places:
+            # A section with one place is that place.
+            key = places[0]["key"] if len(places) == 1 else menu.name
+            section = {"key": key, "title": menu.title, "icon": menu.icon, "url": places[0]["url"]}
+            found.append({**section, "items": places if len(places) > 1 else []})
+    return found
+
+
+def foot(actor: Actor) -> list[dict[str, Any]]:
+    if not actor.is_admin:
+        return []
+    return [{"key": "apps", "title": _("Apps"), "url": "/apps", "icon": "apps"}]
+
+
+def place_of(model: type) -> str:
+    """The key of a model's place in the menu."""
+    return f"{addon_of(model)}.{model.__name__.lower()}"

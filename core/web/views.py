@@ -1,0 +1,112 @@
+"""The screens of one model, on Flask-Admin's machinery, with core's access in front of it."""
+
+from typing import Any, ClassVar
+
+from flask import abort, g, render_template, request
+from flask_admin import expose
+from flask_admin.model import BaseModelView
+from markupsafe import Markup
+
+from core.access.decisions import can
+from core.data.model import Model, snake_case
+from core.errors import NotAllowed
+from core.modules.declared import Menu
+from core.modules.registry import addon_of
+from core.web.details import Details
+from core.web.listing import Listing
+from core.web.shell import place_of
+
+# Flask-Admin exposes nine addresses for every model; only those that core decides are served.
+SERVED = ("index_view", "details_view")
+
+
+class ModelView(BaseModelView):
+    """A screen for one model. Options carry Flask-Admin's names where it has them.
+
+    `column_list` names fields and computed columns of the list, the first being the record's name;
+    `column_filters` the fields that can be filtered; `details_sections` gives (title, names) for
+    the page of a record; `related` names back-references that are listed beside it.
+    """
+
+    model: ClassVar[type[Model]]
+    menu: Menu | None = None
+    position: ClassVar[int] = 50
+    title: ClassVar[Any] = ""
+    icon: ClassVar[str] = "list"
+    placeholder: ClassVar[Any] = ""
+    column_list: ClassVar[tuple[str, ...]] = ()
+    column_filters: ClassVar[tuple[str, ...]] = ()
+    column_labels: ClassVar[dict[str, Any]] = {}
+    column_places: ClassVar[dict[str, str]] = {}
+    details_sections: ClassVar[tuple[tuple[Any, tuple[str, ...]], ...]] = ()
+    related: ClassVar[tuple[tuple[Any, str], ...]] = ()
+    state_tones: ClassVar[dict[str, dict[str, str]]] = {}
+    avatars: ClassVar[bool] = False
+    on_home: ClassVar[bool] = True
+    page_size = 100
+
+    def __init__(self) -> None:
+        addon, name = addon_of(self.model), snake_case(self.model.__name__)
+        self.place = place_of(self.model)
+        self.list_url = f"/{addon}/{name}/"
+        menu = self.menu
+        super().__init__(
+            self.model, str(self.title), endpoint=f"{addon}_{name}", url=self.list_url[:-1]
+        )
+        # Flask-Admin keeps its own menu item under this name.
+        self.menu = menu
+
+    def _refresh_cache(self) -> None:
+        """Flask-Admin would scaffold forms and filters here; core's lists need none of them."""
+
+    def create_blueprint(self, admin: Any) -> Any:
+        type(self)._urls = [rule for rule in type(self)._urls if rule[1] in SERVED]
+        return super().create_blueprint(admin)
+
+    def is_accessible(self) -> bool:
+        return can(g.actor, "r", self.model)
+
+    def inaccessible_callback(self, name: str, **kwargs: Any) -> Any:
+        raise NotAllowed("You may not see these records.")
+
+    def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
+        # Flask-Admin's own runs a view that raised TypeError a second time.
+        return fn(self, *args, **kwargs)
+
+    @expose("/")
+    def index_view(self) -> str:
+        """The list; asked for by htmx, only its body."""
+        g.place = self.place
+        page = Listing(self, request.args).page()
+        template = "list_body.html" if request.headers.get("HX-Request") else "list.html"
+        return render_template(template, page=page)
+
+    @expose("/<int:id>")
+    def details_view(self, id: int) -> str:
+        """The page of one record; one out of reach looks like one that never was."""
+        g.place = self.place
+        record = self.get_one(id)
+        if record is None:
+            abort(404)
+        return render_template("details.html", page=Details(self, record).page())
+
+    def get_one(self, id: int) -> Model | None:
+        return self.model.reached(id) if abs(id) < 2**31 else None
+
+    def label(self, name: str) -> Any:
+        """What a column is called: by the view, else by the field."""
+        if name in self.column_labels:
+            return self.column_labels[name]
+        field = self.model._meta.fields.get(name)
+        return (field.verbose_name if field is not None else None) or name.replace("_", " ")
+
+    def lead(self, id: int, name: str) -> Markup | str:
+        """What stands before the name in a row: nothing, or the avatar of the record."""
+        return ""
+
+    def contact_actions(self, record: Model) -> list[dict[str, Any]]:
+        """Ways to reach whom the record is about: {icon, label, url}."""
+        return []
+
+    def subtitle(self, record: Model) -> str:
+        return ""

@@ -1,0 +1,27 @@
+"""The list and the page of a contact, as people with different roles see them."""
+
+from core.testing.instances import Browser
+
+
+def _contact(working, **values):
+    model = working.model("contacts.contact")
+    return model.create(**{"name": "Bahor Market", **values})
+
+
+def test_a_list_shows_what_there_is(working, as_role):
+    _contact(working)
+    browser: Browser = as_role("contacts.manager")
+    page = browser.get("/contacts/contact/")
+    assert page.status_code == 200
+    assert "Bahor Market" in page.text
+
+
+def test_a_list_of_a_hundred_rows_asks_the_database_a_few_times(working, as_role, query_count):
+    model = working.model("contacts.contact")
+    model.create_many({"name": f"Mijoz {n}", "city": "Buxoro"} for n in range(120))
+    browser = as_role("contacts.manager")
+    browser.get("/contacts/contact/")
+    with query_count:
+        page = browser.get("/contacts/contact/")
+    assert page.text.count("<tr>") >= 100
+    assert len(query_count) <= 9
