@@ -1,0 +1,124 @@
+"""The databases that figures are measured on: made once, kept, opened as an instance."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from core.access.accounts import create_token, user_called
+from core.access.sessions import open_session
+from core.bench.data import create_people, fill
+from core.bench.measure import Request
+from core.config import ROOT, Settings
+from core.data.database import bind, db
+from core.modules.switch import Switch
+from core.testing.postgres import PostgresCluster
+from core.web.instance import Instance, open_instance
+from core.web.requests import LOGIN_COOKIE, lifetime_of
+
+MODEL = "contacts.contact"
+LOGINS: dict[str, tuple[str, ...]] = {
+    "admin": ("admin",),
+    "manager": ("contacts.manager",),
+    "own": ("contacts.own",),
+    "team": ("contacts.user",),
+}
+DESIGN = (ROOT / "core" / "bench" / "data.py", ROOT / "core" / "bench" / "filler.py")
+
+
+@dataclass(frozen=True)
+class Ground:
+    """An open instance on `rows` records, its entrance, and keys to come in by."""
+
+    instance: Instance
+    switch: Switch
+    rows: int
+    cookies: dict[str, str]
+    token: str
+
+    @property
+    def host(self) -> str:
+        return f"127.0.0.1:{self.instance.settings.server.port}"
+
+    def page(self, path: str, login: str = "manager", rows: int = 100) -> Request:
+        """A list page of `rows` rows, at most as many as there are."""
+        cookie = (("HTTP_COOKIE", f"{LOGIN_COOKIE}={self.cookies[login]}"),)
+        return Request(path, cookie, b'class="at-name"', min(rows, self.rows))
+
+    def api(self, path: str, rows: int) -> Request:
+        """A page of the API with `rows` objects, at most as many as there are."""
+        token = (("HTTP_AUTHORIZATION", f"Bearer {self.token}"),)
+        return Request(path, token, b'{"id":', min(rows, self.rows))
+
+
+def settings_on(settings: Settings, url: str) -> Settings:
+    """`settings` with the database at `url`, and all that is written under var/bench."""
+    return replace(
+        settings,
+        paths=replace(settings.paths, var=settings.paths.var / "bench"),
+        database=replace(settings.database, url=url),
+    )
+
+
+@contextmanager
+def on_sqlite(settings: Settings, rows: int) -> Iterator[Ground]:
+    """The kept SQLite file of so many records, made where it is missing or of an older design."""
+    folder = settings.paths.var / "bench"
+    file = folder / f"{rows}-{_design()}.db"
+    if not file.exists():
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for old in folder.glob(f"{rows}-*"):
+            old.unlink()
+        draft = file.with_suffix(".draft")
+        _make(settings_on(settings, f"sqlite:///{draft}"), rows)
+        draft.rename(file)
+        for rest in folder.glob(f"{draft.name}-*"):
+            rest.unlink()
+    yield from _opened(settings_on(settings, f"sqlite:///{file}"), rows)
+
+
+@contextmanager
+def on_postgresql(settings: Settings, rows: int) -> Iterator[Ground]:
+    """A database of so many records in a PostgreSQL that goes with the block."""
+    with PostgresCluster() as cluster:
+        on = settings_on(settings, cluster.create("bench"))
+        _make(on, rows)
+        yield from _opened(on, rows)
+
+
+def _design() -> str:
+    """A word that changes with the tables and with what is written into them."""
+    core, addons = ROOT.glob("core/migrations/*.py"), ROOT.glob("addons/*/migrations/*.py")
+    sums = hashlib.sha256()
+    for file in (*sorted(core), *sorted(addons), *DESIGN):
+        sums.update(file.read_bytes())
+    return sums.hexdigest()[:12]
+
+
+def _make(settings: Settings, rows: int) -> None:
+    instance = open_instance(settings)
+    instance.migrate()
+    with instance.acting("bench makes its data") as registry:
+        known = create_people(LOGINS)
+        fill(registry.model(MODEL), rows, known)
+    _close()
+
+
+def _opened(settings: Settings, rows: int) -> Iterator[Ground]:
+    instance = open_instance(settings)
+    with instance.acting("bench lets its users in"):
+        users = {login: user_called(login) for login in LOGINS}
+        lifetime = lifetime_of(settings)
+        cookies = {
+            login: open_session(user.id, lifetime, "127.0.0.1") for login, user in users.items()
+        }
+        token = create_token(users["manager"], "bench")
+    db.release()
+    yield Ground(instance, instance.switch(), rows, cookies, token)
+    _close()
+
+
+def _close() -> None:
+    database = db.obj
+    bind(None)
+    database.close_all()
