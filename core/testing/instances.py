@@ -78,13 +78,29 @@ def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture
-def instance(migrated_url: str, tmp_path: Path) -> Iterator[Instance]:
+def open_at(tmp_path: Path) -> Iterator[Callable[..., Instance]]:
+    """Make `open_at(url, KARVON_ADDONS__PATH=…)`: an instance on a database, with settings of its
+    own. The one that was open before is closed.
+    """
+
+    def close() -> None:
+        database = db.obj
+        bind(None)
+        if database is not None:
+            database.close_all()
+
+    def open_one(url: str, **environ: str) -> Instance:
+        close()
+        return open_instance(settings_for(url, tmp_path, **environ))
+
+    yield open_one
+    close()
+
+
+@pytest.fixture
+def instance(migrated_url: str, open_at: Callable[..., Instance]) -> Instance:
     """A migrated instance, bound to the process; once on each database."""
-    opened = open_instance(settings_for(migrated_url, tmp_path))
-    yield opened
-    database = db.obj
-    bind(None)
-    database.close_all()
+    return open_at(migrated_url)
 
 
 @pytest.fixture
