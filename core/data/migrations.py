@@ -10,6 +10,7 @@ import peewee
 from playhouse.migrations import Migration, Runner
 
 from core.data.database import db
+from core.data.sqlite import make_private_file
 
 UPGRADE_LOCK = 7_166_219  # any number, the same in every process: the key of the advisory lock
 
@@ -51,7 +52,9 @@ def alone() -> Iterator[None]:
         finally:
             db.execute_sql("SELECT pg_advisory_unlock(%s)", (UPGRADE_LOCK,))
         return
-    descriptor = os.open(f"{db.obj.database}-upgrade", os.O_CREAT | os.O_RDWR, 0o600)
+    lock = Path(f"{db.obj.database}-upgrade")
+    make_private_file(lock)
+    descriptor = os.open(lock, os.O_RDWR)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
