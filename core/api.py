@@ -21,10 +21,11 @@ from core.errors import UserError
 from core.i18n import _, ngettext, pgettext
 from core.modules.declared import Extend, Menu, column
 from core.web.cells import avatar, telephone_url
-from core.web.views import ModelView
+from core.web.views import ME, ModelView, Tile
 
 __all__ = [
     "ALL",
+    "ME",
     "OWN",
     "TEAM",
     "Access",
@@ -46,6 +47,7 @@ __all__ = [
     "Team",
     "TelephoneField",
     "TextField",
+    "Tile",
     "User",
     "UserError",
     "_",

@@ -25,7 +25,7 @@ def create_user(
     check_roles(roles)
     with transaction():
         try:
-            user = User.create(login=login, name=name or login)
+            user: User = User.create(login=login, name=name or login)
         except IntegrityError as error:
             raise UserError(f"There is a user {login} already: take another name.") from error
         for role in roles:
@@ -64,7 +64,7 @@ def disable_user(user: User) -> None:
 def create_token(
     user: User, title: str = "", roles: tuple[str, ...] = (), expires_at: datetime | None = None
 ) -> str:
-    """A key to the API in the user's name, narrowed to `roles` if any are given. It is shown once."""
+    """A key to the API in the user's name, narrowed to `roles` if any are given; shown once."""
     check_roles(roles)
     key = f"kv_{new_key()}"
     narrowed = ",".join(roles) or None

@@ -1,5 +1,4 @@
-"""Make the actor of a user: read from the database at every request, so that a role taken away is
-gone with the next one, in every worker."""
+"""The actor of a user, read at every request: a role taken away is gone with the next one."""
 
 from typing import Any
 
@@ -59,7 +58,8 @@ by_id = Prepared(
 
 def actor_of(row: tuple[Any, ...], language: str, narrowed_to: str | None = None) -> Actor:
     """The actor of a row that begins with `_about_user`. `language` is spoken where the user chose
-    none; `narrowed_to` are the roles, with commas, that a token is limited to."""
+    none; `narrowed_to` are the roles, with commas, that a token is limited to.
+    """
     id, name, chosen, zone, contact, roles, teams, led = row[:ABOUT_USER]
     held = current_policy().implied(_words(roles))
     if narrowed_to is not None:

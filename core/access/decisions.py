@@ -3,7 +3,16 @@
 from dataclasses import dataclass
 from typing import Any
 
-from core.access.policy import ACTIONS, ALL, Access, Rule, current_policy, part_of
+from core.access.policy import (
+    ACTIONS,
+    ALL,
+    Access,
+    Policy,
+    Rule,
+    current_policy,
+    part_of,
+    ruled_by,
+)
 from core.data import scope
 from core.data.actor import Actor, acting_as
 from core.data.model import Model
@@ -11,7 +20,7 @@ from core.data.model import Model
 
 def can(actor: Actor, action: str, subject: type[Model] | Model, field: str | None = None) -> bool:
     """Whether `actor` may `action` (c, r, u, d or x) on a model, on one record, on one field."""
-    model = subject if isinstance(subject, type) else type(subject)
+    model = model_of(subject)
     hidden = current_policy().fields(model, actor, action)
     if hidden is None or (field is not None and field in hidden):
         return False
@@ -19,6 +28,12 @@ def can(actor: Actor, action: str, subject: type[Model] | Model, field: str | No
         return True
     with acting_as(actor):
         return bool(scope.in_reach(model, [subject.id], action))
+
+
+def model_of(subject: Any) -> type[Model]:
+    """The model of a record, or the model itself."""
+    model: type[Model] = subject if isinstance(subject, type) else type(subject)
+    return model
 
 
 @dataclass(frozen=True)
@@ -35,7 +50,7 @@ def why(
     actor: Actor, action: str, subject: type[Model] | Model, field: str | None = None
 ) -> list[Reason]:
     """Every line that bears on `can(...)` with these arguments, the deciding one marked."""
-    model = subject if isinstance(subject, type) else type(subject)
+    model = model_of(subject)
     if actor.is_system:
         return [Reason(f"The system acts: {actor.reason}.", "core", True, True)]
     if actor.is_admin:
@@ -46,7 +61,7 @@ def why(
         subject = model if isinstance(subject, type) else getattr(subject, parent)
     reasons = [
         _reason_of(line, actor, action, subject, field)
-        for line in current_policy()._lines[model, action]
+        for line in current_policy().about(model, action)
     ]
     granted = [reason for reason in reasons if reason.grants]
     deciding = granted[0] if granted else None
@@ -74,8 +89,6 @@ def _reason_of(
 
 def _lets_through(line: Access, rules: list[Rule], actor: Actor, action: str, record: Any) -> bool:
     """Whether one line alone reaches the record."""
-    from core.access.policy import Policy, ruled_by
-
     alone = Policy([line.role], [line], rules)
     with ruled_by(alone), acting_as(actor):
         return bool(scope.in_reach(type(record), [record.id], action))

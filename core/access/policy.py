@@ -7,11 +7,12 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import Expression, Table, fn
+from peewee import SQL, Expression, fn
 
+from core.access.models import TeamMember
 from core.data.actor import Actor
 from core.data.model import Model
-from core.data.scope import ScopedAlias, Where, nothing
+from core.data.scope import ScopedAlias, Where, nothing, whole_table
 from core.errors import ManifestError
 
 OWN, TEAM, ALL = "own", "team", "all"
@@ -99,13 +100,17 @@ class Policy:
                 waiting += [implied.name for implied in role.implies] if role else []
         return frozenset(found)
 
+    def about(self, model: type[Model], action: str) -> list[Access]:
+        """Every line on `action`, whoever it is for."""
+        return self._lines.get((model, action), [])
+
     def lines(self, model: type[Model], actor: Actor, action: str) -> list[Access]:
         """The lines that grant the actor `action` on `model`."""
-        return [line for line in self._lines[model, action] if line.role.name in actor.roles]
+        return [line for line in self.about(model, action) if line.role.name in actor.roles]
 
     def rules_of(self, line: Access, action: str) -> list[Rule]:
         """The rules that narrow one line. What is created must be within what may be updated."""
-        rules = self._rules[line.model, "u" if action == "c" else action]
+        rules = self._rules.get((line.model, "u" if action == "c" else action), [])
         return [rule for rule in rules if rule.role is line.role]
 
     def reach(self, model: type[Model], actor: Actor, action: str) -> Where | None:
@@ -163,7 +168,7 @@ def _as_its_parent(model: type[Model], parent: str, action: str) -> Where:
 
     def where(row: Any) -> Expression:
         record = ScopedAlias(owner, action=upon)
-        return fn.EXISTS(record.select(1).where(record.id == getattr(row, parent)))
+        return fn.EXISTS(record.select(SQL("1")).where(record.id == getattr(row, parent)))
 
     return where
 
@@ -193,9 +198,9 @@ def _of_team(row: Any, actor: Actor) -> Expression:
         return _owned(row, actor)
     if "team" in row.model._meta.fields:
         return _owned(row, actor) | row.team.in_(sorted(actor.teams))
-    member = Table("core_team_member", ("team_id", "user_id"))
+    member = whole_table(TeamMember)
     owner = row.owner if "owner" in row.model._meta.fields else row.created_by
-    mates = member.select(member.user_id).where(member.team_id.in_(sorted(actor.teams)))
+    mates = member.select(member.user).where(member.team.in_(sorted(actor.teams)))
     return _owned(row, actor) | owner.in_(mates)
 
 

@@ -29,7 +29,8 @@ def check_new_password(password: str) -> None:
 
 def password_fits(password: str, password_hash: str | None) -> bool:
     """Whether the password is the one hashed. Without a hash it takes as long and says no, so that
-    the time tells nobody which users exist."""
+    the time tells nobody which users exist.
+    """
     if len(password) > LONGEST_PASSWORD:
         return False
     try:

@@ -31,7 +31,8 @@ def open_session(user_id: int, lifetime: Lifetime, address: str) -> str:
 
 def actor_of_session(key: str, lifetime: Lifetime, language: str) -> Actor | None:
     """Whose session it is; None when there is none, its user was disabled, or it idled or lasted
-    too long. `language` is spoken to whoever chose none."""
+    too long. `language` is spoken to whoever chose none.
+    """
     rows = by_session(digest(key))
     if not rows:
         return None

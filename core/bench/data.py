@@ -28,7 +28,8 @@ _folded = lru_cache(200_000)(fold)
 def create_people(roles: dict[str, tuple[str, ...]]) -> dict[type, list[int]]:
     """Make the owners and teams, the first owners with the logins and roles given.
 
-    Answers the ids that records may refer to, by model."""
+    Answers the ids that records may refer to, by model.
+    """
     logins = [*roles, *(f"owner{number}" for number in range(len(roles), OWNERS))]
     users = [create_user(login, roles=roles.get(login, ())) for login in logins]
     teams = [Team.create(code=f"team{n}", name=f"{n}-guruh") for n in range(1, TEAMS + 1)]

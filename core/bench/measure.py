@@ -91,7 +91,8 @@ def checked(entrance: Entrance, request: Request, host: str) -> bytes:
 
 def costs(entrance: Entrance, host: str, *requests: Request) -> list[Cost]:
     """What each request costs: the median of 50 calls, or of as many as fit in 3 s, at least one.
-    Several are called by turns, so that a change of the machine's mood meets all of them."""
+    Several are called by turns, so that a change of the machine's mood meets all of them.
+    """
     for request in requests:
         checked(entrance, request, host)
     until = time.perf_counter() + MOST_SECONDS * len(requests)

@@ -27,7 +27,8 @@ def measured(
     figures: list[Figure], settings: Settings, rows: int | None, say: Callable[[str], None]
 ) -> Iterator[Line]:
     """A line for each figure, those on the same data together; `rows` takes the place of each
-    figure's own number of records. `say` is told what is being made."""
+    figure's own number of records. `say` is told what is being made.
+    """
     grounds = sorted(figures, key=lambda figure: (figure.engine, rows or figure.rows))
     for (engine, count), some in groupby(grounds, lambda f: (f.engine, rows or f.rows)):
         say(f"{count:,} records on {engine}")

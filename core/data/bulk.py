@@ -34,7 +34,8 @@ def loading(tables: Iterable[str]) -> Iterator[None]:
 
 def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Write rows of database values, in the order of `columns`. Nothing is checked or defaulted;
-    the caller is inside `loading`."""
+    the caller is inside `loading`.
+    """
     names = ", ".join(f'"{column}"' for column in columns)
     connection = db.connection()
     if isinstance(db.obj, peewee.PostgresqlDatabase):
@@ -62,7 +63,7 @@ class _SqliteLoad:
         places = ", ".join("?" * len(tables))
         found = db.execute_sql(
             "SELECT type, name, sql FROM sqlite_master WHERE type IN ('index', 'trigger')"
-            f" AND sql IS NOT NULL AND tbl_name IN ({places})",  # noqa: S608 - only the places
+            f" AND sql IS NOT NULL AND tbl_name IN ({places})",
             tables,
         ).fetchall()
         for kind, name, _ in found:

@@ -16,7 +16,7 @@ ROWS_AT_ONCE = 200
 
 
 def table_name(model: type[peewee.Model]) -> str:
-    """addons.sales.models.OrderLine -> sales_order_line; core.access.models.User -> core_user"""
+    """addons.sales.models.OrderLine -> sales_order_line; core.access.models.User -> core_user."""
     path = model.__module__.split(".")
     owner = path[1] if path[0] == "addons" else path[0]
     return f"{owner}_{snake_case(model.__name__)}"
@@ -90,9 +90,12 @@ class Model(peewee.Model):
     replace_many = _refused("replace_many", "upsert()")
     raw = _refused("raw", "select()")
 
+    _dirty: set[str]
+
     def save(self, force_insert: bool = False, only: Iterable[Any] | None = None) -> int:
         """Write what changed. Raises `Conflict` when somebody else changed the record since it was
-        read, `NotAllowed` when it is out of the actor's reach before or after."""
+        read, `NotAllowed` when it is out of the actor's reach before or after.
+        """
         if only is not None:
             raise TypeError("save() writes what changed; `only` has no use here.")
         if force_insert or self._pk is None:
@@ -102,7 +105,7 @@ class Model(peewee.Model):
             return 0
         changed_by = {"updated_at": now(), "updated_by": current_user_id()}
         mine = (type(self).id == self._pk) & (type(self).version == self.version)
-        rows = type(self).update(**{**changes, **changed_by}).where(mine).execute()
+        rows: int = type(self).update(**{**changes, **changed_by}).where(mine).execute()
         if not rows:
             self._explain_lost_update()
         self.__data__.update(changed_by, version=self.version + 1)
@@ -132,17 +135,16 @@ class Model(peewee.Model):
             raise UserError("Other records refer to this one: archive it instead.") from error
 
     def archive(self) -> None:
-        self.archived_at = now()
-        self.save()
+        self.change({"archived_at": now()})
 
     def restore(self) -> None:
-        self.archived_at = None
-        self.save()
+        self.change({"archived_at": None})
 
     @classmethod
     def create_many(cls, rows: Iterable[dict[str, Any]]) -> list[int]:
         """Insert rows of {field: value} in one transaction; answers their ids in order.
-        Every row must be within the actor's reach, else `NotAllowed` and nothing is written."""
+        Every row must be within the actor's reach, else `NotAllowed` and nothing is written.
+        """
         ids: list[int] = []
         fields = [field for field in cls._meta.sorted_fields if not field.primary_key]
         with transaction():
@@ -156,7 +158,8 @@ class Model(peewee.Model):
     def upsert(cls, rows: Iterable[dict[str, Any]], by: str) -> "Upserted":
         """Create or update rows of {field: value} by the unique field `by`, in one transaction.
         Rows that are as they should be already are left alone. A row that exists out of the
-        actor's reach raises `NotAllowed`; then nothing is written."""
+        actor's reach raises `NotAllowed`; then nothing is written.
+        """
         wanted = {row[by]: row for row in rows}
         key = cls._meta.fields[by]
         with transaction():

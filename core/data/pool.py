@@ -61,6 +61,7 @@ class Pooled(peewee.Database):
     if TYPE_CHECKING:  # peewee's, but untyped in its stubs or missing there
 
         def connection(self) -> Any: ...
+        def cursor(self, named_cursor: Any = None) -> Any: ...
         def execute_sql(self, sql: str, params: Any = None) -> Any: ...
         def _connect(self) -> Any: ...
         def _set_server_version(self, connection: Any) -> None: ...
@@ -160,7 +161,7 @@ class Pooled(peewee.Database):
         return None
 
     def _open_new(self) -> Any:
-        with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in its stubs
+        with peewee.__exception_wrapper__:  # not in its stubs
             connection = self._connect()
             if self.server_version is None:
                 self._set_server_version(connection)

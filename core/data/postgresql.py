@@ -29,9 +29,12 @@ class Postgresql(Pooled, peewee.PostgresqlDatabase):
         try:
             given = conninfo_to_dict(url)
         except psycopg.ProgrammingError as error:
+            # libpq may repeat the whole address, and with it the password.
+            reason = str(error).partition("postgresql://")[0].strip(' :"\n')
             raise ConfigError(
-                f"[database] url is no address of a PostgreSQL database: {error}"
-            ) from error
+                f"[database] url is no address of a PostgreSQL database: {reason}. "
+                "Write postgresql://user:password@host/name, special characters as %XX."
+            ) from None
         super().__init__(
             url,
             pool=pool,
@@ -41,6 +44,12 @@ class Postgresql(Pooled, peewee.PostgresqlDatabase):
             isolation_level=ISOLATION,
             **{name: value for name, value in DEFAULTS.items() if name not in given},
         )
+
+    def cursor(self, named_cursor: Any = None) -> Any:
+        state = self._state
+        if not state.closed and state.conn.closed and not state.transactions:
+            self.close()  # the query before found it dead
+        return super().cursor(named_cursor)
 
     def _connect(self) -> Any:
         connection = super()._connect()

@@ -119,8 +119,18 @@ class ScopedAlias(ModelAlias):
         return ctx.literal(" AS ").sql(Entity(ctx.alias_manager[self]))
 
 
+def whole_table(model: type[PeeweeModel]) -> ModelAlias:
+    """An alias of the model that no rule narrows: for rules of the kernel to look things up in.
+
+    Its rows must reach nobody but through such a rule.
+    """
+    return ModelAlias(model)
+
+
 class ScopedMetadata(Metadata):
     """Peewee's metadata with a table that knows the door."""
+
+    _table: ScopedTable | None
 
     @property
     def table(self) -> ScopedTable:
@@ -159,7 +169,7 @@ def _narrowed(query: Any, action: str) -> Any:
     return query.where(key.in_(row.select(row.id)))
 
 
-def _executed_with_ids(query: Any, kind: type, database: Any) -> list[int]:
+def _executed_with_ids(query: Any, kind: Any, database: Any) -> list[int]:
     """Run the write and return the ids it touched."""
     query = query.clone()
     query._returning, query._return_cursor = (query.model._meta.primary_key,), True
@@ -169,14 +179,16 @@ def _executed_with_ids(query: Any, kind: type, database: Any) -> list[int]:
 
 def _verify(model: type[PeeweeModel], ids: list[int], action: str) -> None:
     """Refuse what a write made or moved out of the actor's own reach; the caller's transaction
-    takes it back."""
+    takes it back.
+    """
     if door.where(model, action) is not None and in_reach(model, ids, action) != set(ids):
         raise NotAllowed(OUT_OF_REACH)
 
 
 class ScopedInsert(ModelInsert):
     """An insert whose rows must be within reach once they stand. Answers the list of new ids
-    for many rows and the id for one."""
+    for many rows and the id for one.
+    """
 
     def _refuse(self, *args: Any, **kwargs: Any) -> Any:
         raise TypeError("A conflict could overwrite a hidden row: use upsert().")

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import peewee
-from peewee import SQL, Expression, Table
+from peewee import OP, SQL, Expression, Table
 
 from core.alphabet import fold, fold_digits
 from core.data.actor import system
@@ -22,6 +22,7 @@ from core.data.telephones import normalise_telephone
 
 ROWS_AT_ONCE = 500
 SHORTEST = 3  # a trigram
+SIGNS = '"%_\\'  # what FTS5 and LIKE would read as more than letters
 
 
 def create_search_tables(database: peewee.Database, table: str) -> None:
@@ -37,8 +38,9 @@ def create_search_tables(database: peewee.Database, table: str) -> None:
             f'CREATE VIRTUAL TABLE "{name}_fts" USING fts5'
             f"(body, content='{name}', content_rowid='id', tokenize='trigram')"
         )
-        add = f'INSERT INTO "{name}_fts" (rowid, body) VALUES (new.id, new.body);'
-        drop = f'INSERT INTO "{name}_fts" ("{name}_fts", rowid, body) VALUES (\'delete\', old.id, old.body);'
+        index = f'INSERT INTO "{name}_fts"'
+        add = f"{index} (rowid, body) VALUES (new.id, new.body);"
+        drop = f"{index} ({name}_fts, rowid, body) VALUES ('delete', old.id, old.body);"
         for event, work in (("INSERT", add), ("DELETE", drop), ("UPDATE", drop + add)):
             database.execute_sql(
                 f'CREATE TRIGGER "{name}_{event.lower()}" AFTER {event} ON "{name}"'
@@ -74,16 +76,22 @@ def matching(model: type[Model], text: str) -> Expression:
         if short:
             hits = table.select(table.id).where(table.id.in_(hits))
     else:
-        hits = table.select(table.id).where(*(_contains(table.body, word) for word in long))
+        hits = table.select(table.id)
+        for word in long:
+            hits = hits.where(_contains(table.body, word))
         if not long:
             first, *short = short
             hits = hits.where(table.head >= first, table.head < first + "\U0010ffff")
-    return model.id.in_(hits.where(*(_contains(table.body, word) for word in short)))
+    for word in short:
+        hits = hits.where(_contains(table.body, word))
+    return model.id.in_(hits)
 
 
 def _contains(column: Any, word: str) -> Expression:
-    """Folded words hold no character that LIKE reads as a sign, but for the underscore."""
-    return Expression(column, "LIKE", f"%{word}%")
+    """`_clean` left no character that LIKE reads as a sign. Peewee's LIKE is GLOB on SQLite, its
+    ILIKE is LIKE there; folded texts have one case.
+    """
+    return Expression(column, OP.ILIKE, f"%{word}%")
 
 
 def _words(text: str) -> list[str]:
@@ -94,7 +102,8 @@ def _words(text: str) -> list[str]:
 
 
 def _clean(word: str) -> str:
-    return word.replace('"', "").replace("%", "").replace("_", "").replace("\\", "")
+    kept = "".join(sign for sign in word if sign not in SIGNS)
+    return kept if any(sign.isalnum() for sign in kept) else ""
 
 
 class SearchIndex:

@@ -84,13 +84,13 @@ class Sqlite(Pooled, peewee.SqliteDatabase):
         if lease.turn:
             raise peewee.OperationalError("This thread is inside a transaction already.")
         self.writers.enter()
+        lease.turn = True
         try:
             super().begin("IMMEDIATE")
         except BaseException as error:
-            self.writers.leave()
+            self._leave(lease)
             _tell_busy(error)
             raise
-        lease.turn = True
 
     def commit(self) -> None:
         super().commit()  # one that fails, by a deferred foreign key, leaves the rest to rollback

@@ -1,7 +1,6 @@
 """What a SQL statement does to a SQLite file: read it, write it, or open a transaction by hand."""
 
 import re
-from functools import lru_cache
 
 _FIRST_WORD = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/|\()*([A-Za-z]*)", re.DOTALL)
 _WRITES_IN_WITH = re.compile(
@@ -17,9 +16,10 @@ _READS = frozenset(("SELECT", "VALUES", "EXPLAIN", "ATTACH", "DETACH"))
 _CONTROLS = frozenset(("SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT", "END"))
 
 
-@lru_cache(maxsize=1024)
 def writes(sql: str) -> bool:
     """Whether the statement needs the turn to write. When in doubt it does."""
+    if sql.startswith("SELECT "):  # nearly all of them
+        return False
     found = _FIRST_WORD.match(sql)
     word = found[1].upper() if found else ""
     if word in _READS or word in _CONTROLS:

@@ -123,6 +123,7 @@ class WriterQueue:
         self._mutex = threading.Lock()
         self._waiting: deque[Waiter] = deque()
         self._taken = False  # a thread of ours has the turn, or the helper asks for it
+        self._closed = False
 
     def enter(self) -> None:
         """Return when this thread may write, until `leave`. Raises Busy after the deadline."""
@@ -148,8 +149,7 @@ class WriterQueue:
         """Pass the turn on: to another process that waits, else to our next thread."""
         with self._mutex:
             if not self._waiting:
-                self._file.give_up()
-                self._taken = False
+                self._set_free()
             elif self._file.is_wanted():
                 self._file.give_up()
                 self._ask()
@@ -157,8 +157,9 @@ class WriterQueue:
                 self._grant()
 
     def close(self) -> None:
-        """Close the lock files unless they are in use; the next writer opens them again."""
+        """Close the lock files, or leave that to who uses them; a new writer opens them again."""
         with self._mutex:
+            self._closed = True
             if not self._taken:
                 self._file.close()
 
@@ -168,6 +169,12 @@ class WriterQueue:
             if not waiter.granted and waiter in self._waiting:
                 self._waiting.remove(waiter)
             return waiter.granted
+
+    def _set_free(self) -> None:
+        self._file.give_up()
+        self._taken = False
+        if self._closed:
+            self._file.close()
 
     def _grant(self) -> None:
         waiter = self._waiting.popleft()
@@ -187,11 +194,9 @@ class WriterQueue:
                 self._waiting.popleft().wake.release()
 
     def _fetch(self) -> None:
-        file = self._file
-        file.wait()
+        self._file.wait()
         with self._mutex:
             if self._waiting:
                 self._grant()
             else:  # its waiters gave up meanwhile
-                file.give_up()
-                self._taken = False
+                self._set_free()

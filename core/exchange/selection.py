@@ -32,7 +32,8 @@ LONGEST_SEARCH = 200
 class Ask:
     """What is wanted. `where` is a list of [field, operator, value] and nested ["or", …] or
     ["and", …]; `sort` a field, with "-" before it for descending; `after` and `before` cursors
-    that an earlier page gave."""
+    that an earlier page gave.
+    """
 
     search: str = ""
     where: tuple[Any, ...] = ()

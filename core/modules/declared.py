@@ -34,6 +34,8 @@ class Column:
 
 @dataclass(frozen=True)
 class ColumnMark:
+    """That a function computes a column."""
+
     model: type[Model]
     title: Any
 
@@ -73,7 +75,8 @@ def _mark(mark: object) -> Callable[[F], F]:
 
 def column(model: type[Model], title: Any) -> Callable[[F], F]:
     """Mark a function that takes the rows of a page (objects with an `id`) and returns
-    {id: text}: a column of lists, details and the API, computed once a page."""
+    {id: text}: a column of lists, details and the API, computed once a page.
+    """
     return _mark(ColumnMark(model, title))
 
 

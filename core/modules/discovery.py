@@ -24,7 +24,8 @@ class Found:
 
     def ordered(self, names: Iterable[str]) -> list[Manifest]:
         """`names` so that each comes after all it depends on. The order depends on nothing but
-        the manifests; unknown and broken names are left out."""
+        the manifests; unknown and broken names are left out.
+        """
         chosen = {name: self.manifests[name] for name in names if name in self.manifests}
         graph = {name: sorted(set(chosen[name].needs) & chosen.keys()) for name in sorted(chosen)}
         return [chosen[name] for name in TopologicalSorter(graph).static_order()]
@@ -72,7 +73,8 @@ def _folders(extra: Iterable[Path]) -> list[Path]:
 
 def _installed() -> list[Path]:
     """The folders that hold addons of installed distributions: entry points such as
-    `helpdesk = "addons.helpdesk"`, whose distribution ships `addons/helpdesk/`."""
+    `helpdesk = "addons.helpdesk"`, whose distribution ships `addons/helpdesk/`.
+    """
     folders = []
     for entry in importlib.metadata.entry_points(group=ENTRY_POINTS):
         if entry.dist is not None:

@@ -121,7 +121,8 @@ def _status(found: Found, broken: dict[str, str], rows: dict[str, Addon], name: 
 
 def enable(found: Found, name: str) -> list[str]:
     """Switch an addon on, and first what it needs; install what never was. Answers what changed.
-    Its migrations run before anybody can see it; one that fails leaves the addon as it was."""
+    Its migrations run before anybody can see it; one that fails leaves the addon as it was.
+    """
     _require_sound(found, name)
     states = installed()
     wanted = [*found.dependencies(name), name]
@@ -136,7 +137,8 @@ def enable(found: Found, name: str) -> list[str]:
 
 def disable(found: Found, name: str, with_dependents: bool = False) -> list[str]:
     """Switch an addon off; every row stays. Answers what changed.
-    While others need it, `UserError` names them unless `with_dependents` takes them along."""
+    While others need it, `UserError` names them unless `with_dependents` takes them along.
+    """
     states = installed()
     if name not in states:
         if name not in found.manifests and name not in found.broken:

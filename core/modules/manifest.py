@@ -72,8 +72,11 @@ def _check_shape(file: str, name: str, data: dict[str, Any]) -> None:
     if missing := sorted({"title", "version"} - data.keys()):
         raise ManifestError(f"{file}: {' and '.join(missing)} must be given.")
     for key, value in data.items():
-        items = value if key in LISTS and isinstance(value, list) else [value]
-        if not all(isinstance(item, str) for item in items):
+        if key in LISTS:
+            fits = isinstance(value, list) and all(isinstance(item, str) for item in value)
+        else:
+            fits = isinstance(value, str)
+        if not fits:
             kind = "a list of texts" if key in LISTS else "a text"
             raise ManifestError(f"{file}: {key} must be {kind}.")
     if not NAME.fullmatch(name):

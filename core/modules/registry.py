@@ -75,7 +75,8 @@ class Registry:
 
     def fields(self, model: type[Model]) -> dict[str, Field]:
         """The columns of `model` as this build may see them, by name: its own and those that
-        enabled addons add. Screens, API, import and export ask here and nowhere else."""
+        enabled addons add. Screens, API, import and export ask here and nowhere else.
+        """
         return self._fields[model]
 
     @cached_property

@@ -1,4 +1,4 @@
-"""The WSGI entrance: serves by the current set of addons and swaps it when it changed."""
+"""Serve by the app of the current set of addons, and swap it when the set changed."""
 
 import gc
 import threading
@@ -9,12 +9,12 @@ from core.data.database import release
 from core.modules.lifecycle import generation
 
 WSGIApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-WITHOUT_DATABASE = "/healthz"
 
 
 class Switch:
     """Holds one app. A request that finds a newer generation in the database waits until the app
-    of that generation is built; requests in flight finish on the old one, which then goes."""
+    of that generation is built; requests in flight finish on the old one, which then goes.
+    """
 
     def __init__(self, build: Callable[[], WSGIApp]) -> None:
         self.build = build
@@ -40,11 +40,6 @@ class Switch:
             return self.serving
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
-        if environ.get("PATH_INFO") == WITHOUT_DATABASE:
-            start_response(
-                "200 OK", [("Content-Type", "text/plain"), ("Cache-Control", "no-store")]
-            )
-            return [b"ok\n"]
         try:
             app = self.current()
         finally:

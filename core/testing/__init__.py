@@ -7,4 +7,5 @@ pytest_plugins = [
     "core.testing.databases",
     "core.testing.instances",
     "core.testing.options",
+    "core.testing.scratch",
 ]

@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from core.access.accounts import create_user
+from core.access.actors import actor_of, by_id
 from core.access.models import User
 from core.access.sessions import open_session
 from core.config import Settings, load_settings
@@ -152,8 +153,7 @@ def as_role(app: Flask, registry: Registry, instance: Instance) -> Callable[...,
 
 @pytest.fixture
 def acting(registry: Registry) -> Callable[[User], Any]:
-    """Make `with acting(user):` — run a block under the rules of that user."""
-    from core.access.actors import actor_of, by_id
+    """Run a block under the rules of one user."""
 
     @contextmanager
     def act(user: User) -> Iterator[None]:

@@ -39,7 +39,7 @@ rm -rf "$2"
 """
 
 
-class PostgresMissing(KarvonError):  # noqa: N818  # says it, as the names in core.errors do
+class PostgresMissing(KarvonError):
     """PostgreSQL is not installed and cannot be installed from here."""
 
 

@@ -1,7 +1,6 @@
 """Put one app together for one set of enabled addons."""
 
 from pathlib import Path
-from typing import Any
 
 from flask import Flask, g
 from flask_admin import Admin

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask, current_app, g, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response
 
 from core.errors import Busy, Conflict, NotAllowed, UserError
@@ -73,7 +73,7 @@ def _http(error: HTTPException) -> Any:
     if isinstance(error, CSRFError):
         return _answer(400, str(_("The form is too old or came from elsewhere.")))
     response = _answer(error.code or 500, "")
-    if error.code == 405 and getattr(error, "valid_methods", None):
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
         response.headers["Allow"] = ", ".join(error.valid_methods)
     return response
 

@@ -46,14 +46,8 @@ def protect(app: Flask, settings: Settings) -> CSRFProtect:
 
     @app.before_request
     def check_host_and_origin() -> None:
-        if request.host.lower() not in hosts:
-            abort(400, "This address is not one that Karvon serves: see [server] base_url.")
-        origin = request.headers.get("Origin")
-        if origin and (is_api() or request.method not in SAFE):
-            if urlsplit(origin).netloc.lower() not in hosts:
-                abort(400, "The request came from another site.")
-        if request.headers.get("Sec-Fetch-Site") == "cross-site" and request.method not in SAFE:
-            abort(400, "The request came from another site.")
+        if request.host.lower() not in hosts or _is_foreign(hosts):
+            abort(400)
 
     @app.after_request
     def add_headers(response: Response) -> Response:
@@ -77,6 +71,15 @@ def protect(app: Flask, settings: Settings) -> CSRFProtect:
         MAX_FORM_MEMORY_SIZE=2 * 2**20,
     )
     return CSRFProtect(app)
+
+
+def _is_foreign(hosts: frozenset[str]) -> bool:
+    """Whether the request comes from another site and could do or read something."""
+    is_safe = request.method in SAFE
+    origin = request.headers.get("Origin")
+    if origin and (is_api() or not is_safe):
+        return urlsplit(origin).netloc.lower() not in hosts
+    return not is_safe and request.headers.get("Sec-Fetch-Site") == "cross-site"
 
 
 def allowed_hosts(settings: Settings) -> frozenset[str]:

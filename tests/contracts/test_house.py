@@ -16,6 +16,8 @@ OURS_WITH_A_DOT = {".ci"}
 MOST_LINES = 300
 MOST_BYTES = 300_000
 UNFINISHED = re.compile("|".join(["TO" + "DO", "FIX" + "ME", "X" * 3]))
+# The rule TEAM looks up who is in a team, whatever the actor may read of teams.
+ALLOWED = {"core/access/policy.py": {"whole_table"}}
 RAW_SQL = {"raw", "execute_sql"}
 
 
@@ -89,10 +91,14 @@ def test_only_verbs_print() -> None:
 def test_only_the_data_room_speaks_sql_past_the_scope() -> None:
     past = []
     for name, text in PRODUCT.items():
-        if name.startswith(("core/data/", "core/testing")):
+        # Migrations change the schema itself; no actor is asked there.
+        if name.startswith(("core/data/", "core/testing")) or "/migrations/" in name:
             continue
         called = set(calls(text))
-        if any((word, True) in called for word in RAW_SQL) or {c for c, _ in called} & {"Table"}:
+        if any((word, True) in called for word in RAW_SQL) or {c for c, _ in called} & {
+            "Table",
+            "whole_table",
+        } - ALLOWED.get(name, set()):
             past.append(name)
     assert past == []
 

@@ -1,151 +1,28 @@
-"""The queue of writers, with real processes that hold, crowd, fork and die."""
+"""The queue of writers: who waits for whom, and for how long."""
 
 import os
 import signal
 import sqlite3
 import statistics
-import subprocess
-import sys
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import peewee
 import pytest
 
-from core.data.database import bind, db, open_database, release, transaction
+from core.data.database import open_database
 from core.data.sqlite import Sqlite
 from core.errors import Busy
-
-ROOT = Path(__file__).parents[2]
-LONG = 60.0  # seconds; only a failure waits so long
-
-
-class Line(peewee.Model):
-    writer = peewee.TextField()
-    seen = peewee.IntegerField(default=0)
-
-    class Meta:
-        database = db
-        table_name = "line"
-
-
-class Writer:
-    """A process of writer.py."""
-
-    def __init__(self, url: str, verb: str, *words: object) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, Path(__file__).with_name("writer.py"), verb, url, *map(str, words)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
-        )
-
-    @property
-    def pid(self) -> int:
-        return self.process.pid
-
-    def hears(self) -> str:
-        return self.process.stdout.readline().strip()
-
-    def goes_on(self) -> None:
-        self.process.stdin.write("\n")
-        self.process.stdin.flush()
-
-    def is_killed(self) -> None:
-        self.process.kill()
-        self.process.wait()
-
-    def ends(self) -> None:
-        self.process.kill()
-        self.process.communicate()
-
-
-Start = Callable[..., Writer]
-
-
-@pytest.fixture
-def database(sqlite_url: str) -> Iterator[Sqlite]:
-    database = open_database(sqlite_url)
-    bind(database)
-    database.create_tables([Line])
-    release()
-    yield database
-    bind(None)
-    database.close_all()
-
-
-@pytest.fixture
-def start(sqlite_url: str) -> Iterator[Start]:
-    started: list[Writer] = []
-
-    def start(verb: str, *words: object) -> Writer:
-        started.append(Writer(sqlite_url, verb, *words))
-        return started[-1]
-
-    yield start
-    for writer in started:
-        writer.ends()
-
-
-@pytest.fixture
-def holder(database: Sqlite, start: Start) -> Writer:
-    """Another process, inside a transaction."""
-    writer = start("hold", "holder")
-    assert writer.hears() == "asking"
-    assert writer.hears() == "holding"
-    return writer
-
-
-class Thread(threading.Thread):
-    """A thread that writes in this process; `result` raises what it raised."""
-
-    def __init__(self, work: Callable[[], object]) -> None:
-        super().__init__(daemon=True)
-        self.work = work
-        self.error: BaseException | None = None
-        self.start()
-
-    def run(self) -> None:
-        try:
-            self.work()
-        except BaseException as error:
-            self.error = error
-        release()
-
-    def result(self) -> None:
-        self.join(LONG)
-        assert not self.is_alive()
-        if self.error is not None:
-            raise self.error
-
-
-def write(name: str) -> None:
-    with transaction():
-        Line.create(writer=name)
-
-
-def writers() -> list[str]:
-    names = [name for (name,) in Line.select(Line.writer).order_by(Line.id).tuples()]
-    release()
-    return names
-
-
-def until(condition: Callable[[], object]) -> None:
-    end = time.monotonic() + LONG
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.005)
-
-
-def waits_in_the_kernel(pid: int) -> bool:
-    locks = Path("/proc/locks").read_text().splitlines()
-    return any("-> FLOCK" in line and line.split()[5] == str(pid) for line in locks)
-
-
-# Who waits for whom
+from tests.faults.processes import (
+    LONG,
+    Start,
+    Thread,
+    Writer,
+    until,
+    waits_in_the_kernel,
+    write,
+    writers,
+)
+from tests.faults.writer import Line
 
 
 @pytest.mark.parametrize("work", [lambda: write("here"), lambda: Line.create(writer="here")])
@@ -218,87 +95,6 @@ def test_three_processes_of_32_threads_finish_without_a_locked_database(
     # 95 others may be before one in the queue, and some more come while it asks. Unfair queues
     # let the unlucky wait until nearly all are done.
     assert max(overtaken for _, overtaken in rows) <= 95 * 2
-
-
-# Who dies, and how
-
-
-def test_the_turn_of_a_killed_process_goes_to_the_next(database: Sqlite, holder: Writer) -> None:
-    waiting = Thread(lambda: write("here"))
-    until(lambda: waits_in_the_kernel(os.getpid()))
-    holder.is_killed()
-    waiting.result()
-    assert writers() == ["here"]
-
-
-@pytest.mark.parametrize(
-    "give_up",
-    [
-        pytest.param(lambda database: database.close(), id="close"),
-        pytest.param(lambda database: database.rollback(), id="rollback"),
-        pytest.param(lambda database: None, id="end of the thread"),
-    ],
-)
-def test_a_transaction_given_up_anyhow_lets_other_processes_write(
-    database: Sqlite, start: Start, give_up: Callable[[Sqlite], object]
-) -> None:
-    def leave_open() -> None:
-        database.begin()
-        Line.create(writer="lost")
-        give_up(database)
-
-    thread = threading.Thread(target=leave_open)
-    thread.start()
-    thread.join(LONG)
-    other = start("hold", "other")
-    assert [other.hears(), other.hears()] == ["asking", "holding"]
-    other.goes_on()
-    assert other.hears() == "committed"
-    assert writers() == ["other"]
-
-
-def test_a_child_forked_inside_a_transaction_holds_nothing_and_may_not_write(
-    database: Sqlite, start: Start
-) -> None:
-    parent = start("fork_inside", "parent")
-    child, _, refusal = parent.hears().partition(" ")
-    try:
-        assert "was forked while its parent used the database" in refusal
-        files = [link.readlink().name for link in Path(f"/proc/{child}/fd").iterdir()]
-        assert not [name for name in files if "-writers" in name]
-        parent.is_killed()
-        write("here")
-    finally:
-        os.kill(int(child), signal.SIGKILL)
-    assert writers() == ["here"]
-
-
-def test_a_child_forked_outside_a_transaction_opens_its_own_connection(
-    database: Sqlite, start: Start
-) -> None:
-    assert start("fork_outside", "parent").hears() == "done 0"
-    assert sorted(writers()) == ["child", "parent", "parent"]
-
-
-def test_killed_writers_lose_no_acknowledged_commit(database: Sqlite, start: Start) -> None:
-    acknowledged: set[int] = set()
-    for number in range(4):
-        processes = [start("endless", f"{number}.{each}") for each in range(3)]
-        for process in processes:
-            acknowledged.add(int(process.hears()))
-        time.sleep(0.2)
-        for process in processes:
-            process.process.kill()
-        for process in processes:
-            lines = process.process.communicate()[0].splitlines(keepends=True)
-            acknowledged.update(int(line) for line in lines if line.endswith("\n"))
-    kept = {number for (number,) in Line.select(Line.id).tuples()}
-    assert len(acknowledged) > 50
-    assert acknowledged <= kept
-    assert database.execute_sql("PRAGMA integrity_check").fetchall() == [("ok",)]
-
-
-# Who gives up
 
 
 def test_a_writer_is_told_after_the_deadline(database: Sqlite, holder: Writer) -> None:

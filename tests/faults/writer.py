@@ -1,4 +1,4 @@
-"""A process that writes to the database as the test that started it says: writer.py VERB URL …"""
+"""A process that writes to the database as the test that started it says: writer.py VERB URL."""
 
 import os
 import sys

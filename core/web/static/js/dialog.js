@@ -3,15 +3,17 @@
 const dialog = document.getElementById("dialog");
 let opener = "";
 
-const target = ({ detail, target: element }) => detail.target ?? detail.ctx?.target ?? element;
+/* htmx 2 and 4 keep these in different places. */
+const targetOf = ({ detail, target }) => detail.target ?? detail.ctx?.target ?? target;
+const sourceOf = ({ detail }) => detail.requestConfig?.elt ?? detail.ctx?.sourceElement;
 
 for (const name of ["htmx:afterSwap", "htmx:after:swap"]) {
   document.addEventListener(name, (event) => {
-    const filled = target(event);
-    if (filled === dialog && !dialog.open) {
+    const inDialog = targetOf(event) === dialog;
+    if (inDialog && !dialog.open) {
       opener = document.activeElement?.id ?? "";
       dialog.showModal();
-    } else if (filled !== dialog && dialog?.open && dialog.querySelector("[data-closes]")) {
+    } else if (!inDialog && sourceOf(event)?.matches("[data-closes]")) {
       dialog.close();
     }
   });

@@ -24,7 +24,7 @@ document.addEventListener("submit", (event) => {
   if (pop) pop.open = false;
 });
 
-/* A pick in the offcanvas menu that leads to a place on the same page closes it too. */
+/* Tabbing out of a menu closes it. */
 document.addEventListener("focusin", (event) => {
   const open = document.querySelector("details.pop[open]");
   if (open && !open.contains(event.target)) shut();

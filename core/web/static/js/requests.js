@@ -27,9 +27,11 @@ on(["htmx:responseError", "htmx:response:error"], ({ detail }) => {
     window.location.reload();
     return;
   }
-  const header = (name) => (detail.xhr ? answer.getResponseHeader(name) : answer.headers.get(name));
-  if (header("HX-Trigger")) return;
-  toast(sentence(answer.status), header("X-Request-Id"));
+  /* The error page says what happened and which number to quote. */
+  const page = new DOMParser().parseFromString(detail.xhr?.responseText ?? detail.ctx.text ?? "", "text/html");
+  const said = (mark) => page.querySelector(`[${mark}]`)?.textContent.trim();
+  const title = answer.status >= 500 && said("data-title") ? `${said("data-title")}. ` : "";
+  toast(title + (said("data-said") || sentence(answer.status)), said("data-reference"));
 });
 
 on(["htmx:sendError", "htmx:timeout", "htmx:error"], ({ detail }) => {

@@ -22,5 +22,5 @@ document.addEventListener("keydown", (event) => {
 
 /* After "Next" the eye belongs at the first row. */
 document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-to-top]")) window.scrollTo({ top: 0 });
+  if (event.target.closest("[data-to-top]")) window.scrollTo({ top: 0, behavior: "instant" });
 });

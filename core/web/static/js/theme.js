@@ -2,6 +2,8 @@
 (() => {
   const root = document.documentElement;
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  const kept = document.cookie.match(/(?:^|; )theme=(light|dark)/)?.[1];
+  if (kept) root.dataset.theme = kept;
   const show = () => {
     const chosen = root.dataset.theme;
     const auto = dark.matches ? "dark" : "light";

@@ -1,0 +1,35 @@
+"""Databases with one table, `note`."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from core.data.database import bind, open_database
+from core.data.pool import Pooled
+from tests.data.notes import Note
+
+
+@pytest.fixture
+def database(both_databases: Pooled) -> Pooled:
+    both_databases.create_tables([Note])
+    return both_databases
+
+
+@pytest.fixture
+def sqlite(sqlite_url: str) -> Iterator[Pooled]:
+    database = open_database(sqlite_url)
+    bind(database)
+    database.create_tables([Note])
+    yield database
+    bind(None)
+    database.close_all()
+
+
+@pytest.fixture
+def postgres(postgres_url: str) -> Iterator[Pooled]:
+    database = open_database(postgres_url)
+    bind(database)
+    database.create_tables([Note])
+    yield database
+    bind(None)
+    database.close_all()

@@ -1,0 +1,173 @@
+"""Install, enable, disable: what changes, what stays, what is refused."""
+
+import pytest
+
+from core.data.actor import system
+from core.errors import KarvonError, UserError
+from core.modules import lifecycle
+from core.modules.registry import using
+from core.testing.instances import settings_for
+from core.web.instance import open_instance
+
+THING = """
+from core.api import CharField, Model
+
+
+class Thing(Model):
+    name = CharField()
+
+    def __str__(self):
+        return self.name
+"""
+THING_TABLE = """
+from peewee import CharField, DateTimeField, IntegerField
+
+
+def up(migrator, db):
+    class Thing(db.Model):
+        created_at = DateTimeField()
+        created_by_id = IntegerField(null=True)
+        updated_at = DateTimeField()
+        updated_by_id = IntegerField(null=True)
+        version = IntegerField()
+        archived_at = DateTimeField(null=True)
+        name = CharField()
+
+        class Meta:
+            table_name = "{name}_thing"
+
+    db.create_tables([Thing])
+
+
+def down(migrator, db):
+    db.execute_sql('DROP TABLE "{name}_thing"')
+"""
+EXTENSION = """
+from addons.contacts.models import Contact
+from core.api import CharField, Extend
+
+more = Extend(Contact, {name}_colour=CharField(null=True))
+"""
+EXTENSION_COLUMN = """
+from peewee import CharField
+
+
+def up(migrator, db):
+    migrator.migrate(
+        migrator.add_column("contacts_contact", "{name}_colour", CharField(null=True))
+    )
+
+
+def down(migrator, db):
+    migrator.migrate(migrator.drop_column("contacts_contact", "{name}_colour"))
+"""
+
+
+@pytest.fixture
+def opened(instance, addon_folder, migrated_url, tmp_path):
+    """An instance that also looks for addons in the test's own folder."""
+    return open_instance(
+        settings_for(migrated_url, tmp_path, KARVON_ADDONS__PATH=str(addon_folder))
+    )
+
+
+def states(opened):
+    listed = lifecycle.statuses(opened.found(), opened.registry().broken)
+    return {status.name: status.state for status in listed}
+
+
+def test_an_addon_goes_from_available_to_enabled_to_disabled_and_back(opened, write_addon):
+    name = write_addon("things", models=THING, migration=THING_TABLE)
+    assert states(opened)[name] == "available"
+    before = lifecycle.generation()
+    assert lifecycle.enable(opened.found(), name) == [name]
+    assert states(opened)[name] == "enabled"
+    assert lifecycle.generation() > before
+    with using(opened.registry()) as registry, system("a test"):
+        registry.model(f"{name}.thing").create(name="kept")
+    assert lifecycle.disable(opened.found(), name) == [name]
+    assert states(opened)[name] == "disabled"
+    with pytest.raises(KarvonError, match="There is no model"):
+        opened.registry().model(f"{name}.thing")
+    lifecycle.enable(opened.found(), name)
+    with using(opened.registry()) as registry, system("a test"):
+        assert registry.model(f"{name}.thing").get().name == "kept"
+
+
+def test_enabling_brings_what_is_needed_and_disabling_names_who_needs_it(opened, write_addon):
+    base = write_addon("base")
+    top = write_addon("top", depends=(base,))
+    assert lifecycle.enable(opened.found(), top) == [base, top]
+    with pytest.raises(UserError, match=top):
+        lifecycle.disable(opened.found(), base)
+    assert lifecycle.disable(opened.found(), base, with_dependents=True) == [top, base]
+
+
+def test_doing_it_twice_changes_nothing(opened, write_addon):
+    name = write_addon("twice")
+    lifecycle.enable(opened.found(), name)
+    assert lifecycle.enable(opened.found(), name) == []
+    lifecycle.disable(opened.found(), name)
+    assert lifecycle.disable(opened.found(), name) == []
+
+
+def test_an_unknown_addon_is_refused_with_a_sentence(opened):
+    with pytest.raises(UserError, match="There is no addon nothing"):
+        lifecycle.enable(opened.found(), "nothing")
+    with pytest.raises(UserError, match="There is no addon nothing"):
+        lifecycle.disable(opened.found(), "nothing")
+
+
+def test_a_broken_addon_is_quarantined_and_the_rest_serves(opened, write_addon):
+    broken = write_addon("broken", models="raise RuntimeError('a bad day')")
+    after = write_addon("after", depends=(broken,))
+    lifecycle.enable(opened.found(), after)
+    registry = opened.registry()
+    assert "a bad day" in registry.broken[broken]
+    assert broken in registry.broken[after]
+    assert "contacts" in registry.addons
+    assert states(opened)[broken] == "quarantined"
+
+
+def test_a_migration_that_fails_leaves_the_addon_available(opened, write_addon):
+    name = write_addon("failing", migration="def up(migrator, db):\n    raise OSError('full')\n")
+    with pytest.raises(OSError, match="full"):
+        lifecycle.enable(opened.found(), name)
+    assert states(opened)[name] == "available"
+
+
+def test_a_newer_version_waits_for_its_upgrade(opened, write_addon, addon_folder):
+    name = write_addon("growing")
+    lifecycle.enable(opened.found(), name)
+    manifest = addon_folder / name / "manifest.toml"
+    manifest.write_text(manifest.read_text().replace('"1.0"', '"2.0"'))
+    assert states(opened)[name] == "update-pending"
+    assert name not in opened.registry().addons
+    opened.migrate()
+    assert states(opened)[name] == "enabled"
+
+
+def test_a_model_works_while_the_addon_that_extends_it_is_off(opened, write_addon):
+    name = write_addon(
+        "painter", depends=("contacts",), models=EXTENSION, migration=EXTENSION_COLUMN
+    )
+    lifecycle.enable(opened.found(), name)
+    column = f"{name}_colour"
+    with using(opened.registry()) as registry, system("a test"):
+        contact = registry.model("contacts.contact")
+        assert column in registry.fields(contact)
+        contact.create(name="Red", **{column: "red"})
+    lifecycle.disable(opened.found(), name)
+    with using(opened.registry()) as registry, system("a test"):
+        assert column not in registry.fields(contact)
+        contact.create(name="Plain")
+        assert contact.get(contact.name == "Red").change({"city": "Buxoro"}) == 1
+    lifecycle.enable(opened.found(), name)
+    with using(opened.registry()), system("a test"):
+        assert getattr(contact.get(contact.name == "Red"), column) == "red"
+
+
+def test_a_new_database_enables_what_the_settings_start_with(database_url, tmp_path):
+    settings = settings_for(database_url, tmp_path, KARVON_ADDONS__START="nothing")
+    with pytest.raises(KarvonError, match="which is not there"):
+        open_instance(settings).migrate()
