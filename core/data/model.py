@@ -11,6 +11,7 @@ from core.data.actor import current_user_id, system
 from core.data.database import db, transaction
 from core.data.fields import DateTimeField, IntegerField, now
 from core.data.parts import part_named, set_parts, split_parts
+from core.data.selects import ScopedSelect
 from core.errors import Conflict, NotAllowed, UserError
 
 ROWS_AT_ONCE = 200
@@ -66,6 +67,10 @@ class Model(peewee.Model):
         return scope.ScopedAlias(cls, alias)
 
     @classmethod
+    def select(cls, *fields: Any) -> ScopedSelect:
+        return ScopedSelect(cls, fields or cls._meta.sorted_fields, is_default=not fields)
+
+    @classmethod
     def insert(cls, __data: Any = None, **values: Any) -> scope.ScopedInsert:
         return scope.ScopedInsert(cls, cls._normalize_data(__data, values))
 
@@ -90,6 +95,8 @@ class Model(peewee.Model):
     replace = _refused("replace", "upsert()")
     replace_many = _refused("replace_many", "upsert()")
     raw = _refused("raw", "select()")
+    truncate_table = _refused("truncate_table", "delete()")
+    drop_table = _refused("drop_table", "a migration")
 
     _dirty: set[str]
 
