@@ -7,6 +7,8 @@ from core.api import (
     EmailField,
     ForeignKeyField,
     Model,
+    NormalEmailField,
+    NormalTelephoneField,
     StateField,
     Team,
     TelephoneField,
@@ -104,6 +106,7 @@ class Contact(Model):
             "tax_id",
             "reference",
             "telephones.number",
+            "telephones.normal",
             "emails.address",
         )
 
@@ -123,6 +126,7 @@ class Telephone(Model):
         verbose_name=_("Kind"),
     )
     number = TelephoneField(verbose_name=_("Number"))
+    normal = NormalTelephoneField(of="number")
 
     class Meta:
         part_of = "contact"
@@ -137,6 +141,7 @@ class Email(Model):
 
     contact = ForeignKeyField(Contact, backref="emails")
     address = EmailField(verbose_name=_("Address"))
+    normal = NormalEmailField(of="address")
 
     class Meta:
         part_of = "contact"

@@ -16,9 +16,8 @@ from peewee import OP, SQL, Expression, Table
 from core.alphabet import fold, fold_digits
 from core.data.actor import system
 from core.data.database import transaction
-from core.data.fields import TelephoneField
+from core.data.fields import NormalTelephoneField, TelephoneField
 from core.data.model import Model
-from core.data.telephones import normalise_telephone
 
 ROWS_AT_ONCE = 500
 SHORTEST = 3  # a trigram
@@ -175,11 +174,10 @@ def searchable(model: type[Model]) -> bool:
 
 
 def _folded(field: peewee.Field, value: Any) -> str:
-    """What stands in the index for a value: of a telephone its digits, as typed and normalised."""
-    if not isinstance(field, TelephoneField):
+    """What stands in the index for a value: of a telephone its digits."""
+    if not isinstance(field, (TelephoneField, NormalTelephoneField)):
         return fold(str(value))
-    typed, normal = fold_digits(value), fold_digits(normalise_telephone(value))
-    return typed if typed in normal or not normal else f"{typed}\n{normal}"
+    return fold_digits(value)
 
 
 def _write(database: Any, table: Table, rows: list[tuple[int, str, str]]) -> None:

@@ -61,12 +61,14 @@ def up(migrator, db):
     class Telephone(Line):
         kind = CharField(max_length=32)
         number = CharField()
+        normal = CharField(max_length=32, index=True)
 
         class Meta:
             table_name = "contacts_telephone"
 
     class Email(Line):
         address = CharField()
+        normal = CharField(index=True)
 
         class Meta:
             table_name = "contacts_email"
