@@ -11,6 +11,7 @@ from core.data.actor import current_user_id, system
 from core.data.database import db, transaction
 from core.data.fields import DateTimeField, IntegerField, now
 from core.errors import Conflict, NotAllowed, UserError
+from core.i18n import _
 
 ROWS_AT_ONCE = 200
 
@@ -122,7 +123,7 @@ class Model(peewee.Model):
             raise NotAllowed(scope.OUT_OF_REACH)
         if not scope.in_reach(type(self), [self._pk], "u"):
             raise NotAllowed(scope.OUT_OF_REACH)
-        raise Conflict("Somebody else changed this record meanwhile: look at both versions.")
+        raise Conflict(_("Somebody else changed this record meanwhile: look at both versions."))
 
     def delete_instance(self, recursive: bool = False, delete_nullable: bool = False) -> int:
         """Delete this row alone; raises `UserError` while other records refer to it."""
@@ -132,7 +133,7 @@ class Model(peewee.Model):
             with transaction():
                 return int(type(self).delete().where(self._pk_expr()).execute())
         except peewee.IntegrityError as error:
-            raise UserError("Other records refer to this one: archive it instead.") from error
+            raise UserError(_("Other records refer to this one: archive it instead.")) from error
 
     def archive(self) -> None:
         self.change({"archived_at": now()})
