@@ -15,6 +15,7 @@ from core.data.fields import (
     TelephoneField,
     TextField,
 )
+from core.data.migrations import record_base
 from core.data.model import Model
 from core.data.search import create_search_tables, drop_search_tables
 from core.errors import UserError
@@ -57,6 +58,7 @@ __all__ = [
     "drop_search_tables",
     "ngettext",
     "pgettext",
+    "record_base",
     "staff",
     "telephone_url",
 ]

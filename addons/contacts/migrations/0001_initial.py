@@ -1,22 +1,16 @@
 """Contacts with their telephones, e-mails and tags."""
 
-from peewee import (
-    BooleanField,
-    CharField,
-    DateField,
-    DateTimeField,
-    ForeignKeyField,
-    IntegerField,
-    TextField,
-)
+from peewee import BooleanField, CharField, DateField, ForeignKeyField, TextField
 
-from core.api import create_search_tables, drop_search_tables
+from core.api import create_search_tables, drop_search_tables, record_base
 
 # The orders in which lists are read; archived rows stay out of them.
 LISTS = ("name", "owner_id, name", "team_id, name", "status, name", "kind, name", "city, name")
 
 
 def up(migrator, db):
+    Record = record_base(db)  # noqa: N806 - a class
+
     class User(db.Model):
         class Meta:
             table_name = "core_user"
@@ -24,14 +18,6 @@ def up(migrator, db):
     class Team(db.Model):
         class Meta:
             table_name = "core_team"
-
-    class Record(db.Model):
-        created_at = DateTimeField()
-        created_by = ForeignKeyField(User, null=True, backref="+", index=False)
-        updated_at = DateTimeField()
-        updated_by = ForeignKeyField(User, null=True, backref="+", index=False)
-        version = IntegerField()
-        archived_at = DateTimeField(null=True)
 
     class Tag(Record):
         name = CharField(unique=True, max_length=64)
