@@ -19,6 +19,7 @@ from peewee import DateTimeField as PeeweeDateTimeField
 from core.data.emails import normalise_email
 from core.data.telephones import normalise_telephone
 from core.errors import UserError
+from core.i18n import _
 
 __all__ = [
     "BooleanField",
@@ -80,7 +81,9 @@ class ScaledField(BigIntegerField):
                 Decimal(str(value)).quantize(self.unit, rounding=ROUND_HALF_UP).scaleb(self.places)
             )
         except InvalidOperation as error:
-            raise UserError(f"“{value}” is not a number: write digits, such as 12.50.") from error
+            raise UserError(
+                _("“%(value)s” is not a number: write digits, such as 12.50.", value=value)
+            ) from error
 
     def python_value(self, value: Any) -> Decimal | None:
         return None if value is None else Decimal(value).scaleb(-self.places)
@@ -124,7 +127,9 @@ class StateField(CharField):
 
     def db_value(self, value: Any) -> Any:
         if value is not None and value not in self.states and value != self.default:
-            raise UserError(f"“{value}” is none of {', '.join(self.states)}.")
+            raise UserError(
+                _("“%(value)s” is none of %(known)s.", value=value, known=", ".join(self.states))
+            )
         return value
 
 

@@ -13,6 +13,7 @@ from core.data.fields import DateTimeField, DerivedField, IntegerField, fill_der
 from core.data.parts import part_named, set_parts, split_parts
 from core.data.selects import ScopedSelect
 from core.errors import Conflict, NotAllowed, UserError
+from core.i18n import _
 
 ROWS_AT_ONCE = 200
 
@@ -134,7 +135,7 @@ class Model(peewee.Model):
             raise NotAllowed(scope.OUT_OF_REACH)
         if not scope.in_reach(type(self), [self._pk], "u"):
             raise NotAllowed(scope.OUT_OF_REACH)
-        raise Conflict("Somebody else changed this record meanwhile: look at both versions.")
+        raise Conflict(_("Somebody else changed this record meanwhile: look at both versions."))
 
     def delete_instance(self, recursive: bool = False, delete_nullable: bool = False) -> int:
         """Delete this row alone; raises `UserError` while other records refer to it."""
@@ -144,7 +145,7 @@ class Model(peewee.Model):
             with transaction():
                 return int(type(self).delete().where(self._pk_expr()).execute())
         except peewee.IntegrityError as error:
-            raise UserError("Other records refer to this one: archive it instead.") from error
+            raise UserError(_("Other records refer to this one: archive it instead.")) from error
 
     def archive(self) -> None:
         self.change({"archived_at": now()})

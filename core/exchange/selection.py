@@ -22,6 +22,7 @@ from core.data.model import Model
 from core.data.search import matching, searchable
 from core.errors import NotAllowed, UserError
 from core.exchange.conditions import condition
+from core.i18n import _
 from core.modules.registry import current_registry
 
 COUNT_CAP = 10_000
@@ -68,7 +69,7 @@ class Selection:
     def __init__(self, model: type[Model], ask: Ask) -> None:
         hidden = current_policy().fields(model, current_actor(), "r")
         if hidden is None:
-            raise NotAllowed("You may not see these records.")
+            raise NotAllowed(_("You may not see these records."))
         self.model = model
         self.ask = ask
         self.fields = {
@@ -84,7 +85,11 @@ class Selection:
         field = self.fields.get(name)
         if field is None:
             raise UserError(
-                f"There is no field “{name}” here; there are {', '.join(sorted(self.fields))}."
+                _(
+                    "There is no field “%(name)s” here; there are %(known)s.",
+                    name=name,
+                    known=", ".join(sorted(self.fields)),
+                )
             )
         return field
 
@@ -94,7 +99,7 @@ class Selection:
             name = default_sort(self.model)
         field = self.field(name)
         if isinstance(field, TextField) or field.__class__ is peewee.ForeignKeyField:
-            raise UserError(f"A list cannot be sorted by “{name}”.")
+            raise UserError(_("A list cannot be sorted by “%(name)s”.", name=name))
         return field, self.ask.sort.startswith("-")
 
     def _conditions(self) -> list[Expression]:
@@ -103,7 +108,7 @@ class Selection:
             conditions.append(self.model.archived_at.is_null())
         if self.ask.search:
             if not searchable(self.model):
-                raise UserError("These records cannot be searched.")
+                raise UserError(_("These records cannot be searched."))
             conditions.append(matching(self.model, self.ask.search[:LONGEST_SEARCH]))
         return conditions
 
@@ -153,7 +158,7 @@ class Selection:
             field.db_value(value)
         except (ValueError, TypeError, UserError) as error:
             raise UserError(
-                "This place in the list is not valid: start from the first page."
+                _("This place in the list is not valid: start from the first page.")
             ) from error
         if not field.null:
             place, wanted = Tuple(field, key), Tuple(field.to_value(value), key.to_value(id))
@@ -210,6 +215,6 @@ def _read_cursor(cursor: str) -> tuple[int, Any]:
             raise ValueError(cursor)
     except (ValueError, binascii.Error, TypeError) as error:
         raise UserError(
-            "This place in the list is not valid: start from the first page."
+            _("This place in the list is not valid: start from the first page.")
         ) from error
     return id, value
