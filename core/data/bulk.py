@@ -48,7 +48,7 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]])
     else:
         places = ", ".join("?" * len(columns))
         connection.executemany(
-            f'INSERT INTO "{table}" ({names}) VALUES ({places})',  # noqa: S608 - names of tables
+            f'INSERT INTO "{table}" ({names}) VALUES ({places})',  # noqa: S608
             rows,
         )
 
