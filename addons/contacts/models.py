@@ -92,8 +92,10 @@ class Contact(Model):
     bank_account = CharField(default="", max_length=64, verbose_name=_("Bank account"))
     bank_code = CharField(default="", max_length=16, verbose_name=_("Bank code (MFO)"))
     birthday = DateField(null=True, verbose_name=_("Birthday"))
-    owner = ForeignKeyField(User, null=True, backref="+", verbose_name=_("Responsible"))
-    team = ForeignKeyField(Team, null=True, backref="+", verbose_name=_("Team"))
+    owner = ForeignKeyField(
+        User, null=True, backref="+", index=False, verbose_name=_("Responsible")
+    )
+    team = ForeignKeyField(Team, null=True, backref="+", index=False, verbose_name=_("Team"))
     reference = CharField(null=True, unique=True, verbose_name=_("Reference"))
     note = TextField(default="", verbose_name=_("Note"))
 
