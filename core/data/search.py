@@ -7,7 +7,9 @@ the scoped model.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import peewee
@@ -134,6 +136,27 @@ def _clean(word: str) -> str:
     return kept if any(sign.isalnum() for sign in kept) else ""
 
 
+_waiting: ContextVar["dict[tuple[SearchIndex, type[Model]], set[int]] | None"] = ContextVar(
+    "waiting", default=None
+)
+
+
+@contextmanager
+def indexing_once() -> Iterator[None]:
+    """Write many records and their lines in the block, and index each of them once at its end.
+
+    Until then searches inside the block find what stood before; an exception leaves the index be.
+    """
+    waiting: dict[tuple[SearchIndex, type[Model]], set[int]] = defaultdict(set)
+    token = _waiting.set(waiting)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+    for (index, model), ids in waiting.items():
+        index.index(model, ids)
+
+
 class SearchIndex:
     """Keeps the search tables true after each write; hung into `scope.door` for a set of models."""
 
@@ -168,7 +191,10 @@ class SearchIndex:
         return after
 
     def index(self, model: type[Model], ids: Iterable[int]) -> None:
-        """Write the search rows of `ids`."""
+        """Write the search rows of `ids`, now or at the end of `indexing_once`."""
+        if (waiting := _waiting.get()) is not None:
+            waiting[self, model].update(ids)
+            return
         table = Table(f"{model._meta.table_name}_search", ("id", "head", "body"))
         with system("the search index reads what it indexes"), transaction():
             for batch in peewee.chunked(sorted(set(ids)), ROWS_AT_ONCE):
