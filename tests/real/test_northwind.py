@@ -1,4 +1,4 @@
-"""The customers and suppliers of a real wholesaler, imported by the verb, counted from the files."""
+"""The customers and suppliers of a real wholesaler, imported by the verb and counted."""
 
 import csv
 import subprocess
