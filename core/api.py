@@ -11,20 +11,24 @@ from core.data.fields import (
     EmailField,
     ForeignKeyField,
     IntegerField,
+    NormalEmailField,
+    NormalTelephoneField,
     StateField,
     TelephoneField,
     TextField,
 )
+from core.data.migrations import record_base
 from core.data.model import Model
 from core.data.search import create_search_tables, drop_search_tables
 from core.errors import UserError
 from core.i18n import _, ngettext, pgettext
 from core.modules.declared import Extend, Menu, column
 from core.web.cells import avatar, telephone_url
-from core.web.views import ModelView
+from core.web.views import ME, ModelView, Tile
 
 __all__ = [
     "ALL",
+    "ME",
     "OWN",
     "TEAM",
     "Access",
@@ -39,6 +43,8 @@ __all__ = [
     "Menu",
     "Model",
     "ModelView",
+    "NormalEmailField",
+    "NormalTelephoneField",
     "Organization",
     "Role",
     "Rule",
@@ -46,6 +52,7 @@ __all__ = [
     "Team",
     "TelephoneField",
     "TextField",
+    "Tile",
     "User",
     "UserError",
     "_",
@@ -55,6 +62,7 @@ __all__ = [
     "drop_search_tables",
     "ngettext",
     "pgettext",
+    "record_base",
     "staff",
     "telephone_url",
 ]

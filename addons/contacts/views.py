@@ -3,7 +3,7 @@
 from typing import Any
 
 from addons.contacts.models import Contact, Email, Tag, Telephone
-from core.api import Menu, ModelView, _, avatar, telephone_url
+from core.api import ME, Menu, ModelView, Tile, _, avatar, telephone_url
 
 contacts_menu = Menu("contacts", _("Contacts"), icon="users", position=10)
 
@@ -18,6 +18,12 @@ class ContactView(ModelView):
     icon = "users"
     avatars = True
     placeholder = _("Name, telephone, tax id or e-mail")
+    tiles = (
+        Tile(_("My customers"), "user", {"owner": ME}),
+        Tile(_("Leads"), "funnel", {"status": "lead"}),
+        Tile(_("Regular buyers"), "star", {"status": "regular"}),
+        Tile(_("Quiet customers"), "bell", {"status": "quiet"}),
+    )
     column_list = ("name", "telephone", "city", "status", "kind", "parent", "owner", "team")
     column_filters = ("status", "kind", "city", "owner", "team", "is_customer", "is_supplier")
     column_places = {"telephone": "num at-sub", "status": "at-foot"}

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from peewee import SQL, Expression, fn
@@ -18,6 +18,7 @@ from core.errors import ManifestError
 OWN, TEAM, ALL = "own", "team", "all"
 ACTIONS = {"c": "create", "r": "read", "u": "update", "d": "delete", "x": "export"}
 ADMIN = "admin"
+NOBODY = 0  # no row has this id
 REACHES_KEPT = 4096  # (model, actor, action) answers that one policy remembers
 
 
@@ -47,7 +48,10 @@ class Access:
 
 @dataclass(frozen=True, eq=False)
 class Rule:
-    """Narrow what `role` reaches: `where(row, actor)` gives the condition, `on` the actions."""
+    """Narrow what `role` reaches: `where(row, actor)` gives the condition, `on` the actions.
+
+    Where the actor has no `id` or `contact_id` the rule is given 0, which no row has.
+    """
 
     model: type[Model]
     role: Role
@@ -126,7 +130,7 @@ class Policy:
 
     def _reach(self, model: type[Model], actor: Actor, action: str) -> Where | None:
         if parent := part_of(model):
-            return _as_its_parent(model, parent, action)
+            return self._reach_of_part(model, parent, actor, action)
         ways: list[list[Where]] = []
         for line in self.lines(model, actor, action):
             way = self._conditions(line, actor, action)
@@ -135,9 +139,22 @@ class Policy:
             ways.append(way)
         return _any_of(ways) if ways else nothing
 
+    def _reach_of_part(
+        self, model: type[Model], parent: str, actor: Actor, action: str
+    ) -> Where | None:
+        """A line is read with its record, and written by whoever may update the record."""
+        owner = model._meta.fields[parent].rel_model
+        upon = action if action in "rx" else "u"
+        # Who reaches every record reaches every line: a line without a record there is not.
+        narrowed = self.reach(owner, actor, upon) is not None
+        return _with_its_record(owner, parent, upon) if narrowed else None
+
     def _conditions(self, line: Access, actor: Actor, action: str) -> list[Where]:
+        # Peewee reads `owner == None` as IS NULL: who has no id must not reach what nobody owns.
+        asking = replace(actor, id=actor.id or NOBODY, contact_id=actor.contact_id or NOBODY)
+
         def bound(where: Callable[[Any, Actor], Expression]) -> Where:
-            return lambda row: where(row, actor)
+            return lambda row: where(row, asking)
 
         conditions = [bound(rule.where) for rule in self.rules_of(line, action)]
         if line.scope != ALL:
@@ -161,11 +178,7 @@ def part_of(model: type[Model]) -> str | None:
     return found
 
 
-def _as_its_parent(model: type[Model], parent: str, action: str) -> Where:
-    """A line is read with its record, and written by whoever may update the record."""
-    owner = model._meta.fields[parent].rel_model
-    upon = action if action in "rx" else "u"
-
+def _with_its_record(owner: type[Model], parent: str, upon: str) -> Where:
     def where(row: Any) -> Expression:
         record = ScopedAlias(owner, action=upon)
         return fn.EXISTS(record.select(SQL("1")).where(record.id == getattr(row, parent)))
@@ -187,14 +200,12 @@ def _any_of(ways: list[list[Where]]) -> Where:
 
 
 def _owned(row: Any, actor: Actor) -> Expression:
-    if actor.id is None:
-        return nothing(row)
     owner = row.owner if "owner" in row.model._meta.fields else row.created_by
     return owner == actor.id
 
 
 def _of_team(row: Any, actor: Actor) -> Expression:
-    if actor.id is None or not actor.teams:
+    if not actor.teams:
         return _owned(row, actor)
     if "team" in row.model._meta.fields:
         return _owned(row, actor) | row.team.in_(sorted(actor.teams))

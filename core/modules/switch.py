@@ -1,4 +1,4 @@
-"""The WSGI entrance: serves by the current set of addons and swaps it when it changed."""
+"""Serve by the app of the current set of addons, and swap it when the set changed."""
 
 import gc
 import threading
@@ -9,7 +9,6 @@ from core.data.database import release
 from core.modules.lifecycle import generation
 
 WSGIApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-WITHOUT_DATABASE = "/healthz"
 
 
 class Switch:
@@ -41,11 +40,6 @@ class Switch:
             return self.serving
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
-        if environ.get("PATH_INFO") == WITHOUT_DATABASE:
-            start_response(
-                "200 OK", [("Content-Type", "text/plain"), ("Cache-Control", "no-store")]
-            )
-            return [b"ok\n"]
         try:
             app = self.current()
         finally:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from flask import current_app, g, render_template
@@ -9,8 +10,11 @@ from flask_admin import AdminIndexView, expose
 
 from core.access.decisions import can
 from core.exchange.selection import Ask, Selection
-from core.formats import format_count, format_date
+from core.formats import format_date, format_integer
 from core.i18n import _
+from core.web.views import ME, Tile
+
+NEWEST = 6
 
 
 class HomeView(AdminIndexView):
@@ -27,24 +31,56 @@ class HomeView(AdminIndexView):
             "home.html",
             greeting=_greeting(moment.hour, g.actor.name),
             today=format_date(moment.date()),
-            tiles=tiles(),
-            steps=[],
+            numbers=numbers(),
+            lists=[_newest(view) for view in _shown()],
             apps_url="/apps" if g.actor.is_admin else "",
         )
 
 
-def tiles() -> list[dict[str, Any]]:
-    """A tile for each model with a screen in the menu: how many records the reader may see."""
+def _shown() -> list[Any]:
+    """The screens with a place on Home that the reader may enter."""
+    views = current_app.extensions["model_views"]
+    return [view for view in views if view.on_home and can(g.actor, "r", view.model)]
+
+
+def numbers() -> list[dict[str, Any]]:
+    """How many records the reader may see of each model, and of each part of it that its view
+    finds worth a number.
+    """
     return [
-        {"title": view.title, "icon": view.icon, "url": view.list_url, "value": _count(view.model)}
-        for view in current_app.extensions["model_views"]
-        if view.on_home and can(g.actor, "r", view.model)
+        tile
+        for view in _shown()
+        for tile in (_number(view, Tile(view.title, view.icon)), *_numbers_of(view))
     ]
 
 
-def _count(model: Any) -> str:
-    number, capped = Selection(model, Ask()).count()
-    return format_count(number, number - 1 if capped else number)
+def _numbers_of(view: Any) -> list[dict[str, Any]]:
+    return [_number(view, tile) for tile in view.tiles]
+
+
+def _number(view: Any, tile: Tile) -> dict[str, Any]:
+    wanted = {name: g.actor.id if value is ME else value for name, value in tile.filters.items()}
+    where = tuple([name, "=", value] for name, value in wanted.items())
+    number, capped = Selection(view.model, Ask(where=where)).count()
+    value = format_integer(number) + ("+" if capped else "")
+    url = f"{view.list_url}?{urlencode(wanted)}" if wanted else view.list_url
+    return {"title": tile.title, "icon": tile.icon, "url": url, "value": value}
+
+
+def _newest(view: Any) -> dict[str, Any]:
+    """The records that came last, each a link with the letters of its name."""
+    model = view.model
+    records = model.select().where(model.archived_at.is_null()).order_by(model.id.desc())
+    rows = [
+        (
+            view.lead(record.id, str(record)),
+            f"{view.list_url}{record.id}",
+            record,
+            view.subtitle(record),
+        )
+        for record in records.limit(NEWEST)
+    ]
+    return {"title": _("Newest: %(title)s", title=view.title), "url": view.list_url, "rows": rows}
 
 
 def _greeting(hour: int, name: str) -> Any:

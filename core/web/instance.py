@@ -46,7 +46,7 @@ class Instance:
         return create_app(self.registry(), self.settings)
 
     def switch(self) -> Switch:
-        """The WSGI entrance, which builds anew when the set changes."""
+        """The WSGI app that builds anew when the set changes; a server has `Entrance` before."""
         return Switch(self.build)
 
     @contextmanager

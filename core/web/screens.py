@@ -17,6 +17,7 @@ class UserView(ModelView):
     model = User
     menu = settings_menu
     position = 10
+    on_home = False
     title = _("Users")
     icon = "users"
     avatars = True
@@ -36,6 +37,7 @@ class TeamView(ModelView):
     model = Team
     menu = settings_menu
     position = 20
+    on_home = False
     title = _("Teams")
     icon = "users"
     column_list = ("name", "code", "leader")
@@ -48,6 +50,7 @@ class OrganizationView(ModelView):
     model = Organization
     menu = settings_menu
     position = 30
+    on_home = False
     title = _("Organizations")
     icon = "building"
     column_list = ("name", "tax_id", "bank_code", "currency")

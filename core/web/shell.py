@@ -106,7 +106,7 @@ def sections(registry: Registry, actor: Actor) -> list[dict[str, Any]]:
         places = [
             {"key": view.place, "title": view.title, "url": view.list_url}
             for view in views
-            if view.menu is menu and can(actor, "r", view.model)
+            if type(view).menu is menu and can(actor, "r", view.model)
         ]
         if places:
             # A section with one place is that place.

@@ -1,5 +1,6 @@
 """The screens of one model, on Flask-Admin's machinery, with core's access in front of it."""
 
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from flask import abort, g, render_template, request
@@ -10,6 +11,7 @@ from markupsafe import Markup
 from core.access.decisions import can
 from core.data.model import Model, snake_case
 from core.errors import NotAllowed
+from core.i18n import _
 from core.modules.declared import Menu
 from core.modules.registry import addon_of
 from core.web.details import Details
@@ -20,9 +22,24 @@ from core.web.shell import place_of
 SERVED = ("index_view", "details_view")
 
 
+ME = object()  # stands for the reader in the filters of a tile
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A number on Home: how many records pass the filters, {field: value}; it links to them."""
+
+    title: Any
+    icon: str
+    filters: dict[str, Any] = field(default_factory=dict)
+
+
 class ModelView(BaseModelView):
     """A screen for one model. Options carry Flask-Admin's names where it has them.
 
+    `menu` is the section of the side menu (read from the class: Flask-Admin keeps an item of its
+    own under that name in each instance) and `position` the place there; `on_home` and `tiles`
+    are what Home shows of it.
     `column_list` names fields and computed columns of the list, the first being the record's name;
     `column_filters` the fields that can be filtered; `details_sections` gives (title, names) for
     the page of a record; `related` names back-references that are listed beside it.
@@ -43,18 +60,16 @@ class ModelView(BaseModelView):
     state_tones: ClassVar[dict[str, dict[str, str]]] = {}
     avatars: ClassVar[bool] = False
     on_home: ClassVar[bool] = True
+    tiles: ClassVar[tuple[Tile, ...]] = ()
     page_size = 100
 
     def __init__(self) -> None:
         addon, name = addon_of(self.model), snake_case(self.model.__name__)
         self.place = place_of(self.model)
         self.list_url = f"/{addon}/{name}/"
-        menu = self.menu
         super().__init__(
             self.model, str(self.title), endpoint=f"{addon}_{name}", url=self.list_url[:-1]
         )
-        # Flask-Admin keeps its own menu item under this name.
-        self.menu = menu
 
     def _refresh_cache(self) -> None:
         """Flask-Admin would scaffold forms and filters here; core's lists need none of them."""
@@ -67,7 +82,7 @@ class ModelView(BaseModelView):
         return can(g.actor, "r", self.model)
 
     def inaccessible_callback(self, name: str, **kwargs: Any) -> Any:
-        raise NotAllowed("You may not see these records.")
+        raise NotAllowed(_("You may not see these records."))
 
     def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
         # Flask-Admin's own runs a view that raised TypeError a second time.
@@ -77,9 +92,9 @@ class ModelView(BaseModelView):
     def index_view(self) -> str:
         """The list; asked for by htmx, only its body."""
         g.place = self.place
-        page = Listing(self, request.args).page()
-        template = "list_body.html" if request.headers.get("HX-Request") else "list.html"
-        return render_template(template, page=page)
+        whole = not request.headers.get("HX-Request")
+        page = Listing(self, request.args).page(whole)
+        return render_template("list.html" if whole else "list_body.html", page=page)
 
     @expose("/<int:id>")
     def details_view(self, id: int) -> str:
@@ -97,8 +112,8 @@ class ModelView(BaseModelView):
         """What a column is called: by the view, else by the field."""
         if name in self.column_labels:
             return self.column_labels[name]
-        field = self.model._meta.fields.get(name)
-        return (field.verbose_name if field is not None else None) or name.replace("_", " ")
+        column = self.model._meta.fields.get(name)
+        return (column.verbose_name if column is not None else None) or name.replace("_", " ")
 
     def lead(self, id: int, name: str) -> Markup | str:
         """What stands before the name in a row: nothing, or the avatar of the record."""

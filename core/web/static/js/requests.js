@@ -30,7 +30,8 @@ on(["htmx:responseError", "htmx:response:error"], ({ detail }) => {
   /* The error page says what happened and which number to quote. */
   const page = new DOMParser().parseFromString(detail.xhr?.responseText ?? detail.ctx.text ?? "", "text/html");
   const said = (mark) => page.querySelector(`[${mark}]`)?.textContent.trim();
-  toast(said("data-said") || sentence(answer.status), said("data-reference"));
+  const title = answer.status >= 500 && said("data-title") ? `${said("data-title")}. ` : "";
+  toast(title + (said("data-said") || sentence(answer.status)), said("data-reference"));
 });
 
 on(["htmx:sendError", "htmx:timeout", "htmx:error"], ({ detail }) => {

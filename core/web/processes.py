@@ -1,0 +1,97 @@
+"""Gunicorn as Karvon runs it: threads in workers, and an end that comes at once."""
+
+# mypy: allow-untyped-calls
+
+import signal
+import socket
+import time
+from collections.abc import Callable
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+from gunicorn.glogging import Logger
+from gunicorn.workers import gthread
+
+from core.config import Server
+
+# Requests that are being answered when the server is told to stop may take so long.
+GRACE_SECONDS = 20
+# How long a thread waits for the first byte of a connection before others may have the thread.
+SILENCE_SECONDS = 0.5
+# How long a kept connection outlives the order to stop: its next request may be on its way.
+LINGER_SECONDS = 0.2
+LONGEST_REQUEST_LINE = 8190
+
+
+class ToConsole(Logger):
+    """Gunicorn's own reports go where all others go."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
+
+
+class Worker(gthread.ThreadWorker):
+    """A worker that, told to stop, closes its ears at once and drops who says nothing."""
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        super().set_accept_enabled(enabled)
+        if not self.alive:
+            for listener in self.sockets:
+                listener.close()
+
+    def _cap_keepalive(self, deadline: float) -> None:
+        super()._cap_keepalive(deadline)
+        for connection in self.pending_conns:
+            connection.timeout = time.monotonic()
+        self.murder_pending()
+
+
+class Master(Arbiter):
+    """The parent of the workers. A second TERM or INT while it stops means: at once."""
+
+    stopping = False
+
+    def signal(self, sig: int, frame: Any) -> None:
+        if sig in (signal.SIGTERM, signal.SIGINT):
+            sig = signal.SIGQUIT if self.stopping else signal.SIGTERM
+            self.stopping = True
+        super().signal(sig, frame)
+
+
+class Application(BaseApplication):
+    """What gunicorn asks for its settings and, in every worker, for the app."""
+
+    cfg: Any
+
+    def __init__(self, server: Server, listener: socket.socket, load: Callable[[], Any]) -> None:
+        self.settings = {
+            "bind": f"fd://{listener.detach()}",
+            "workers": server.workers,
+            "threads": server.threads,
+            "worker_class": Worker,
+            "logger_class": ToConsole,
+            "loglevel": "warning",
+            "graceful_timeout": GRACE_SECONDS,
+            "limit_request_line": LONGEST_REQUEST_LINE,
+            "forwarded_allow_ips": "",  # the app itself believes proxies, by [server] proxies
+            "control_socket_disable": True,
+        }
+        self.make_app = load
+        super().__init__()
+
+    def load(self) -> Any:
+        return self.make_app()
+
+    def load_config(self) -> None:
+        for name, value in self.settings.items():
+            self.cfg.set(name, value)
+
+
+def run_workers(server: Server, listener: socket.socket, load: Callable[[], Any]) -> None:
+    """Serve the app that `load` gives in each worker, after the fork; ends the process."""
+    gthread.DEFAULT_WORKER_DATA_TIMEOUT = SILENCE_SECONDS
+    gthread.STOP_KEEPALIVE_LINGER = LINGER_SECONDS
+    Master(Application(server, listener, load)).run()

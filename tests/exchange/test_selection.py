@@ -1,0 +1,114 @@
+"""Pages of records: every row once, in order, forwards and backwards, on both databases."""
+
+from datetime import date
+
+import pytest
+
+from core.errors import UserError
+from core.exchange.selection import Ask, Selection
+
+
+@pytest.fixture
+def contacts(working):
+    """Twenty contacts, with names that are alike and birthdays that are missing."""
+    model = working.model("contacts.contact")
+    model.create_many(
+        {
+            "name": f"Mijoz {n % 7}",
+            "city": ("Buxoro", "Toshkent", "")[n % 3],
+            "birthday": date(1980 + n % 5, 1, 1) if n % 4 else None,
+        }
+        for n in range(20)
+    )
+    return model
+
+
+def pages(model, **ask):
+    """Walk to the end and back; the ids forwards and the ids backwards."""
+    forwards, after, page = [], "", None
+    while page is None or after:
+        page = Selection(model, Ask(limit=3, after=after, **ask)).page()
+        forwards += [row[0] for row in page.rows]
+        after = page.next
+    backwards, before = [row[0] for row in page.rows], page.previous
+    while before:
+        page = Selection(model, Ask(limit=3, before=before, **ask)).page()
+        backwards = [row[0] for row in page.rows] + backwards
+        before = page.previous
+    return forwards, backwards
+
+
+@pytest.mark.parametrize(
+    "sort", ["", "name", "-name", "id", "-id", "birthday", "-birthday", "city", "-created_at"]
+)
+def test_walking_the_pages_meets_every_row_once_in_order(contacts, sort):
+    whole = [row[0] for row in Selection(contacts, Ask(limit=100, sort=sort)).page().rows]
+    forwards, backwards = pages(contacts, sort=sort)
+    assert len(whole) == 20
+    assert forwards == whole
+    assert backwards == whole
+
+
+def test_rows_made_and_archived_meanwhile_disturb_no_page(contacts):
+    first = Selection(contacts, Ask(limit=5)).page()
+    contacts.create(name="AAA comes before all")
+    contacts.get_by_id(first.rows[0][0]).archive()
+    second = Selection(contacts, Ask(limit=5, after=first.next)).page()
+    assert not {row[0] for row in first.rows} & {row[0] for row in second.rows}
+    assert len(second.rows) == 5
+
+
+@pytest.mark.requirement("S6")
+@pytest.mark.parametrize(
+    ("where", "number"),
+    [
+        (["city", "=", "Buxoro"], 7),
+        (["city", "!=", "Buxoro"], 13),
+        (["city", "in", ["Buxoro", "Toshkent"]], 14),
+        (["city", "contains", "xor"], 7),
+        (["city", "starts", "Tosh"], 7),
+        (["city", "empty", True], 6),
+        (["city", "empty", False], 14),
+        (["birthday", ">=", "1983-01-01"], 6),
+        (["birthday", "empty", True], 5),
+        (["or", ["city", "=", "Buxoro"], ["city", "=", "Toshkent"]], 14),
+        (["and", ["city", "=", "Buxoro"], ["name", "=", "Mijoz 0"]], 1),
+        (["kind", "=", "person"], 0),
+        (["is_customer", "=", False], 20),
+    ],
+)
+def test_filters_do_what_they_say(contacts, where, number):
+    assert Selection(contacts, Ask(where=(where,))).count() == (number, False)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        Ask(where=(["nothing", "=", 1],)),
+        Ask(where=(["city", "~", "x"],)),
+        Ask(where=(["city"],)),
+        Ask(where=("city",)),
+        Ask(where=(["and"],)),
+        Ask(where=(["owner", "contains", "x"],)),
+        Ask(where=(["id", "=", "one"],)),
+        Ask(where=(["id", "=", 10**30],)),
+        Ask(where=(["birthday", "=", "yesterday"],)),
+        Ask(where=(["name", "=", "a\0b"],)),
+        Ask(where=(["name", "=", ["a"]],)),
+        Ask(where=(["city", "in", "Buxoro"],)),
+        Ask(where=(["is_customer", "=", "perhaps"],)),
+        Ask(sort="nothing"),
+        Ask(sort="note"),
+        Ask(sort="owner"),
+        Ask(after="rubbish"),
+        Ask(after="WyJhIiwgMV0"),
+    ],
+)
+def test_a_question_that_makes_no_sense_gets_a_sentence(contacts, ask):
+    with pytest.raises(UserError):
+        Selection(contacts, ask).page()
+
+
+def test_a_count_stops_at_its_cap(contacts):
+    assert Selection(contacts, Ask()).count(cap=10) == (10, True)
+    assert Selection(contacts, Ask()).count(cap=20) == (20, False)
