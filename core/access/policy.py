@@ -130,7 +130,7 @@ class Policy:
 
     def _reach(self, model: type[Model], actor: Actor, action: str) -> Where | None:
         if parent := part_of(model):
-            return _as_its_parent(model, parent, action)
+            return self._reach_of_part(model, parent, actor, action)
         ways: list[list[Where]] = []
         for line in self.lines(model, actor, action):
             way = self._conditions(line, actor, action)
@@ -138,6 +138,16 @@ class Policy:
                 return None
             ways.append(way)
         return _any_of(ways) if ways else nothing
+
+    def _reach_of_part(
+        self, model: type[Model], parent: str, actor: Actor, action: str
+    ) -> Where | None:
+        """A line is read with its record, and written by whoever may update the record."""
+        owner = model._meta.fields[parent].rel_model
+        upon = action if action in "rx" else "u"
+        # Who reaches every record reaches every line: a line without a record there is not.
+        narrowed = self.reach(owner, actor, upon) is not None
+        return _with_its_record(owner, parent, upon) if narrowed else None
 
     def _conditions(self, line: Access, actor: Actor, action: str) -> list[Where]:
         # Peewee reads `owner == None` as IS NULL: who has no id must not reach what nobody owns.
@@ -168,11 +178,7 @@ def part_of(model: type[Model]) -> str | None:
     return found
 
 
-def _as_its_parent(model: type[Model], parent: str, action: str) -> Where:
-    """A line is read with its record, and written by whoever may update the record."""
-    owner = model._meta.fields[parent].rel_model
-    upon = action if action in "rx" else "u"
-
+def _with_its_record(owner: type[Model], parent: str, upon: str) -> Where:
     def where(row: Any) -> Expression:
         record = ScopedAlias(owner, action=upon)
         return fn.EXISTS(record.select(SQL("1")).where(record.id == getattr(row, parent)))

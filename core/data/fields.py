@@ -1,6 +1,6 @@
 """The columns that models are made of: Peewee's own, and those that keep numbers exact."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
@@ -16,6 +16,8 @@ from peewee import (
 )
 from peewee import DateTimeField as PeeweeDateTimeField
 
+from core.data.emails import normalise_email
+from core.data.telephones import normalise_telephone
 from core.errors import UserError
 from core.i18n import _
 
@@ -28,6 +30,8 @@ __all__ = [
     "ForeignKeyField",
     "IntegerField",
     "MoneyField",
+    "NormalEmailField",
+    "NormalTelephoneField",
     "QuantityField",
     "RateField",
     "StateField",
@@ -130,8 +134,47 @@ class StateField(CharField):
 
 
 class TelephoneField(CharField):
-    """A telephone number as it was typed; search and links normalise it where they can."""
+    """A telephone number as it was typed; never refused."""
 
 
 class EmailField(CharField):
     """An e-mail address as it was typed; never refused."""
+
+
+class DerivedField(CharField):
+    """A text that follows from the field `of` and is written with it; nobody sets it."""
+
+    def __init__(self, of: str, by: Callable[[str], str], **options: Any) -> None:
+        self.of = of
+        self.by = by
+        super().__init__(**{"default": "", **options})
+
+    def derive(self, value: Any) -> str:
+        return self.by(str(value)) if value else ""
+
+
+class NormalTelephoneField(DerivedField):
+    """A telephone number in the one form by which it can be called and compared (E.164), or empty
+    where what was typed cannot be read as one.
+    """
+
+    def __init__(self, of: str, **options: Any) -> None:
+        super().__init__(of, normalise_telephone, **{"max_length": 32, "index": True, **options})
+
+
+class NormalEmailField(DerivedField):
+    """An e-mail address in the one form by which it can be compared, or empty."""
+
+    def __init__(self, of: str, **options: Any) -> None:
+        super().__init__(of, normalise_email, **{"index": True, **options})
+
+
+def fill_derived(model: Any, data: dict[Any, Any]) -> dict[Any, Any]:
+    """{field: value} with the values that follow from others beside them."""
+    for field in model._meta.sorted_fields:
+        if isinstance(field, DerivedField):
+            source = model._meta.fields[field.of]
+            data.pop(field, None)
+            if source in data:
+                data[field] = field.derive(data[source])
+    return data

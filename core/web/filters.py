@@ -50,6 +50,7 @@ class Filters:
             name: self._operator(field, args.get(f"{name}.op", ""))
             for name, field in self.fields.items()
         }
+        self.names: dict[str, dict[Any, str]] = {}  # of records that the controls offer
         self.where = tuple(
             [name, self.operators[name], value] for name, value in self.values.items()
         )
@@ -75,6 +76,7 @@ class Filters:
             kind, choices = "choice", list(field.choices)
         elif isinstance(field, ForeignKeyField):
             kind, choices = "reference", _choices(field)
+            self.names[name] = dict(choices)
         elif isinstance(field, BooleanField):
             kind = "bool"
         elif isinstance(field, DateField):

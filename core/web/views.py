@@ -92,9 +92,9 @@ class ModelView(BaseModelView):
     def index_view(self) -> str:
         """The list; asked for by htmx, only its body."""
         g.place = self.place
-        page = Listing(self, request.args).page()
-        template = "list_body.html" if request.headers.get("HX-Request") else "list.html"
-        return render_template(template, page=page)
+        whole = not request.headers.get("HX-Request")
+        page = Listing(self, request.args).page(whole)
+        return render_template("list.html" if whole else "list_body.html", page=page)
 
     @expose("/<int:id>")
     def details_view(self, id: int) -> str:
