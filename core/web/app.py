@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from core.config import ROOT, Settings
 from core.data.scope import door
 from core.exchange.api import add_api
-from core.i18n import _, ngettext, pgettext, use_catalogues
+from core.i18n import _, current_language, ngettext, pgettext, use_catalogues
 from core.modules.registry import Registry, current_registry, using
 from core.web.account import add_account
 from core.web.apps import add_apps
@@ -86,6 +86,7 @@ def _set_templates(app: Flask, registry: Registry) -> None:
         _=_,
         pgettext=pgettext,
         ngettext=ngettext,
+        current_language=current_language,
         static_version=static_version(),
         assets_version=assets_version(),
     )
