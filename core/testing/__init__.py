@@ -8,4 +8,5 @@ pytest_plugins = [
     "core.testing.instances",
     "core.testing.options",
     "core.testing.scratch",
+    "core.testing.servers",
 ]
