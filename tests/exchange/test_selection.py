@@ -112,3 +112,17 @@ def test_a_question_that_makes_no_sense_gets_a_sentence(contacts, ask):
 def test_a_count_stops_at_its_cap(contacts):
     assert Selection(contacts, Ask()).count(cap=10) == (10, True)
     assert Selection(contacts, Ask()).count(cap=20) == (20, False)
+
+
+def test_everything_can_be_asked_for_without_any_condition(contacts):
+    everything = Selection(contacts, Ask(archived=True))
+    assert everything.count() == (20, False)
+    assert len(everything.page().rows) == 20
+    some = Selection(contacts, Ask(archived=True, where=(["name", "contains", "Mijoz 1"],)))
+    assert some.count_nearby() == some.count() == (3, False)
+
+
+@pytest.mark.parametrize("item", [1, None, "city", {}, [["city"], "=", "x"], ["city", "=", {}]])
+def test_what_is_no_filter_is_refused_with_a_sentence(contacts, item):
+    with pytest.raises(UserError):
+        Selection(contacts, Ask(where=(item,)))
