@@ -61,30 +61,57 @@ def drop_search_tables(database: peewee.Database, table: str) -> None:
     database.execute_sql(f'DROP TABLE "{table}_search"')
 
 
-def matching(model: type[Model], text: str) -> Expression:
-    """The condition that a record of `model` holds every word of `text`, however it is spelt."""
+def matching(model: type[Model], text: str, hidden: frozenset[str] = frozenset()) -> Expression:
+    """The condition that a record of `model` holds every word of `text`, however it is spelt.
+
+    Where one of the searched fields is `hidden`, only the first field is looked through: the
+    index holds all of them in one text, and a hit would tell of the hidden one.
+    """
+    if not searchable_by(model, hidden):
+        return SQL("1 = 0")
     words = _words(text)
-    table = Table(f"{model._meta.table_name}_search", ("id", "head", "body"))
-    long = [word for word in words if len(word) >= SHORTEST]
-    short = [word for word in words if len(word) < SHORTEST]
     if not words:
         return SQL("1 = 1")
-    if long and isinstance(model._meta.database.obj, peewee.SqliteDatabase):
+    table = Table(f"{model._meta.table_name}_search", ("id", "head", "body"))
+    found = model.id.in_(_hits(model, table, words))
+    if _searched(model) & hidden:
+        found &= model.id.in_(_holding(table.select(table.id), table.head, words))
+    return found
+
+
+def _hits(model: type[Model], table: Table, words: list[str]) -> Any:
+    """The ids of the search rows that hold all the words, by way of the index."""
+    long = [word for word in words if len(word) >= SHORTEST]
+    short = [word for word in words if len(word) < SHORTEST]
+    if not long:
+        first, *short = short
+        hits = table.select(table.id)
+        hits = hits.where(table.head >= first, table.head < first + "\U0010ffff")
+    elif isinstance(model._meta.database.obj, peewee.SqliteDatabase):
         fts = Table(f"{table.__name__}_fts", ("rowid", "body"))
         query = " ".join(f'"{word}"' for word in long)
         hits = fts.select(fts.rowid).where(Expression(fts.body, "MATCH", query))
         if short:
             hits = table.select(table.id).where(table.id.in_(hits))
     else:
-        hits = table.select(table.id)
-        for word in long:
-            hits = hits.where(_contains(table.body, word))
-        if not long:
-            first, *short = short
-            hits = hits.where(table.head >= first, table.head < first + "\U0010ffff")
-    for word in short:
-        hits = hits.where(_contains(table.body, word))
-    return model.id.in_(hits)
+        hits = _holding(table.select(table.id), table.body, long)
+    return _holding(hits, table.body, short)
+
+
+def _holding(rows: Any, column: Any, words: list[str]) -> Any:
+    for word in words:
+        rows = rows.where(_contains(column, word))
+    return rows
+
+
+def _searched(model: type[Model]) -> set[str]:
+    """The fields and back-references that a search of `model` looks through."""
+    return {path.split(".")[0] for path in getattr(model._meta, "search", ())}
+
+
+def searchable_by(model: type[Model], hidden: frozenset[str]) -> bool:
+    """Whether somebody from whom the fields `hidden` are hidden can search at all."""
+    return searchable(model) and model._meta.search[0] not in hidden
 
 
 def _contains(column: Any, word: str) -> Expression:

@@ -19,7 +19,7 @@ from core.access.policy import current_policy
 from core.data.actor import current_actor
 from core.data.fields import TextField
 from core.data.model import Model
-from core.data.search import matching, searchable
+from core.data.search import matching, searchable_by
 from core.errors import NotAllowed, UserError
 from core.exchange.conditions import condition
 from core.modules.registry import current_registry
@@ -70,6 +70,7 @@ class Selection:
         if hidden is None:
             raise NotAllowed("You may not see these records.")
         self.model = model
+        self.hidden = hidden
         self.ask = ask
         self.fields = {
             name: field
@@ -102,9 +103,9 @@ class Selection:
         if not self.ask.archived:
             conditions.append(self.model.archived_at.is_null())
         if self.ask.search:
-            if not searchable(self.model):
+            if not searchable_by(self.model, self.hidden):
                 raise UserError("These records cannot be searched.")
-            conditions.append(matching(self.model, self.ask.search[:LONGEST_SEARCH]))
+            conditions.append(matching(self.model, self.ask.search[:LONGEST_SEARCH], self.hidden))
         return conditions
 
     def page(self, *columns: Any) -> Page:
@@ -179,9 +180,15 @@ def default_sort(model: type[Model]) -> str:
 
 
 def title_field(model: type[Model]) -> str | None:
-    """The field that names a record to people."""
+    """The field that names a record to people; None also where the current actor may not see it."""
     named: str | None = getattr(model._meta, "title", None)
-    return named or ("name" if "name" in model._meta.fields else None)
+    name = named or ("name" if "name" in model._meta.fields else None)
+    return None if name in hidden_fields(model) else name
+
+
+def hidden_fields(model: type[Model]) -> frozenset[str]:
+    """What of a model stays hidden from the current actor."""
+    return current_policy().fields(model, current_actor(), "r") or frozenset()
 
 
 def names_of(model: type[Model], ids: Iterable[Any]) -> dict[Any, str]:
