@@ -131,9 +131,18 @@ class Policy:
 
     def _reach(self, model: type[Model], actor: Actor, action: str) -> Where | None:
         if parent := part_of(model):
-            owner, backref, upon = record_of(model, parent, action)
-            return _as_its_parent(owner, parent, upon, self._showing(owner, backref, actor, upon))
+            return self._reach_of_part(model, parent, actor, action)
         return self._through(self.lines(model, actor, action), actor, action)
+
+    def _reach_of_part(
+        self, model: type[Model], parent: str, actor: Actor, action: str
+    ) -> Where | None:
+        """A line is read with its record, and written by whoever may update the record."""
+        owner, backref, upon = record_of(model, parent, action)
+        showing = self._showing(owner, backref, actor, upon)
+        # Who reaches every record reaches every line: a line without a record there is not.
+        narrowed = showing or self.reach(owner, actor, upon) is not None
+        return _with_its_record(owner, parent, upon, showing) if narrowed else None
 
     def _showing(self, owner: type[Model], backref: str, actor: Actor, action: str) -> list[Where]:
         """What narrows the records whose lines are shown, where some line of access hides them."""
@@ -220,7 +229,7 @@ def record_of(model: type[Model], parent: str, action: str) -> tuple[type[Model]
     return key.rel_model, key.backref, action if action in "rx" else "u"
 
 
-def _as_its_parent(owner: type[Model], parent: str, upon: str, showing: list[Where]) -> Where:
+def _with_its_record(owner: type[Model], parent: str, upon: str, showing: list[Where]) -> Where:
     """A line goes with its record; where that is `showing` its lines only on some rows, there."""
 
     def where(row: Any) -> Expression:

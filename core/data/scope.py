@@ -29,13 +29,14 @@ from peewee import Model as PeeweeModel
 from core.data.actor import Actor, current_actor
 from core.data.selects import ScopedSelect
 from core.errors import NotAllowed
+from core.i18n import _
 
 Where = Callable[[Any], Expression]
 Reach = Callable[[type[PeeweeModel], Actor, str], Where | None]
 Touched = Callable[[type[PeeweeModel], list[int]], None]
 Leaving = Callable[[type[PeeweeModel], list[int]], Callable[[], None]]
 
-OUT_OF_REACH = "You may not do this with these records: ask whoever manages your access."
+OUT_OF_REACH = _("You may not do this with these records: ask whoever manages your access.")
 
 
 def nothing(row: Any) -> Expression:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.exchange.plan import Bound, Line, Target
-from core.exchange.problems import Problem, Problems, Unfit, nearest
+from core.exchange.problems import Problem, Problems, Unfit, choice, nearest
 from core.exchange.tables import Table
 
 
@@ -54,7 +54,7 @@ class Entries:
         columns = [column for column in self.table.header if column]
         if missing and len(missing) == len(wanted):
             reason = "the first line holds none of the columns that are wanted"
-            cure = f"Write the names of the columns there: {', '.join(wanted)}"
+            cure = f"Write the names of the columns there: {choice(wanted)}"
             self.problems.add(Problem(self.table.name, reason, cure, 1))
             return False
         for column in missing:

@@ -81,10 +81,11 @@ def _opened(file: BinaryIO, path: Path, name: str, problems: Problems) -> Table 
             return None
     delimiter = delimiter_of(start.decode(errors="replace"))
     file.seek(0)
-    found = next(_Reader(file, name, delimiter, problems).rows(), None)
-    if found is None:
-        if not problems:
-            problems.add(Problem(name, "the file is empty", "Export it again, with a header"))
+    faults = Problems()
+    found = next(_Reader(file, name, delimiter, faults).rows(), None)
+    if found is None or faults:
+        faults.add(Problem(name, "the file is empty", "Export it again, with a header"))
+        problems.add(faults.shown[0])
         return None
     line, cells = found
     header = tuple(cell.strip() for cell in cells)
@@ -145,7 +146,7 @@ class _Lines:
         except UnicodeDecodeError as error:
             self.is_damaged = True
             self._tell(
-                f"the line is not UTF-8 (its byte {error.start + 1} is {raw[error.start]:#04X})",
+                f"the line is not UTF-8 (its byte {error.start + 1} is 0x{raw[error.start]:02X})",
                 "Save the file as UTF-8",
             )
             return raw.decode(errors="replace")

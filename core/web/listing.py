@@ -45,13 +45,16 @@ class Listing:
         self.computed = {name: computed[name] for name in self.names if name in computed}
         self.stored = [name for name in self.names if name in fields]
 
-    def page(self) -> dict[str, Any]:
-        """The context `page` of the template."""
+    def page(self, whole: bool = True) -> dict[str, Any]:
+        """The context `page` of the template; without the filters to choose from if not `whole`."""
         model = self.view.model
         columns = [model._meta.fields[name] for name in self.stored]
+        controls = self.filters.controls() if whole else []
         found = self.selection.page(*columns)
-        total, capped = self.selection.count()
         start = _place(self.args.get("at", ""))
+        total, capped = self.selection.count_nearby()
+        if capped:
+            total = max(total, start + len(found.rows) - 1)
         return {
             "title": self.view.title,
             "key": self.view.place,
@@ -59,7 +62,7 @@ class Listing:
             "url": self.view.list_url,
             "search": self.search,
             "placeholder": self.view.placeholder or _("Search"),
-            "filters": self.filters.controls(),
+            "filters": controls,
             "applied": self.filters.applied(self._url),
             "hidden": [("sort", self.sort)] if self.sort else [],
             "columns": self._columns(),
@@ -120,7 +123,8 @@ class Listing:
         for place, name in enumerate(self.stored, start=1):
             field = self.selection.fields[name]
             values = [row[place] for row in records]
-            show = formatter(field, values, self.view.state_tones.get(name, {}))
+            tones, known = self.view.state_tones.get(name, {}), self.filters.names.get(name, {})
+            show = formatter(field, values, tones, known)
             columns[name] = [show(value) for value in values]
         for name, column in self.computed.items():
             values_by_id = column.values([Row(id) for id in ids])
