@@ -7,6 +7,7 @@ from flask_admin import Admin
 from jinja2 import ChoiceLoader, FileSystemLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from core.access.policy import current_policy
 from core.config import ROOT, Settings
 from core.data.scope import door
 from core.exchange.api import add_api
@@ -30,7 +31,7 @@ KERNEL = (
 
 def open_door() -> None:
     """Let the policy and the search index of the current registry stand behind every query."""
-    door.reach = lambda model, actor, action: current_registry().policy.reach(model, actor, action)
+    door.reach = lambda model, actor, action: current_policy().reach(model, actor, action)
     door.touched = lambda model, ids: current_registry().search.touched(model, ids)
     door.leaving = lambda model, ids: current_registry().search.leaving(model, ids)
 
