@@ -7,6 +7,7 @@ from peewee import BooleanField, CharField, DateField, Field, ForeignKeyField
 
 from core.access.policy import current_policy
 from core.data.actor import current_actor
+from core.data.rows import fetched
 from core.errors import UserError
 from core.exchange.selection import title_field
 from core.i18n import _
@@ -104,5 +105,5 @@ def _choices(field: ForeignKeyField) -> list[tuple[Any, str]]:
         return []
     column = model._meta.fields[name]
     query = model.select(model.id, column).where(model.archived_at.is_null())
-    found = list(query.order_by(column).limit(MOST_CHOICES + 1).tuples())
+    found = fetched(query.order_by(column).limit(MOST_CHOICES + 1), (model.id, column))
     return found if len(found) <= MOST_CHOICES else []
