@@ -11,10 +11,13 @@ from core.data.fields import (
     EmailField,
     ForeignKeyField,
     IntegerField,
+    NormalEmailField,
+    NormalTelephoneField,
     StateField,
     TelephoneField,
     TextField,
 )
+from core.data.migrations import record_base
 from core.data.model import Model
 from core.data.rows import among, fetched
 from core.data.search import create_search_tables, drop_search_tables
@@ -41,6 +44,8 @@ __all__ = [
     "Menu",
     "Model",
     "ModelView",
+    "NormalEmailField",
+    "NormalTelephoneField",
     "Organization",
     "Role",
     "Rule",
@@ -60,6 +65,7 @@ __all__ = [
     "fetched",
     "ngettext",
     "pgettext",
+    "record_base",
     "staff",
     "telephone_url",
 ]

@@ -7,6 +7,8 @@ from core.api import (
     EmailField,
     ForeignKeyField,
     Model,
+    NormalEmailField,
+    NormalTelephoneField,
     StateField,
     Team,
     TelephoneField,
@@ -106,6 +108,7 @@ class Contact(Model):
             "tax_id",
             "reference",
             "telephones.number",
+            "telephones.normal",
             "emails.address",
         )
 
@@ -125,6 +128,7 @@ class Telephone(Model):
         verbose_name=_("Kind"),
     )
     number = TelephoneField(verbose_name=_("Number"))
+    normal = NormalTelephoneField(of="number")
 
     class Meta:
         part_of = "contact"
@@ -139,6 +143,7 @@ class Email(Model):
 
     contact = ForeignKeyField(Contact, backref="emails")
     address = EmailField(verbose_name=_("Address"))
+    normal = NormalEmailField(of="address")
 
     class Meta:
         part_of = "contact"

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from peewee import SQL, Expression, fn
@@ -18,6 +18,7 @@ from core.errors import ManifestError
 OWN, TEAM, ALL = "own", "team", "all"
 ACTIONS = {"c": "create", "r": "read", "u": "update", "d": "delete", "x": "export"}
 ADMIN = "admin"
+NOBODY = 0  # no row has this id
 REACHES_KEPT = 4096  # (model, actor, action) answers that one policy remembers
 
 
@@ -47,7 +48,10 @@ class Access:
 
 @dataclass(frozen=True, eq=False)
 class Rule:
-    """Narrow what `role` reaches: `where(row, actor)` gives the condition, `on` the actions."""
+    """Narrow what `role` reaches: `where(row, actor)` gives the condition, `on` the actions.
+
+    Where the actor has no `id` or `contact_id` the rule is given 0, which no row has.
+    """
 
     model: type[Model]
     role: Role
@@ -146,8 +150,11 @@ class Policy:
         return _with_its_record(owner, parent, upon) if narrowed else None
 
     def _conditions(self, line: Access, actor: Actor, action: str) -> list[Where]:
+        # Peewee reads `owner == None` as IS NULL: who has no id must not reach what nobody owns.
+        asking = replace(actor, id=actor.id or NOBODY, contact_id=actor.contact_id or NOBODY)
+
         def bound(where: Callable[[Any, Actor], Expression]) -> Where:
-            return lambda row: where(row, actor)
+            return lambda row: where(row, asking)
 
         conditions = [bound(rule.where) for rule in self.rules_of(line, action)]
         if line.scope != ALL:
@@ -193,14 +200,12 @@ def _any_of(ways: list[list[Where]]) -> Where:
 
 
 def _owned(row: Any, actor: Actor) -> Expression:
-    if actor.id is None:
-        return nothing(row)
     owner = row.owner if "owner" in row.model._meta.fields else row.created_by
     return owner == actor.id
 
 
 def _of_team(row: Any, actor: Actor) -> Expression:
-    if actor.id is None or not actor.teams:
+    if not actor.teams:
         return _owned(row, actor)
     if "team" in row.model._meta.fields:
         return _owned(row, actor) | row.team.in_(sorted(actor.teams))

@@ -16,7 +16,7 @@ VERBS = {
     "demo": ("core.cli.demo", "Make the demo company and serve it."),
     "serve": ("core.cli.serve", "Serve by config.ini."),
     "migrate": ("core.cli.migrate", "Make or upgrade the database."),
-    "addon": ("core.cli.addon", "List, enable, disable, purge, check and make addons."),
+    "addon": ("core.cli.addon", "List, enable, disable, check, translate and make addons."),
     "import": ("core.cli.importing", "Import records from files."),
     "user": ("core.cli.user", "Make, list and disable users; passwords and tokens."),
     "bench": ("core.cli.bench", "Measure the figures that must stay fast."),
@@ -89,5 +89,11 @@ def main(argv: Sequence[str]) -> int:
         return 130
     except KarvonError as error:
         click.echo(str(error), err=True)
+        return 1
+    except OSError as error:
+        if error.filename is None:
+            raise
+        reason = f"{error.filename} cannot be used ({error.strerror})"
+        click.echo(f"{reason}: name another place, or make this one ready.", err=True)
         return 1
     return status if isinstance(status, int) else 0

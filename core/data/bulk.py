@@ -48,7 +48,7 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]])
     else:
         places = ", ".join("?" * len(columns))
         connection.executemany(
-            f'INSERT INTO "{table}" ({names}) VALUES ({places})',  # noqa: S608
+            f'INSERT INTO "{table}" ({names}) VALUES ({places})',
             rows,
         )
 
@@ -73,10 +73,10 @@ class _SqliteLoad:
         known = {name for (name,) in db.execute_sql("SELECT name FROM sqlite_master")}
         for index in sorted({f"{table}{FULL_TEXT}" for table in tables} & known):
             db.execute_sql(
-                f'INSERT INTO "{index}" ("{index}", rank) VALUES (\'hashsize\', {MERGE_BYTES})'  # noqa: S608
+                f'INSERT INTO "{index}" ("{index}", rank) VALUES (\'hashsize\', {MERGE_BYTES})'
             )
-            db.execute_sql(f'INSERT INTO "{index}" ("{index}") VALUES (\'rebuild\')')  # noqa: S608
-            db.execute_sql(f'INSERT INTO "{index}" ("{index}") VALUES (\'optimize\')')  # noqa: S608
+            db.execute_sql(f'INSERT INTO "{index}" ("{index}") VALUES (\'rebuild\')')
+            db.execute_sql(f'INSERT INTO "{index}" ("{index}") VALUES (\'optimize\')')
 
 
 class _PostgresqlLoad:
@@ -102,6 +102,6 @@ class _PostgresqlLoad:
             ).fetchone()
             if sequence:
                 db.execute_sql(
-                    f'SELECT setval(%s, (SELECT COALESCE(MAX(id), 1) FROM "{table}"))',  # noqa: S608
+                    f'SELECT setval(%s, (SELECT COALESCE(MAX(id), 1) FROM "{table}"))',
                     (sequence,),
                 )

@@ -10,6 +10,7 @@ import peewee
 from playhouse.migrations import Migration, Runner
 
 from core.data.database import db
+from core.data.sqlite import make_private_file
 
 UPGRADE_LOCK = 7_166_219  # any number, the same in every process: the key of the advisory lock
 
@@ -41,6 +42,26 @@ def downgrade(package: str, folder: Path) -> list[str]:
     return undone
 
 
+def record_base(database: peewee.Database) -> type[peewee.Model]:
+    """For migrations: the base of a table of records, with the columns that `Model` has in
+    core.api 1. Frozen as migrations are: another set of columns would be another function.
+    """
+
+    class User(database.Model):
+        class Meta:
+            table_name = "core_user"
+
+    class Record(database.Model):
+        created_at = peewee.DateTimeField()
+        created_by = peewee.ForeignKeyField(User, null=True, backref="+", index=False)
+        updated_at = peewee.DateTimeField()
+        updated_by = peewee.ForeignKeyField(User, null=True, backref="+", index=False)
+        version = peewee.IntegerField()
+        archived_at = peewee.DateTimeField(null=True)
+
+    return Record
+
+
 @contextmanager
 def alone() -> Iterator[None]:
     """Let one process at a time change the schema."""
@@ -51,7 +72,9 @@ def alone() -> Iterator[None]:
         finally:
             db.execute_sql("SELECT pg_advisory_unlock(%s)", (UPGRADE_LOCK,))
         return
-    descriptor = os.open(f"{db.obj.database}-upgrade", os.O_CREAT | os.O_RDWR, 0o600)
+    lock = Path(f"{db.obj.database}-upgrade")
+    make_private_file(lock)
+    descriptor = os.open(lock, os.O_RDWR)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield

@@ -9,8 +9,11 @@ import peewee
 from core.data import scope
 from core.data.actor import current_user_id, system
 from core.data.database import db, transaction
-from core.data.fields import DateTimeField, IntegerField, now
+from core.data.fields import DateTimeField, DerivedField, IntegerField, fill_derived, now
+from core.data.parts import part_named, set_parts, split_parts
+from core.data.selects import ScopedSelect
 from core.errors import Conflict, NotAllowed, UserError
+from core.i18n import _
 
 ROWS_AT_ONCE = 200
 
@@ -65,6 +68,14 @@ class Model(peewee.Model):
         return scope.ScopedAlias(cls, alias)
 
     @classmethod
+    def select(cls, *fields: Any) -> ScopedSelect:
+        return ScopedSelect(cls, fields or cls._meta.sorted_fields, is_default=not fields)
+
+    @classmethod
+    def _normalize_data(cls, data: Any, kwargs: dict[str, Any]) -> Any:
+        return fill_derived(cls, super()._normalize_data(data, kwargs))
+
+    @classmethod
     def insert(cls, __data: Any = None, **values: Any) -> scope.ScopedInsert:
         return scope.ScopedInsert(cls, cls._normalize_data(__data, values))
 
@@ -89,6 +100,8 @@ class Model(peewee.Model):
     replace = _refused("replace", "upsert()")
     replace_many = _refused("replace_many", "upsert()")
     raw = _refused("raw", "select()")
+    truncate_table = _refused("truncate_table", "delete()")
+    drop_table = _refused("drop_table", "a migration")
 
     _dirty: set[str]
 
@@ -122,7 +135,7 @@ class Model(peewee.Model):
             raise NotAllowed(scope.OUT_OF_REACH)
         if not scope.in_reach(type(self), [self._pk], "u"):
             raise NotAllowed(scope.OUT_OF_REACH)
-        raise Conflict("Somebody else changed this record meanwhile: look at both versions.")
+        raise Conflict(_("Somebody else changed this record meanwhile: look at both versions."))
 
     def delete_instance(self, recursive: bool = False, delete_nullable: bool = False) -> int:
         """Delete this row alone; raises `UserError` while other records refer to it."""
@@ -132,7 +145,7 @@ class Model(peewee.Model):
             with transaction():
                 return int(type(self).delete().where(self._pk_expr()).execute())
         except peewee.IntegrityError as error:
-            raise UserError("Other records refer to this one: archive it instead.") from error
+            raise UserError(_("Other records refer to this one: archive it instead.")) from error
 
     def archive(self) -> None:
         self.change({"archived_at": now()})
@@ -157,21 +170,45 @@ class Model(peewee.Model):
     @classmethod
     def upsert(cls, rows: Iterable[dict[str, Any]], by: str) -> "Upserted":
         """Create or update rows of {field: value} by the unique field `by`, in one transaction.
-        Rows that are as they should be already are left alone. A row that exists out of the
-        actor's reach raises `NotAllowed`; then nothing is written.
+        A row may hold lines too, {"telephones": [{field: value}]}: those of the record become
+        equal to them. Rows that are as they should be already are left alone. A row that exists
+        out of the actor's reach raises `NotAllowed`; then nothing is written.
         """
-        wanted = {row[by]: row for row in rows}
-        key = cls._meta.fields[by]
+        wanted = {row[by]: split_parts(cls, row) for row in rows}
         with transaction():
-            with system("upsert asks for keys that the actor may not see"):
-                taken = dict(cls.select(key, cls.id).where(key.in_(list(wanted))).tuples())
-            if scope.in_reach(cls, taken.values(), "u") != set(taken.values()):
-                raise NotAllowed(scope.OUT_OF_REACH)
-            cls.create_many(row for value, row in wanted.items() if value not in taken)
-            changed = 0
+            taken = cls._taken(by, list(wanted))
+            made = [value for value in wanted if value not in taken]
+            new = dict(zip(made, cls.create_many(wanted[key][0] for key in made), strict=True))
+            changed = set()
             for record in cls.select().where(cls.id.in_(list(taken.values()))):
-                changed += record.change(wanted[getattr(record, by)])
-        return Upserted(len(wanted) - len(taken), changed, len(taken) - changed)
+                if record.change(wanted[getattr(record, by)][0]):
+                    changed.add(record.id)
+            ids = {**taken, **new}
+            lines = {ids[value]: parts for value, (_, parts) in wanted.items() if parts}
+            moved = cls._set_lines(lines, new.values()) - changed
+            if moved:  # a line is a part of its record, whose version tells of it
+                cls.update().where(cls.id.in_(sorted(moved))).execute()
+        changed |= moved
+        return Upserted(len(new), len(changed), len(taken) - len(changed))
+
+    @classmethod
+    def _taken(cls, by: str, values: list[Any]) -> dict[Any, int]:
+        """{value: id} of those that exist; raises `NotAllowed` when one is out of reach."""
+        key = cls._meta.fields[by]
+        with system("upsert asks for keys that the actor may not see"):
+            taken = dict(cls.select(key, cls.id).where(key.in_(values)).tuples())
+        if scope.in_reach(cls, taken.values(), "u") != set(taken.values()):
+            raise NotAllowed(scope.OUT_OF_REACH)
+        return taken
+
+    @classmethod
+    def _set_lines(cls, wanted: dict[int, dict[str, Any]], new: Iterable[int]) -> set[int]:
+        """Make the lines of records as wanted; answers the ids of older ones that changed by it."""
+        fresh, moved = set(new), set()
+        for name in sorted({name for parts in wanted.values() for name in parts}):
+            lines = {id: parts[name] for id, parts in wanted.items() if name in parts}
+            moved |= set_parts(part_named(cls, name), lines, fresh)
+        return moved - fresh
 
     def change(self, values: dict[str, Any]) -> int:
         """Save those of {field: value} that differ from what stands; answers 1 if any did."""
@@ -210,6 +247,8 @@ def _columns_of(fields: list[Any], batch: Iterable[dict[str, Any]]) -> list[Any]
 
 
 def _value_of(field: Any, row: dict[str, Any]) -> Any:
+    if isinstance(field, DerivedField):
+        return field.derive(row.get(field.of))
     for name in _names_of(field):
         if name in row:
             return row[name]

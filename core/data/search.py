@@ -7,7 +7,9 @@ the scoped model.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import peewee
@@ -16,10 +18,9 @@ from peewee import OP, SQL, Expression, Table
 from core.alphabet import fold, fold_digits
 from core.data.actor import system
 from core.data.database import db, transaction
-from core.data.fields import TelephoneField
+from core.data.fields import NormalTelephoneField, TelephoneField
 from core.data.model import Model
 from core.data.rows import among
-from core.data.telephones import normalise_telephone
 
 ROWS_AT_ONCE = 500
 SHORTEST = 3  # a trigram
@@ -135,6 +136,27 @@ def _clean(word: str) -> str:
     return kept if any(sign.isalnum() for sign in kept) else ""
 
 
+_waiting: ContextVar["dict[tuple[SearchIndex, type[Model]], set[int]] | None"] = ContextVar(
+    "waiting", default=None
+)
+
+
+@contextmanager
+def indexing_once() -> Iterator[None]:
+    """Write many records and their lines in the block, and index each of them once at its end.
+
+    Until then searches inside the block find what stood before; an exception leaves the index be.
+    """
+    waiting: dict[tuple[SearchIndex, type[Model]], set[int]] = defaultdict(set)
+    token = _waiting.set(waiting)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+    for (index, model), ids in waiting.items():
+        index.index(model, ids)
+
+
 class SearchIndex:
     """Keeps the search tables true after each write; hung into `scope.door` for a set of models."""
 
@@ -169,7 +191,10 @@ class SearchIndex:
         return after
 
     def index(self, model: type[Model], ids: Iterable[int]) -> None:
-        """Write the search rows of `ids`."""
+        """Write the search rows of `ids`, now or at the end of `indexing_once`."""
+        if (waiting := _waiting.get()) is not None:
+            waiting[self, model].update(ids)
+            return
         table = Table(f"{model._meta.table_name}_search", ("id", "head", "body"))
         with system("the search index reads what it indexes"), transaction():
             for batch in peewee.chunked(sorted(set(ids)), ROWS_AT_ONCE):
@@ -204,11 +229,10 @@ def searchable(model: type[Model]) -> bool:
 
 
 def _folded(field: peewee.Field, value: Any) -> str:
-    """What stands in the index for a value: of a telephone its digits, as typed and normalised."""
-    if not isinstance(field, TelephoneField):
+    """What stands in the index for a value: of a telephone its digits."""
+    if not isinstance(field, (TelephoneField, NormalTelephoneField)):
         return fold(str(value))
-    typed, normal = fold_digits(value), fold_digits(normalise_telephone(value))
-    return typed if typed in normal or not normal else f"{typed}\n{normal}"
+    return fold_digits(value)
 
 
 def _write(database: Any, table: Table, rows: list[tuple[int, str, str]]) -> None:

@@ -25,6 +25,7 @@ from core.data.rows import among, fetched, leading_columns
 from core.data.search import narrow_or_broad, searchable
 from core.errors import NotAllowed, UserError
 from core.exchange.conditions import condition
+from core.i18n import _
 from core.modules.registry import current_registry
 
 COUNT_CAP = 10_000
@@ -72,7 +73,7 @@ class Selection:
     def __init__(self, model: type[Model], ask: Ask) -> None:
         hidden = current_policy().fields(model, current_actor(), "r")
         if hidden is None:
-            raise NotAllowed("You may not see these records.")
+            raise NotAllowed(_("You may not see these records."))
         self.model = model
         self.ask = ask
         self.fields = {
@@ -91,7 +92,11 @@ class Selection:
         field = self.fields.get(name)
         if field is None:
             raise UserError(
-                f"There is no field “{name}” here; there are {', '.join(sorted(self.fields))}."
+                _(
+                    "There is no field “%(name)s” here; there are %(known)s.",
+                    name=name,
+                    known=", ".join(sorted(self.fields)),
+                )
             )
         return field
 
@@ -101,7 +106,7 @@ class Selection:
             name = default_sort(self.model)
         field = self.field(name)
         if isinstance(field, TextField) or field.__class__ is peewee.ForeignKeyField:
-            raise UserError(f"A list cannot be sorted by “{name}”.")
+            raise UserError(_("A list cannot be sorted by “%(name)s”.", name=name))
         return field, self.ask.sort.startswith("-")
 
     def _set_conditions(self) -> None:
@@ -109,7 +114,7 @@ class Selection:
             self.first.append(self.model.archived_at.is_null())
         if self.ask.search:
             if not searchable(self.model):
-                raise UserError("These records cannot be searched.")
+                raise UserError(_("These records cannot be searched."))
             found, is_narrow = narrow_or_broad(self.model, self.ask.search[:LONGEST_SEARCH])
             (self.first if is_narrow else self.rest).append(found)
         leading = None if self.ask.search else self._leading()
@@ -171,7 +176,7 @@ class Selection:
             field.db_value(value)
         except (ValueError, TypeError, UserError) as error:
             raise UserError(
-                "This place in the list is not valid: start from the first page."
+                _("This place in the list is not valid: start from the first page.")
             ) from error
         if not field.null:
             place, wanted = Tuple(field, key), Tuple(field.to_value(value), key.to_value(id))
@@ -242,6 +247,6 @@ def _read_cursor(cursor: str) -> tuple[int, Any]:
             raise ValueError(cursor)
     except (ValueError, binascii.Error, TypeError) as error:
         raise UserError(
-            "This place in the list is not valid: start from the first page."
+            _("This place in the list is not valid: start from the first page.")
         ) from error
     return id, value

@@ -19,7 +19,7 @@ from core.web.home import HomeView
 from core.web.requests import open_requests
 from core.web.security import protect
 from core.web.shell import add_shell
-from core.web.static import add_static, static_version
+from core.web.static import add_static, assets_version, static_version
 
 KERNEL = (
     "core.access.models",
@@ -81,7 +81,11 @@ def _set_templates(app: Flask, registry: Registry) -> None:
     folders = [manifest.path / "templates" for manifest in reversed(registry.addons.values())]
     loaders = [FileSystemLoader(folder) for folder in (ROOT / "templates", *folders)]
     app.jinja_loader = ChoiceLoader(loaders)
-    app.jinja_options = {"trim_blocks": False, "auto_reload": False, "bytecode_cache": None}
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "auto_reload": False}
     app.jinja_env.globals.update(
-        _=_, pgettext=pgettext, ngettext=ngettext, static_version=static_version(), zip=zip
+        _=_,
+        pgettext=pgettext,
+        ngettext=ngettext,
+        static_version=static_version(),
+        assets_version=assets_version(),
     )

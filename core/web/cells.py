@@ -10,6 +10,7 @@ from peewee import BooleanField, DateField, Field, ForeignKeyField, IntegerField
 
 from core.data.fields import DateTimeField, EmailField, MoneyField, ScaledField, TelephoneField
 from core.data.model import Model
+from core.data.telephones import normalise_telephone
 from core.exchange.selection import names_of
 from core.formats import format_date, format_datetime, format_integer
 from core.i18n import _
@@ -89,7 +90,8 @@ def fact(field: Field, value: Any, tones: dict[str, str]) -> Any:
 
 def telephone_url(number: str) -> str:
     """The address that calls a number when it is tapped."""
-    return "tel:" + "".join(sign for sign in number if sign.isdigit() or sign == "+")
+    digits = "".join(sign for sign in number if sign.isdigit() or sign == "+")
+    return f"tel:{normalise_telephone(number) or digits}"
 
 
 def telephone(value: str) -> Markup:

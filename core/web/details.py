@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from core.access.policy import current_policy, part_of
 from core.data.actor import current_actor
+from core.data.fields import DerivedField
 from core.data.model import Model
 from core.exchange.selection import Row, title_field
 from core.formats import format_integer
@@ -76,7 +77,11 @@ class Details:
         """The lines of the record, one below the other, each with its facts side by side."""
         part = self.parts[backref]
         skipped = {"id", part_of(part), *BOOKKEEPING}
-        shown = {n: f for n, f in current_registry().fields(part).items() if n not in skipped}
+        shown = {
+            name: field
+            for name, field in current_registry().fields(part).items()
+            if name not in skipped and not isinstance(field, DerivedField)
+        }
         lines = [
             Markup(" · ").join(
                 fact(field, line.__data__[name], {}) for name, field in shown.items()

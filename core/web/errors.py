@@ -97,8 +97,7 @@ def _answer(code: int, text: str, reference: str = "") -> Response:
     if code == 404 and (kept := _disabled_addon()):
         safe, cure = kept
     error = {"code": code, "title": title, "text": text or safe, "hint": cure, "tone": ""}
-    shell = {} if g.get("actor") and g.actor.id is not None else {"shell": None}
-    page = render_template("error.html", error={**error, "reference": reference}, **shell)
+    page = render_template("error.html", error={**error, "reference": reference})
     return Response(page, status=code, mimetype="text/html")
 
 

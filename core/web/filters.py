@@ -10,7 +10,7 @@ from core.data.actor import current_actor
 from core.data.rows import fetched
 from core.errors import UserError
 from core.exchange.selection import title_field
-from core.i18n import _
+from core.i18n import _, pgettext
 from core.modules.registry import current_registry
 from core.web.cells import formatter
 
@@ -20,10 +20,18 @@ MOST_CHOICES = 100
 def operators_of(field: Field) -> list[tuple[str, Any]]:
     """The comparisons that a list offers for a field, the usual one first."""
     if isinstance(field, DateField):
-        return [(">=", _("from")), ("<=", _("until")), ("=", _("on"))]
+        return [
+            (">=", pgettext("filter", "from")),
+            ("<=", pgettext("filter", "until")),
+            ("=", pgettext("filter", "on")),
+        ]
     if isinstance(field, CharField) and not field.choices:
-        return [("contains", _("contains")), ("=", _("is")), ("starts", _("begins with"))]
-    return [("=", _("is"))]
+        return [
+            ("contains", pgettext("filter", "contains")),
+            ("=", pgettext("filter", "is")),
+            ("starts", pgettext("filter", "begins with")),
+        ]
+    return [("=", pgettext("filter", "is"))]
 
 
 class Filters:
@@ -51,7 +59,13 @@ class Filters:
     def _operator(self, field: Field, given: str) -> str:
         offered = [operator for operator, _title in operators_of(field)]
         if given and given not in offered:
-            raise UserError(f"“{field.name}” cannot be compared by “{given}”.")
+            raise UserError(
+                _(
+                    "“%(name)s” cannot be compared by “%(operator)s”.",
+                    name=self.view.label(field.name),
+                    operator=given,
+                )
+            )
         return given or offered[0]
 
     def controls(self) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ GRACE_SECONDS = 20
 # How long a thread waits for the first byte of a connection before others may have the thread.
 SILENCE_SECONDS = 0.5
 # How long a kept connection outlives the order to stop: its next request may be on its way.
-LINGER_SECONDS = 0.3
+LINGER_SECONDS = 0.2
 LONGEST_REQUEST_LINE = 8190
 
 

@@ -24,6 +24,13 @@ def static_version() -> str:
     return sums.hexdigest()[:12]
 
 
+@cache
+def assets_version() -> str:
+    """A word that changes when set-up collects other packages."""
+    stamp = PACKAGES / "stamp"
+    return hashlib.sha256(stamp.read_bytes() if stamp.exists() else b"").hexdigest()[:12]
+
+
 def add_static(app: Flask, registry: Registry) -> None:
     folders = {name: manifest.path / "static" / name for name, manifest in registry.addons.items()}
 

@@ -6,8 +6,6 @@ from core.data.actor import system
 from core.errors import KarvonError, UserError
 from core.modules import lifecycle
 from core.modules.registry import using
-from core.testing.instances import settings_for
-from core.web.instance import open_instance
 
 THING = """
 from core.api import CharField, Model
@@ -64,11 +62,9 @@ def down(migrator, db):
 
 
 @pytest.fixture
-def opened(instance, addon_folder, migrated_url, tmp_path):
+def opened(open_at, addon_folder, migrated_url):
     """An instance that also looks for addons in the test's own folder."""
-    return open_instance(
-        settings_for(migrated_url, tmp_path, KARVON_ADDONS__PATH=str(addon_folder))
-    )
+    return open_at(migrated_url, KARVON_ADDONS__PATH=str(addon_folder))
 
 
 def states(opened):
@@ -167,7 +163,19 @@ def test_a_model_works_while_the_addon_that_extends_it_is_off(opened, write_addo
         assert getattr(contact.get(contact.name == "Red"), column) == "red"
 
 
-def test_a_new_database_enables_what_the_settings_start_with(database_url, tmp_path):
-    settings = settings_for(database_url, tmp_path, KARVON_ADDONS__START="nothing")
+def test_a_start_that_names_no_addon_is_refused_with_a_sentence(open_at, database_url):
     with pytest.raises(KarvonError, match="which is not there"):
-        open_instance(settings).migrate()
+        open_at(database_url, KARVON_ADDONS__START="nothing").migrate()
+
+
+def test_what_is_for_a_neighbour_is_loaded_only_beside_it(opened, write_addon, addon_folder):
+    neighbour = write_addon("neighbour")
+    name = write_addon("friendly")
+    text = f'from core.api import Role\n\nhelper = Role("{name}.helper", "Helper")\n'
+    (addon_folder / name / f"with_{neighbour}.py").write_text(text)
+    lifecycle.enable(opened.found(), name)
+    assert f"{name}.helper" not in opened.registry().policy.roles
+    lifecycle.enable(opened.found(), neighbour)
+    assert f"{name}.helper" in opened.registry().policy.roles
+    lifecycle.disable(opened.found(), neighbour)
+    assert f"{name}.helper" not in opened.registry().policy.roles

@@ -1,16 +1,8 @@
 """Contacts with their telephones, e-mails and tags."""
 
-from peewee import (
-    BooleanField,
-    CharField,
-    DateField,
-    DateTimeField,
-    ForeignKeyField,
-    IntegerField,
-    TextField,
-)
+from peewee import BooleanField, CharField, DateField, ForeignKeyField, TextField
 
-from core.api import create_search_tables, drop_search_tables
+from core.api import create_search_tables, drop_search_tables, record_base
 
 # The orders in which lists are read; archived rows stay out of them. The columns that lists filter
 # by stand at the end of each, so that several filters at once, and counts, are answered by one
@@ -20,6 +12,8 @@ FILTERS = ("archived_at", "status", "kind", "city", "owner_id", "team_id")
 
 
 def up(migrator, db):
+    Record = record_base(db)  # noqa: N806 - a class
+
     class User(db.Model):
         class Meta:
             table_name = "core_user"
@@ -27,14 +21,6 @@ def up(migrator, db):
     class Team(db.Model):
         class Meta:
             table_name = "core_team"
-
-    class Record(db.Model):
-        created_at = DateTimeField()
-        created_by = ForeignKeyField(User, null=True, backref="+", index=False)
-        updated_at = DateTimeField()
-        updated_by = ForeignKeyField(User, null=True, backref="+", index=False)
-        version = IntegerField()
-        archived_at = DateTimeField(null=True)
 
     class Tag(Record):
         name = CharField(unique=True, max_length=64)
@@ -78,12 +64,14 @@ def up(migrator, db):
     class Telephone(Line):
         kind = CharField(max_length=32)
         number = CharField()
+        normal = CharField(max_length=32, index=True)
 
         class Meta:
             table_name = "contacts_telephone"
 
     class Email(Line):
         address = CharField()
+        normal = CharField(index=True)
 
         class Meta:
             table_name = "contacts_email"

@@ -1,0 +1,144 @@
+"""The verb addon: lists, enables, disables, checks, translates and makes addons."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from core.cli.main import Options
+from core.cli.opening import opened
+from core.config import ROOT, load_settings
+from core.errors import KarvonError, UserError
+
+if TYPE_CHECKING:
+    from core.modules.lifecycle import Status
+    from core.web.instance import Instance
+
+SHOWN = ("name", "title", "version", "state", "depends", "dependents", "error")
+
+
+@click.group("addon")
+def command() -> None:
+    """List, enable, disable, check, translate and make addons."""
+
+
+@command.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON list and nothing else.")
+@click.pass_obj
+def list_addons(options: Options, as_json: bool) -> None:
+    """List every addon that lies in the folders or was installed once, with its state."""
+    with opened(options) as instance:
+        statuses = _statuses(instance)
+    if as_json:
+        shown = [{key: getattr(status, key) for key in SHOWN} for status in statuses]
+        print(json.dumps(shown, ensure_ascii=False, indent=2))
+        return
+    for status in statuses:
+        reason = f"  {status.error}" if status.error else ""
+        print(f"{status.name:<16} {status.version:<8} {status.state:<15} {status.title}{reason}")
+
+
+def _statuses(instance: "Instance") -> list["Status"]:
+    from core.modules import lifecycle
+
+    instance.require_migrated()
+    found = instance.found()
+    return lifecycle.statuses(found, {**found.broken, **instance.registry().broken})
+
+
+@command.command()
+@click.argument("name")
+@click.pass_obj
+def enable(options: Options, name: str) -> None:
+    """Switch NAME on, and what it needs; running servers follow with their next request."""
+    from core.modules import lifecycle
+
+    with opened(options) as instance, instance.acting("cli"):
+        _require_loadable(instance, name)
+        changed = lifecycle.enable(instance.found(), name)
+    print(f"Enabled: {', '.join(changed)}." if changed else f"{name} is enabled already.")
+
+
+def _require_loadable(instance: "Instance", name: str) -> None:
+    """Raise `UserError` when the code of the addon, or of one that it needs, cannot be loaded."""
+    from core.modules import lifecycle
+    from core.modules.loader import load
+
+    found = instance.found()
+    if name in found.manifests:
+        wanted = {*lifecycle.enabled(found), *found.dependencies(name), name}
+        broken = load(found, wanted, wanted).broken
+        if name in broken:
+            raise UserError(f"{name} cannot be loaded: {broken[name]}. Mend it and try again.")
+
+
+@command.command()
+@click.argument("name")
+@click.option("--with-dependents", is_flag=True, help="Switch off, too, what needs it.")
+@click.pass_obj
+def disable(options: Options, name: str, with_dependents: bool) -> None:
+    """Switch NAME off; every row stays."""
+    from core.modules import lifecycle
+
+    with opened(options) as instance, instance.acting("cli"):
+        changed = lifecycle.disable(instance.found(), name, with_dependents)
+    print(f"Disabled: {', '.join(changed)}." if changed else f"{name} is not enabled.")
+
+
+@command.command()
+@click.argument("name")
+@click.option(
+    "--into",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=ROOT / "addons",
+    help="Another folder than addons/; name it in [addons] path.",
+)
+@click.pass_obj
+def new(options: Options, name: str, into: Path) -> None:
+    """Make the addon NAME, which works as it is: a model with its list, roles, texts and tests."""
+    from core.modules.discovery import discover
+    from core.modules.scaffold import make_addon
+
+    found = discover((*load_settings(options.config).addons.path, into.resolve()))
+    folder = make_addon(name, into, found)
+    print(f"Made {folder}; switch it on: python3 run.py addon enable {name}")
+
+
+@command.command()
+@click.argument("path", required=False, type=click.Path(exists=True, path_type=Path))
+@click.pass_obj
+def check(options: Options, path: Path | None) -> int:
+    """Check the addon in the folder PATH, or every one, for what would go wrong later."""
+    from core.modules.checks import check_addon
+    from core.modules.discovery import discover
+    from core.web.app import KERNEL
+
+    folders = load_settings(options.config).addons.path
+    found = discover((*folders, path.resolve().parent) if path else folders)
+    names = [path.resolve().name] if path else [*found.manifests, *found.broken]
+    faults = [fault for name in names for fault in check_addon(found, name, KERNEL)]
+    for fault in faults:
+        click.echo(fault, err=True)
+    if not faults:
+        print(f"Nothing is wrong with {', '.join(sorted(names))}.")
+    return 1 if faults else 0
+
+
+@command.command()
+@click.argument("name")
+@click.pass_obj
+def translate(options: Options, name: str) -> None:
+    """Bring the catalogues of NAME up to date: new texts empty, gone ones out; core is one too."""
+    from core.catalogues import CORE, missing, update
+    from core.modules.discovery import discover
+
+    found = discover(load_settings(options.config).addons.path)
+    if name != "core" and name not in found.manifests:
+        known = ", ".join(["core", *sorted(found.manifests)])
+        raise KarvonError(found.broken.get(name) or f"There is no addon {name}; there are {known}.")
+    folder = CORE if name == "core" else found.manifests[name].path
+    for file in update(folder):
+        print(f"Changed {file}")
+    for language, texts in missing(folder).items():
+        print(f"{language}: {len(texts)} texts wait to be translated")

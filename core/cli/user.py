@@ -1,0 +1,87 @@
+"""The verb user: makes, lists and disables users, gives passwords and tokens."""
+
+import click
+
+from core.cli.main import Options
+from core.cli.opening import opened
+
+
+@click.group("user")
+def command() -> None:
+    """Make, list and disable users; give passwords and tokens."""
+
+
+@command.command()
+@click.argument("name")
+@click.option("--role", "roles", multiple=True, help="A role, such as admin; may be repeated.")
+@click.option("--name", "title", default="", help="How people call the user; else the login name.")
+@click.pass_obj
+def create(options: Options, name: str, roles: tuple[str, ...], title: str) -> None:
+    """Make the user with the login NAME; the password stands on the last line."""
+    from core.access.accounts import create_user
+    from core.access.secrets import new_password
+
+    with opened(options) as instance, instance.acting("cli"):
+        password = new_password()
+        user = create_user(name, password, title, roles)
+    print(f"{user.login} can log in with this password:\n{password}")
+
+
+@command.command("list")
+@click.pass_obj
+def list_users(options: Options) -> None:
+    """List the users: login name, state, name, roles."""
+    from core.access.models import User, UserRole
+
+    with opened(options) as instance, instance.acting("cli"):
+        roles: dict[int, list[str]] = {}
+        for id, role in UserRole.select(UserRole.user, UserRole.role).tuples():
+            roles.setdefault(id, []).append(role)
+        for user in User.select().order_by(User.login):
+            state = "active" if user.is_active else "disabled"
+            held = ", ".join(sorted(roles.get(user.id, ())))
+            print(f"{user.login}\t{state}\t{user.name}\t{held}")
+
+
+@command.command()
+@click.argument("name")
+@click.pass_obj
+def disable(options: Options, name: str) -> None:
+    """Let nobody in as NAME any more, by password, session or token."""
+    from core.access.accounts import disable_user, user_called
+
+    with opened(options) as instance, instance.acting("cli"):
+        user = user_called(name)
+        disable_user(user)
+    print(f"{user.login} is disabled.")
+
+
+@command.command()
+@click.argument("name")
+@click.pass_obj
+def password(options: Options, name: str) -> None:
+    """Give NAME a new password, which stands on the last line; every session of theirs ends."""
+    from core.access.accounts import user_called
+    from core.access.login import set_password
+    from core.access.secrets import new_password
+
+    with opened(options) as instance, instance.acting("cli"):
+        user = user_called(name)
+        made = new_password()
+        set_password(user.id, made)
+    print(f"{user.login} can log in with this password:\n{made}")
+
+
+@command.command()
+@click.argument("name")
+@click.option("--role", "roles", multiple=True, help="Narrow the token to a role; may be repeated.")
+@click.option("--title", default="", help="What the token is for.")
+@click.pass_obj
+def token(options: Options, name: str, roles: tuple[str, ...], title: str) -> None:
+    """Make a token of the API in the name of NAME; it stands on the last line."""
+    from core.access.accounts import create_token, user_called
+
+    with opened(options) as instance, instance.acting("cli"):
+        user = user_called(name)
+        made = create_token(user, title, roles)
+    print(f"Whoever shows this token is {user.login} to the API:\n{made}")

@@ -1,0 +1,172 @@
+"""Reads the text of a cell as the value of a field, and says what does not fit and what would."""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from peewee import BigIntegerField, Field, SmallIntegerField
+from peewee import DateTimeField as PeeweeDateTimeField
+
+from core.data.actor import current_actor
+from core.data.fields import (
+    BooleanField,
+    CharField,
+    DateField,
+    IntegerField,
+    MoneyField,
+    ScaledField,
+    StateField,
+    TextField,
+)
+from core.exchange.problems import Unfit, choice
+
+Read = Callable[[str], Any]
+
+TRUTH = {
+    **dict.fromkeys(("1", "true", "yes", "y", "t", "x"), True),
+    **dict.fromkeys(("0", "false", "no", "n", "f"), False),
+}
+ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
+DOTTED = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
+WHOLE = re.compile(r"[+-]?[0-9]{1,19}")
+DECIMAL = re.compile(r"[+-]?[0-9]{1,19}(\.[0-9]{1,19})?")
+BITS = ((SmallIntegerField, 15), (BigIntegerField, 63), (IntegerField, 31))
+
+
+def reader(field: Field) -> Read | None:
+    """What reads a text that is not blank as a value of the field, raising `Unfit`; None when
+    such fields cannot be imported.
+    """
+    for kind, make in READERS:
+        if isinstance(field, kind):
+            return make(field)
+    return None
+
+
+def empty(field: Field) -> Any:
+    """The value that a blank cell stands for: none, or the field's default. Raises `Unfit`."""
+    if field.null:
+        return None
+    if field.default is None:
+        raise Unfit("it is empty", "Fill it in")
+    return field.default() if callable(field.default) else field.default
+
+
+def _truth(field: Field) -> Read:
+    def read(text: str) -> bool:
+        try:
+            return TRUTH[text.strip().lower()]
+        except KeyError:
+            raise Unfit(
+                "it is neither yes nor no", "Write yes or no, true or false, 1 or 0"
+            ) from None
+
+    return read
+
+
+def _state(field: Any) -> Read:
+    def read(text: str) -> str:
+        if text.strip() in field.states:
+            return text.strip()
+        raise Unfit(
+            f"it is none of the choices {choice(field.states)}",
+            "Write one of them, or translate it under “values”",
+        )
+
+    return read
+
+
+def _scaled(field: Any) -> Read:
+    def read(text: str) -> Decimal:
+        if not DECIMAL.fullmatch(text.strip()):
+            raise Unfit("it is no number", "Write digits with a point, such as 1250.50")
+        value = Decimal(text.strip())
+        try:
+            fits = value == value.quantize(field.unit)
+        except InvalidOperation:
+            fits = False
+        if not fits:
+            raise Unfit(f"it has more than {field.places} digits after the point", "Round it")
+        if abs(value.scaleb(field.places)) >= 2**63:
+            raise Unfit("the number is too large", "Write a smaller one")
+        return value
+
+    return read
+
+
+def _whole(field: Field) -> Read:
+    limit = 2 ** next(bits for kind, bits in BITS if isinstance(field, kind))
+
+    def read(text: str) -> int:
+        if not WHOLE.fullmatch(text.strip()):
+            raise Unfit("it is no whole number", "Write digits alone, such as 1250")
+        value = int(text)
+        if not -limit <= value < limit:
+            raise Unfit("the number is too large", f"Write one below {limit:,}")
+        return value
+
+    return read
+
+
+def _moment(field: Field) -> Read:
+    def read(text: str) -> datetime:
+        try:
+            value = datetime.fromisoformat(text.strip())
+            if value.tzinfo is None:
+                value = value.replace(tzinfo=ZoneInfo(current_actor().zone))
+            field.db_value(value)
+        except (ValueError, OverflowError):
+            raise Unfit("it is no time", "Write it as 2024-05-31 14:30") from None
+        return value.replace(microsecond=0)
+
+    return read
+
+
+def _day(field: Field) -> Read:
+    def read(text: str) -> date:
+        text = text.strip()
+        if found := ISO.fullmatch(text):
+            year, month, day = map(int, found.groups())
+        elif found := DOTTED.fullmatch(text):
+            day, month, year = map(int, found.groups())
+        else:
+            raise Unfit("it is no date", "Write it as 2024-05-31 or 31.05.2024")
+        try:
+            return date(year, month, day)
+        except ValueError:
+            raise Unfit("there is no such day", "Write a day of the calendar") from None
+
+    return read
+
+
+def _text(field: Any) -> Read:
+    longest = getattr(field, "max_length", None)
+
+    def read(text: str) -> str:
+        if "\0" in text:
+            raise Unfit("it holds a NUL character", "Remove the character")
+        if longest and len(text) > longest:
+            raise Unfit(f"it has {len(text):,} characters where {longest} fit", "Shorten it")
+        return text
+
+    return read
+
+
+def _not(field: Field) -> None:
+    return None
+
+
+READERS: tuple[tuple[type[Any], Callable[[Any], Read | None]], ...] = (
+    (BooleanField, _truth),
+    (StateField, _state),
+    (MoneyField, _not),  # its digits depend on the currency beside it
+    (ScaledField, _scaled),
+    (IntegerField, _whole),
+    (PeeweeDateTimeField, _moment),
+    (DateField, _day),
+    (CharField, _text),
+    (TextField, _text),
+)

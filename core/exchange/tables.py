@@ -1,0 +1,216 @@
+"""Reads a CSV file row by row, whatever is in it: each row with its line, each fault as a problem.
+
+Comma, semicolon or tab, as the first line has more of; UTF-8 with or without its mark; either
+kind of line end. The file is never held in memory as a whole.
+"""
+
+import csv
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from core.exchange.problems import Problem, Problems, choice
+
+Row = tuple[int, list[str]]  # the line on which it begins, from 1, and its cells
+
+DELIMITERS = (",", ";", "\t")
+LONGEST_LINE = 4_000_000  # bytes
+MARK = b"\xef\xbb\xbf"
+STRANGERS = {
+    b"PK\x03\x04": "a spreadsheet or an archive",
+    b"\xff\xfe": "text in UTF-16",
+    b"\xfe\xff": "text in UTF-16",
+}
+SAVE_AS = "Save it as CSV in UTF-8"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A file whose header could be read. `name` is what people call it."""
+
+    path: Path
+    name: str
+    header: tuple[str, ...]
+    delimiter: str
+
+    def rows(self, problems: Problems) -> Iterator[Row]:
+        """The rows below the header that are whole; empty ones are left out."""
+        try:
+            with self.path.open("rb") as file:
+                for line, cells in _Reader(file, self.name, self.delimiter, problems).rows():
+                    if line == 1 or problems.is_full:
+                        continue
+                    if len(cells) == len(self.header):
+                        yield line, cells
+                    else:
+                        problems.add(self._uneven(line, cells))
+        except OSError as error:
+            problems.add(_unreadable(self.name, error))
+
+    def _uneven(self, line: int, cells: list[str]) -> Problem:
+        kind = "short" if len(cells) < len(self.header) else "long"
+        return Problem(
+            self.name,
+            f"the row is too {kind}: it has {len(cells)} cells where the header has"
+            f" {len(self.header)}",
+            "Give it a cell for each column, and put a cell that holds the delimiter into quotes",
+            line,
+        )
+
+
+def open_table(path: Path, name: str, problems: Problems) -> Table | None:
+    """The table in a file, or None when not even its header can be read."""
+    try:
+        if not path.is_file():
+            problems.add(Problem(name, "there is no such file", "Check the name and the folder"))
+            return None
+        with path.open("rb") as file:
+            return _opened(file, path, name, problems)
+    except OSError as error:
+        problems.add(_unreadable(name, error))
+        return None
+
+
+def _opened(file: BinaryIO, path: Path, name: str, problems: Problems) -> Table | None:
+    start = file.readline(LONGEST_LINE)
+    for sign, what in STRANGERS.items():
+        if start.startswith(sign):
+            problems.add(Problem(name, f"this is {what}, no CSV file", SAVE_AS))
+            return None
+    delimiter = delimiter_of(start.decode(errors="replace"))
+    file.seek(0)
+    faults = Problems()
+    found = next(_Reader(file, name, delimiter, faults).rows(), None)
+    if found is None or faults:
+        faults.add(Problem(name, "the file is empty", "Export it again, with a header"))
+        problems.add(faults.shown[0])
+        return None
+    line, cells = found
+    header = tuple(cell.strip() for cell in cells)
+    return Table(path, name, header, delimiter) if _is_sound(header, line, name, problems) else None
+
+
+def _is_sound(header: tuple[str, ...], line: int, name: str, problems: Problems) -> bool:
+    if line > 1:
+        problems.add(
+            Problem(name, "there is no header: the first line is empty",
+                    "Write the names of the columns into the first line", 1)
+        )  # fmt: skip
+        return False
+    twice = [column for column, times in Counter(header).items() if times > 1 and column]
+    for column in twice:
+        problems.add(
+            Problem(name, "two columns of the header have the same name",
+                    "Rename or remove one of them", 1, column)
+        )  # fmt: skip
+    return not twice
+
+
+def delimiter_of(first_line: str) -> str:
+    """What separates the cells: of comma, semicolon and tab the most frequent outside quotes."""
+    outside = "".join(first_line.split('"')[::2])
+    return max(DELIMITERS, key=outside.count)
+
+
+class _Lines:
+    """The lines of a file as text; `number` counts them, `is_damaged` is set by one that is not
+    UTF-8, `is_cut` by one that is too long to be read.
+    """
+
+    def __init__(self, file: BinaryIO, name: str, report: Callable[[Problem], None]) -> None:
+        self.file = file
+        self.name = name
+        self.report = report
+        self.number = 0
+        self.is_damaged = self.is_cut = False
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        raw = self.file.readline(LONGEST_LINE + 1)
+        if not raw:
+            raise StopIteration
+        self.number += 1
+        if len(raw) > LONGEST_LINE:
+            self.is_cut = True
+            self._tell(f"the line is longer than {LONGEST_LINE // 1_000_000} MB",
+                       "Check the quotes and the line ends of the file")  # fmt: skip
+            raise StopIteration
+        if self.number == 1:
+            raw = raw.removeprefix(MARK)
+        try:
+            return raw.decode()
+        except UnicodeDecodeError as error:
+            self.is_damaged = True
+            self._tell(
+                f"the line is not UTF-8 (its byte {error.start + 1} is 0x{raw[error.start]:02X})",
+                "Save the file as UTF-8",
+            )
+            return raw.decode(errors="replace")
+
+    def _tell(self, reason: str, cure: str) -> None:
+        self.report(Problem(self.name, reason, cure, self.number))
+
+
+class _Reader:
+    """Rows of cells from lines, going on after a fault where it can be told how."""
+
+    def __init__(self, file: BinaryIO, name: str, delimiter: str, problems: Problems) -> None:
+        self.name = name
+        self.problems = problems
+        self.delimiter = delimiter
+        self.lines = _Lines(file, name, problems.add)
+
+    def rows(self) -> Iterator[Row]:
+        reader = csv.reader(self.lines, delimiter=self.delimiter, strict=True)
+        while not self.lines.is_cut:
+            line = self.lines.number + 1
+            self.lines.is_damaged = False
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                if not self._goes_on(line, str(error)):
+                    return
+                continue
+            if any(cells) and not self.lines.is_damaged:
+                yield line, cells
+
+    def _goes_on(self, line: int, error: str) -> bool:
+        """Report what the csv module found; whether the next row can be told from this one."""
+        if self.lines.is_cut:
+            return False
+        for words, reason, cure, goes_on in FAULTS:
+            if words in error:
+                reason = reason.format(limit=f"{csv.field_size_limit():,}")
+                self.problems.add(Problem(self.name, reason, cure, line))
+                return goes_on
+        self.problems.add(Problem(self.name, f"the row cannot be read: {error}", SAVE_AS, line))
+        return False
+
+
+# What the csv module says; what we say; whether the rows after it can still be told apart.
+FAULTS = (
+    ("unexpected end of data", "a quote is opened here and never closed",
+     "Close it, and write a quote inside a cell twice; the rows after it were not read", False),
+    ("expected after", "text follows a closing quote",
+     "Write a quote inside a cell twice", True),
+    ("field larger than", "a cell is longer than {limit} characters",
+     "Shorten it, or close the quote that was left open; the rows after it were not read", False),
+    ("new-line character", "the line holds a bare carriage return",
+     "Save the file with usual line ends, or put that cell into quotes", True),
+)  # fmt: skip
+
+
+def _unreadable(name: str, error: OSError) -> Problem:
+    reason = f"the file cannot be read: {error.strerror or error}"
+    return Problem(name, reason, "Give it to the user who runs the import, and try again")
+
+
+def describe(table: Table) -> str:
+    """The columns of the table, for a sentence."""
+    return choice(column for column in table.header if column)

@@ -1,0 +1,94 @@
+"""Say what would go wrong with an addon later: what its author can mend before anybody meets it."""
+
+import ast
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from core.access.policy import part_of
+from core.catalogues import faults, missing
+from core.data.model import Model
+from core.errors import KarvonError
+from core.modules.discovery import PACKAGE, Found
+from core.modules.loader import load
+from core.modules.manifest import Manifest
+from core.modules.registry import Registry, addon_of
+
+PROMISED = "core.api"
+# What an addon may import of an addon that it depends on.
+SHARED = ("models", "events", "permissions")
+
+
+def check_addon(found: Found, name: str, kernel: Iterable[str]) -> list[str]:
+    """The faults of one addon, a sentence each: its manifest, its imports, whether its code loads,
+    records that nobody may see, texts that a language lacks. `kernel` are the core's own modules.
+    """
+    if name not in found.manifests:
+        return [found.broken.get(name) or f"There is no addon {name} in that folder."]
+    manifest = found.manifests[name]
+    imports = list(_foreign_imports(manifest))
+    wanted = [*found.dependencies(name), name]
+    try:
+        registry = load(found, wanted, wanted, kernel)
+    except KarvonError as error:
+        return [*imports, f"{name}: {error}"]
+    if name in registry.broken:
+        return [*imports, f"{name} cannot be loaded: {registry.broken[name]}"]
+    return [*imports, *_unreachable(registry, name), *_unsaid(manifest)]
+
+
+def _foreign_imports(manifest: Manifest) -> Iterator[str]:
+    for file in sorted(manifest.path.rglob("*.py")):
+        place = file.relative_to(manifest.path)
+        neighbours = set(manifest.needs)
+        if place.stem.startswith("with_"):
+            neighbours.add(place.stem.removeprefix("with_"))
+        if place.parts[0] == "tests":
+            continue
+        for module in _imported(file):
+            if not _is_allowed(module, manifest.name, neighbours):
+                yield (
+                    f"{manifest.name}/{place.as_posix()} imports {module}: take it from core.api,"
+                    " or from the models, events or permissions of an addon named in depends."
+                )
+
+
+def _imported(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"), str(file))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            yield node.module
+
+
+def _is_allowed(module: str, own: str, neighbours: set[str]) -> bool:
+    room, *path = module.split(".")
+    if room == "core":
+        return module == PROMISED
+    if room == PACKAGE and path:
+        return path[0] == own or (path[0] in neighbours and path[1:2] in ([s] for s in SHARED))
+    return True
+
+
+def _unreachable(registry: Registry, name: str) -> Iterator[str]:
+    granted = {line.model for line in registry.access}
+    for model in registry.models:
+        if addon_of(model) == name and model not in granted and not part_of(model):
+            yield f"{name}: no Access line grants anything on {_title(model)}: nobody may see it."
+
+
+def _title(model: type[Model]) -> str:
+    return model.__name__
+
+
+def _unsaid(manifest: Manifest) -> Iterator[str]:
+    try:
+        lacking = missing(manifest.path)
+        yield from faults(manifest.path)
+    except KarvonError as error:
+        yield str(error)
+        return
+    for language, texts in lacking.items():
+        yield (
+            f"{manifest.name}: {len(texts)} texts are not translated into {language}, the first is"
+            f" “{texts[0]}”: run `python3 run.py addon translate {manifest.name}` and fill them in."
+        )
