@@ -11,6 +11,7 @@ from core.access.policy import current_policy, part_of
 from core.data.actor import current_actor
 from core.data.fields import DateTimeField, ScaledField
 from core.data.model import Model
+from core.data.rows import among, fetched
 from core.exchange.selection import Row, Selection, names_of
 from core.modules.registry import current_registry
 
@@ -69,9 +70,9 @@ def lines_of(part: type[Model], ids: list[int]) -> dict[int, list[dict[str, Any]
         if name not in skipped and name not in hidden
     ]
     key = part._meta.fields[parent]
-    rows = part.select(key, *fields).where(key.in_(ids)).order_by(part.id).tuples()
+    query = part.select(key, *fields).where(among(key, ids)).order_by(part.id)
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    rows = list(rows)
+    rows = fetched(query, (key, *fields))
     if rows:
         owners, *columns = zip(*rows, strict=True)
         written = [_written(field, column) for field, column in zip(fields, columns, strict=True)]

@@ -30,6 +30,7 @@ from core.modules.registry import current_registry
 
 COUNT_CAP = 10_000
 LOOKED_AT = 5_000  # rows for the count beside a list
+READ_FOR_WORDS = 500  # of them where each row's words must be read: a page of the file each
 LONGEST_SEARCH = 200
 
 
@@ -86,6 +87,7 @@ class Selection:
         # What an index can begin with, and what is then asked of each row.
         self.first: list[Expression] = []
         self.rest: list[Expression] = []
+        self.looked_at = LOOKED_AT
         self._set_conditions()
 
     def field(self, name: str) -> Field:
@@ -125,6 +127,7 @@ class Selection:
             raise UserError(_("These records cannot be searched."))
         found, is_narrow = narrow_or_broad(self.model, text)
         (self.first if is_narrow else self.rest).append(found)
+        self.looked_at = LOOKED_AT if is_narrow else READ_FOR_WORDS
         if searched(self.model) & self.hidden:
             self.rest.append(in_head(self.model, text))
 
@@ -199,16 +202,16 @@ class Selection:
         ((number,),) = self._of(some.limit(cap + 1), fn.COUNT(SQL("*")))
         return min(number, cap), number > cap
 
-    def count_nearby(self, most: int = LOOKED_AT) -> tuple[int, bool]:
-        """As `count`, but looks at no more than `most` rows, whatever it is asked: where there are
+    def count_nearby(self) -> tuple[int, bool]:
+        """As `count`, but looks at no more than some rows, whatever it is asked: where there are
         more to look at, the records are at least so many.
         """
         if not self.rest:
             return self.count()
         fits = Case(None, [(reduce(and_, self.rest), 1)], 0)
-        some = self.model.select(fits.alias("fits")).where(*self.first).limit(most + 1)
+        some = self.model.select(fits.alias("fits")).where(*self.first).limit(self.looked_at + 1)
         ((looked, number),) = self._of(some, fn.COUNT(SQL("*")), fn.SUM(SQL("fits")))
-        return int(number or 0), looked > most
+        return int(number or 0), looked > self.looked_at
 
     def _of(self, some: Any, *columns: Any) -> list[tuple[Any, ...]]:
         return fetched(peewee.Select((some.alias("some"),), columns), ())

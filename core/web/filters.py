@@ -5,6 +5,7 @@ from typing import Any
 
 from peewee import BooleanField, CharField, DateField, Field, ForeignKeyField
 
+from core.data.rows import fetched
 from core.errors import UserError
 from core.exchange.selection import hidden_fields, title_field
 from core.i18n import _, pgettext
@@ -118,5 +119,5 @@ def _choices(field: ForeignKeyField) -> list[tuple[Any, str]]:
         return []
     column = model._meta.fields[name]
     query = model.select(model.id, column).where(model.archived_at.is_null())
-    found = list(query.order_by(column).limit(MOST_CHOICES + 1).tuples())
+    found = fetched(query.order_by(column).limit(MOST_CHOICES + 1), (model.id, column))
     return found if len(found) <= MOST_CHOICES else []
