@@ -19,6 +19,7 @@ from core.data.fields import (
 )
 from core.data.migrations import record_base
 from core.data.model import Model
+from core.data.rows import among, fetched
 from core.data.search import create_search_tables, drop_search_tables
 from core.errors import UserError
 from core.i18n import _, ngettext, pgettext
@@ -56,10 +57,12 @@ __all__ = [
     "User",
     "UserError",
     "_",
+    "among",
     "avatar",
     "column",
     "create_search_tables",
     "drop_search_tables",
+    "fetched",
     "ngettext",
     "pgettext",
     "record_base",

@@ -27,7 +27,7 @@ LOGINS: dict[str, tuple[str, ...]] = {
     "own": ("contacts.own",),
     "team": ("contacts.user",),
 }
-DESIGN = (ROOT / "core" / "bench" / "data.py", ROOT / "core" / "bench" / "filler.py")
+DESIGN = [ROOT / "core" / "bench" / f"{name}.py" for name in ("data", "filler", "words")]
 
 
 @dataclass(frozen=True)

@@ -172,7 +172,7 @@ class Shell:
 
     def serve(self, *words: str, **environ: str) -> Served:
         """Start `serve` and wait until it answers."""
-        served = self.start("serve", *words, **environ)
+        served = self.start("serve", *words, port=0, **environ)
         served.wait_until_ready()
         return served
 

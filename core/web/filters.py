@@ -5,10 +5,9 @@ from typing import Any
 
 from peewee import BooleanField, CharField, DateField, Field, ForeignKeyField
 
-from core.access.policy import current_policy
-from core.data.actor import current_actor
+from core.data.rows import fetched
 from core.errors import UserError
-from core.exchange.selection import title_field
+from core.exchange.selection import hidden_fields, title_field
 from core.i18n import _, pgettext
 from core.modules.registry import current_registry
 from core.web.cells import formatter
@@ -38,7 +37,9 @@ class Filters:
 
     def __init__(self, view: Any, args: Any) -> None:
         self.view = view
-        hidden = current_policy().fields(view.model, current_actor(), "r") or frozenset()
+        hidden = hidden_fields(view.model)
+        if asked := sorted(hidden & set(view.column_filters) & set(args)):
+            raise UserError(f"There is no filter “{asked[0]}” here.")
         fields = current_registry().fields(view.model)
         self.fields = {
             name: fields[name]
@@ -118,5 +119,5 @@ def _choices(field: ForeignKeyField) -> list[tuple[Any, str]]:
         return []
     column = model._meta.fields[name]
     query = model.select(model.id, column).where(model.archived_at.is_null())
-    found = list(query.order_by(column).limit(MOST_CHOICES + 1).tuples())
+    found = fetched(query.order_by(column).limit(MOST_CHOICES + 1), (model.id, column))
     return found if len(found) <= MOST_CHOICES else []
