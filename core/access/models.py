@@ -26,7 +26,7 @@ class User(Model):
     kind = StateField(
         "staff", "portal", titles=(_("Employee"), _("Customer")), verbose_name=_("Kind")
     )
-    contact_id = IntegerField(null=True, index=True)
+    contact_id = IntegerField(null=True, index=True, verbose_name=_("Contact"))
     language = CharField(max_length=16, null=True, verbose_name=_("Language"))
     zone = CharField(max_length=64, null=True, verbose_name=_("Time zone"))
     is_active = BooleanField(default=True, verbose_name=_("Active"))

@@ -88,6 +88,20 @@ def narrow_or_broad(model: type[Model], text: str) -> tuple[Expression, bool]:
     return peewee.fn.EXISTS(row), False
 
 
+def in_head(model: type[Model], text: str) -> Expression:
+    """The condition that the first of the searched fields alone holds every word: the index keeps
+    all of them in one text, and a hit would tell somebody of a field that is hidden from them.
+    """
+    table = _table(model)
+    held = [_contains(table.head, word) for word in _words(text)]
+    return model.id.in_(table.select(table.id).where(*held)) if held else SQL("1 = 1")
+
+
+def searched(model: type[Model]) -> set[str]:
+    """The fields and back-references that a search of `model` looks through."""
+    return {path.split(".")[0] for path in getattr(model._meta, "search", ())}
+
+
 def _table(model: type[Model]) -> Table:
     return Table(f"{model._meta.table_name}_search", ("id", "head", "body"))
 

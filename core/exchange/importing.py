@@ -16,7 +16,7 @@ from core.exchange.entries import Entries, Entry, Link
 from core.exchange.mapping import Reading, Step
 from core.exchange.plan import Bound, bind
 from core.exchange.problems import Problem, Problems, quoted
-from core.exchange.tables import open_table
+from core.exchange.tables import open_sheet
 
 ROWS_AT_ONCE = 1000
 Progress = Callable[[str, int], None]  # the step, and how many of its rows are written
@@ -114,13 +114,13 @@ class _Run:
             pass
 
     def _opened(self, step: Step) -> Entries | None:
-        table = open_table(self.folder / step.file, step.file, self.problems)
-        if table is None and step.fields is None:
+        sheet = open_sheet(self.folder / step.file, step.file, self.problems)
+        if sheet is None and step.fields is None:
             return None
-        bound = bind(step, table.header if table else (), self.problems)
-        if bound is None or table is None:
+        bound = bind(step, sheet.header if sheet else (), self.problems)
+        if bound is None or sheet is None:
             return None
-        entries = Entries(bound, table, self.problems)
+        entries = Entries(bound, sheet, self.problems)
         return entries if entries.has_columns() else None
 
     def _check(self, entries: Entries) -> None:

@@ -24,7 +24,8 @@ class Records:
     ) -> None:
         self.selection = selection
         self.with_lines = with_lines
-        computed = current_registry().columns_of(selection.model)
+        columns = current_registry().columns_of(selection.model)
+        computed = {n: column for n, column in columns.items() if n not in selection.hidden}
         wanted = names or (*selection.fields, *computed)
         self.computed = {name: computed[name] for name in wanted if name in computed}
         self.fields = {
@@ -51,6 +52,8 @@ class Records:
 
     def _add_lines(self, items: list[dict[str, Any]]) -> None:
         for backref, part in current_registry().parts(self.selection.model).items():
+            if current_policy().fields(part, current_actor(), "r") is None:
+                continue
             lines = lines_of(part, [item["id"] for item in items])
             for item in items:
                 item[backref] = lines.get(item["id"], [])

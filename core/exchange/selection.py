@@ -22,7 +22,7 @@ from core.data.actor import current_actor
 from core.data.fields import TextField
 from core.data.model import Model
 from core.data.rows import among, fetched, leading_columns
-from core.data.search import narrow_or_broad, searchable
+from core.data.search import in_head, narrow_or_broad, searchable, searched
 from core.errors import NotAllowed, UserError
 from core.exchange.conditions import condition
 from core.i18n import _
@@ -76,6 +76,7 @@ class Selection:
         if hidden is None:
             raise NotAllowed(_("You may not see these records."))
         self.model = model
+        self.hidden = hidden
         self.ask = ask
         self.fields = {
             name: field
@@ -115,15 +116,20 @@ class Selection:
         if not self.ask.archived:
             self.first.append(self.model.archived_at.is_null())
         if self.ask.search:
-            if not searchable(self.model):
-                raise UserError(_("These records cannot be searched."))
-            found, is_narrow = narrow_or_broad(self.model, self.ask.search[:LONGEST_SEARCH])
-            (self.first if is_narrow else self.rest).append(found)
-            self.looked_at = LOOKED_AT if is_narrow else READ_FOR_WORDS
+            self._search(self.ask.search[:LONGEST_SEARCH])
         leading = None if self.ask.search else self._leading()
         for item in self.ask.where:
             part = self.first if item is leading else self.rest
             part.append(condition(self, item))
+
+    def _search(self, text: str) -> None:
+        if not searchable(self.model) or self.model._meta.search[0] in self.hidden:
+            raise UserError(_("These records cannot be searched."))
+        found, is_narrow = narrow_or_broad(self.model, text)
+        (self.first if is_narrow else self.rest).append(found)
+        self.looked_at = LOOKED_AT if is_narrow else READ_FOR_WORDS
+        if searched(self.model) & self.hidden:
+            self.rest.append(in_head(self.model, text))
 
     def _leading(self) -> Any:
         """The filter that an index can begin with and that probably leaves the fewest rows."""
@@ -217,9 +223,15 @@ def default_sort(model: type[Model]) -> str:
 
 
 def title_field(model: type[Model]) -> str | None:
-    """The field that names a record to people."""
+    """The field that names a record to people; None also where the current actor may not see it."""
     named: str | None = getattr(model._meta, "title", None)
-    return named or ("name" if "name" in model._meta.fields else None)
+    name = named or ("name" if "name" in model._meta.fields else None)
+    return None if name in hidden_fields(model) else name
+
+
+def hidden_fields(model: type[Model]) -> frozenset[str]:
+    """What of a model stays hidden from the current actor."""
+    return current_policy().fields(model, current_actor(), "r") or frozenset()
 
 
 def names_of(model: type[Model], ids: Iterable[Any]) -> dict[Any, str]:

@@ -39,7 +39,7 @@ def migrate(found: Found, start: Iterable[str]) -> list[str]:
 
     A database that has no addon rows yet gets those of `start` enabled ("*": every sound one).
     """
-    done = migrations.upgrade("core", CORE_MIGRATIONS)
+    done = [f"core: {name}" for name in migrations.upgrade("core", CORE_MIGRATIONS)]
     if not Generation.select().exists():
         Generation.create()
     rows = {row.name: row for row in Addon.select()}

@@ -5,11 +5,9 @@ from typing import Any
 
 from peewee import BooleanField, CharField, DateField, Field, ForeignKeyField
 
-from core.access.policy import current_policy
-from core.data.actor import current_actor
 from core.data.rows import fetched
 from core.errors import UserError
-from core.exchange.selection import title_field
+from core.exchange.selection import hidden_fields, title_field
 from core.i18n import _, pgettext
 from core.modules.registry import current_registry
 from core.web.cells import formatter
@@ -39,7 +37,9 @@ class Filters:
 
     def __init__(self, view: Any, args: Any) -> None:
         self.view = view
-        hidden = current_policy().fields(view.model, current_actor(), "r") or frozenset()
+        hidden = hidden_fields(view.model)
+        if asked := sorted(hidden & set(view.column_filters) & set(args)):
+            raise UserError(f"There is no filter “{asked[0]}” here.")
         fields = current_registry().fields(view.model)
         self.fields = {
             name: fields[name]

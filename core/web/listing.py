@@ -40,9 +40,11 @@ class Listing:
                 before=args.get("before", ""),
             ),
         )
-        computed = current_registry().columns_of(view.model)
+        columns = current_registry().columns_of(view.model)
+        computed = {n: c for n, c in columns.items() if n not in self.selection.hidden}
         fields = self.selection.fields
-        self.names = [name for name in view.column_list if name in fields or name in computed]
+        names = [name for name in view.column_list if name in fields or name in computed]
+        self.names = names or ["id"]
         self.computed = {name: computed[name] for name in self.names if name in computed}
         self.stored = [name for name in self.names if name in fields]
 
@@ -52,7 +54,7 @@ class Listing:
         columns = [model._meta.fields[name] for name in self.stored]
         controls = self.filters.controls() if whole else []
         found = self.selection.page(*columns)
-        start = max(int(self.args.get("at", "1")) if self.args.get("at", "1").isdigit() else 1, 1)
+        start = _place(self.args.get("at", ""))
         total, capped = self.selection.count_nearby()
         if capped:
             total = max(total, start + len(found.rows) - 1)
@@ -148,6 +150,12 @@ class Listing:
 def _word(key: str, value: str | None) -> str:
     """One word of an address, or nothing where there is no value."""
     return urlencode({key: value}) if value else ""
+
+
+def _place(text: str) -> int:
+    """The number of the first row, which only the footer shows: anything else counts as 1."""
+    is_number = text.isascii() and text.isdigit() and len(text) < 10
+    return max(int(text), 1) if is_number else 1
 
 
 def _escaped(values: list[Any]) -> list[str]:

@@ -1,5 +1,6 @@
-"""Collects the tests on real data only where there is some: KARVON_TEST_REAL names the folder,
-without it ../shared/data beside the checkout.
+"""Collects the tests on real data only where there is some.
+
+KARVON_TEST_REAL names its folder; without it that is ../shared/data beside the checkout.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""The customers and suppliers of a real wholesaler, imported by the verb, counted from the files."""
+"""Customers and suppliers of a real wholesaler, imported by the verb, counted from the files."""
 
 import csv
 import subprocess

@@ -1,0 +1,98 @@
+"""The verb addon, as a terminal runs it."""
+
+import json
+
+KEYS = {"name", "title", "version", "state", "depends", "dependents", "error"}
+
+
+def _states(shell):
+    done = shell.run("addon", "list", "--json")
+    assert done.returncode == 0, done.stderr
+    return {each["name"]: each for each in json.loads(done.stdout)}
+
+
+def test_the_list_in_json_is_all_that_stdout_holds(shell, write_addon, addon_folder):
+    broken = write_addon("broken", models="import nothing_of_that_name\n")
+    faulty = write_addon("faulty", manifest='title = "Faulty"\n')
+    shell.environ["KARVON_ADDONS__PATH"] = str(addon_folder)
+    states = _states(shell)
+    assert all(each.keys() == KEYS for each in states.values())
+    assert states["contacts"]["state"] == "enabled"
+    assert states["contacts"]["error"] is None
+    assert states[broken]["state"] == "available"
+    assert states[faulty]["state"] == "quarantined"
+    assert "version must be given" in states[faulty]["error"]
+    refused = shell.run("addon", "enable", broken)
+    assert refused.returncode == 1
+    assert "nothing_of_that_name" in refused.stderr
+    assert refused.stderr.count("\n") == 1
+    assert _states(shell)[broken]["state"] == "available"
+
+
+def test_what_others_need_is_disabled_only_with_them(shell, write_addon, addon_folder):
+    needy = write_addon("needy", depends=("contacts",))
+    shell.environ["KARVON_ADDONS__PATH"] = str(addon_folder)
+    shell.run("addon", "enable", needy)
+    assert _states(shell)["contacts"]["dependents"] == [needy]
+    refused = shell.run("addon", "disable", "contacts")
+    assert refused.returncode == 1
+    assert needy in refused.stderr
+    done = shell.run("addon", "disable", "contacts", "--with-dependents")
+    assert done.stdout == f"Disabled: {needy}, contacts.\n"
+    assert {each["state"] for each in _states(shell).values()} == {"disabled"}
+    back = shell.run("addon", "enable", needy)
+    assert back.stdout == f"Enabled: contacts, {needy}.\n"
+
+
+def test_a_name_that_no_addon_can_have_is_refused(empty_shell, addon_folder):
+    for name in ("Shop", "1st", "class", "login", "core", "contacts", "../up"):
+        done = empty_shell.run("addon", "new", name, "--into", str(addon_folder))
+        assert done.returncode == 1, name
+        assert done.stderr.count("\n") == 1
+    assert list(addon_folder.iterdir()) == []
+
+
+def test_a_new_addon_is_complete_and_stays_so(empty_shell, addon_folder):
+    shell = empty_shell
+    shell.environ["KARVON_ADDONS__PATH"] = str(addon_folder)
+    assert shell.run("addon", "new", "helpdesk", "--into", str(addon_folder)).returncode == 0
+    made = {file.relative_to(addon_folder / "helpdesk").as_posix() for file in _files(addon_folder)}
+    assert made >= {"manifest.toml", "migrations/0001_initial.py", "i18n/uz.po", "i18n/ru.po"}
+    assert made >= {"models.py", "permissions.py", "views.py", "README.md"}
+    assert "tests/test_helpdesk.py" in made
+    checked = shell.run("addon", "check", str(addon_folder / "helpdesk"))
+    assert checked.stdout == "Nothing is wrong with helpdesk.\n", checked.stderr
+    assert shell.run("addon", "translate", "helpdesk").stdout == ""
+
+
+def _files(folder):
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def test_a_check_names_every_fault(empty_shell, write_addon, addon_folder):
+    name = write_addon(
+        "faulty",
+        models="""
+from core.api import CharField, Model, _
+from core.data.database import db
+from addons.contacts.models import Contact
+
+class Note(Model):
+    name = CharField(verbose_name=_("An unknown word"))
+""",
+    )
+    done = empty_shell.run("addon", "check", str(addon_folder / name))
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert f"{name}/models.py imports core.data.database" in done.stderr
+    assert f"{name}/models.py imports addons.contacts.models" in done.stderr
+    assert "no Access line grants anything on Note" in done.stderr
+    assert "not translated into uz" in done.stderr
+
+
+def test_new_texts_reach_the_catalogues(empty_shell, write_addon, addon_folder):
+    name = write_addon("words", views='from core.api import _\nword = _("A new word")\n')
+    done = empty_shell.run("addon", "translate", name, KARVON_ADDONS__PATH=str(addon_folder))
+    assert done.returncode == 0, done.stderr
+    assert "uz: 2 texts wait to be translated\n" in done.stdout
+    assert 'msgid "A new word"' in (addon_folder / name / "i18n" / "ru.po").read_text()
