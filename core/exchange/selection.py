@@ -147,7 +147,7 @@ class Selection:
         backwards = bool(self.ask.before)
         down = self.descending != backwards
         fields = (self.model.id, self.sort, *columns)
-        query = self.model.select(*fields).where(*self.first, *self.rest)
+        query = _narrowed(self.model.select(*fields), [*self.first, *self.rest])
         if cursor := self.ask.before or self.ask.after:
             query = query.where(self._beyond(_read_cursor(cursor), down))
         found = fetched(query.order_by(*self._order(down)).limit(self.ask.limit + 1), fields)
@@ -198,7 +198,7 @@ class Selection:
 
     def count(self, cap: int = COUNT_CAP) -> tuple[int, bool]:
         """How many records there are, counted no further than `cap`; whether it stopped there."""
-        some = self.model.select(SQL("1").alias("one")).where(*self.first, *self.rest)
+        some = _narrowed(self.model.select(SQL("1").alias("one")), [*self.first, *self.rest])
         ((number,),) = self._of(some.limit(cap + 1), fn.COUNT(SQL("*")))
         return min(number, cap), number > cap
 
@@ -209,12 +209,17 @@ class Selection:
         if not self.rest:
             return self.count()
         fits = Case(None, [(reduce(and_, self.rest), 1)], 0)
-        some = self.model.select(fits.alias("fits")).where(*self.first).limit(self.looked_at + 1)
+        some = _narrowed(self.model.select(fits.alias("fits")), self.first)
+        some = some.limit(self.looked_at + 1)
         ((looked, number),) = self._of(some, fn.COUNT(SQL("*")), fn.SUM(SQL("fits")))
         return int(number or 0), looked > self.looked_at
 
     def _of(self, some: Any, *columns: Any) -> list[tuple[Any, ...]]:
         return fetched(peewee.Select((some.alias("some"),), columns), ())
+
+
+def _narrowed(query: Any, conditions: list[Expression]) -> Any:
+    return query.where(*conditions) if conditions else query
 
 
 def default_sort(model: type[Model]) -> str:
