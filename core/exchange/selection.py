@@ -29,7 +29,7 @@ from core.i18n import _
 from core.modules.registry import current_registry
 
 COUNT_CAP = 10_000
-LOOKED_AT = 5_000  # rows for the count beside a list
+LOOKED_AT = 3_000  # rows for the count beside a list
 READ_FOR_WORDS = 500  # of them where each row's words must be read: a page of the file each
 LONGEST_SEARCH = 200
 
