@@ -91,8 +91,11 @@ def _sound_to_cyrillic(match: re.Match[str], word: str) -> str:
 
 _DROPPED = "ʻʼʽʾʿˈˊˋ'‘’‚‛`´′‵＇ꞌъь\"“”„‟«»‹›″\0\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _FOLDED = {
-    **dict(zip("абвгдежзийклмнопрстуфхыэ", "abvgdejziyklmnoprstufxie", strict=True)),
-    **dict(zip("ёўқғҳіїєґәөүңһ", "eoqghiiegaounh", strict=True)),
+    **dict(zip("абвгдежзийклмнопрстуфхыэ", "abvgdejziyklmnoprstufhie", strict=True)),
+    **dict(zip("ёўқғҳіїєґәөүңһ", "eokghiiegaounh", strict=True)),
+    # A Russian keyboard has neither қ nor ҳ, and people mix x and h in Latin too.
+    "q": "k",
+    "x": "h",
     "ц": "ts",
     "ч": "ch",
     "ҷ": "ch",
@@ -111,7 +114,8 @@ def fold(text: str) -> str:
 
     Lower-case Latin letters without apostrophes, quotation marks and accents; Ўткир, Oʻtkir, O'tkir
     and Otkir are all "otkir". Where scripts disagree the shorter form stands: Aliyev, Алиев and
-    Aliev are "aliev", Baxtiyor, Бахтиёр and Бахтиер "baxtier", Мария and Maria "maria". White space
+    Aliev are "aliev", Baxtiyor, Бахтиёр and Бахтиер "baxtier", Мария and Maria "maria"; q and k are
+    one letter, x and h are. White space
     becomes single spaces. Folding twice changes nothing.
     """
     folded = text.casefold().translate(_FOLD)

@@ -11,11 +11,15 @@ from core.data.fields import (
     EmailField,
     ForeignKeyField,
     IntegerField,
+    NormalEmailField,
+    NormalTelephoneField,
     StateField,
     TelephoneField,
     TextField,
 )
+from core.data.migrations import record_base
 from core.data.model import Model
+from core.data.rows import among, fetched
 from core.data.search import create_search_tables, drop_search_tables
 from core.errors import UserError
 from core.i18n import _, ngettext, pgettext
@@ -40,6 +44,8 @@ __all__ = [
     "Menu",
     "Model",
     "ModelView",
+    "NormalEmailField",
+    "NormalTelephoneField",
     "Organization",
     "Role",
     "Rule",
@@ -51,12 +57,15 @@ __all__ = [
     "User",
     "UserError",
     "_",
+    "among",
     "avatar",
     "column",
     "create_search_tables",
     "drop_search_tables",
+    "fetched",
     "ngettext",
     "pgettext",
+    "record_base",
     "staff",
     "telephone_url",
 ]

@@ -7,6 +7,8 @@ from core.api import (
     EmailField,
     ForeignKeyField,
     Model,
+    NormalEmailField,
+    NormalTelephoneField,
     StateField,
     Team,
     TelephoneField,
@@ -90,8 +92,10 @@ class Contact(Model):
     bank_account = CharField(default="", max_length=64, verbose_name=_("Bank account"))
     bank_code = CharField(default="", max_length=16, verbose_name=_("Bank code (MFO)"))
     birthday = DateField(null=True, verbose_name=_("Birthday"))
-    owner = ForeignKeyField(User, null=True, backref="+", verbose_name=_("Responsible"))
-    team = ForeignKeyField(Team, null=True, backref="+", verbose_name=_("Team"))
+    owner = ForeignKeyField(
+        User, null=True, backref="+", index=False, verbose_name=_("Responsible")
+    )
+    team = ForeignKeyField(Team, null=True, backref="+", index=False, verbose_name=_("Team"))
     reference = CharField(null=True, unique=True, verbose_name=_("Reference"))
     note = TextField(default="", verbose_name=_("Note"))
 
@@ -104,6 +108,7 @@ class Contact(Model):
             "tax_id",
             "reference",
             "telephones.number",
+            "telephones.normal",
             "emails.address",
         )
 
@@ -123,6 +128,7 @@ class Telephone(Model):
         verbose_name=_("Kind"),
     )
     number = TelephoneField(verbose_name=_("Number"))
+    normal = NormalTelephoneField(of="number")
 
     class Meta:
         part_of = "contact"
@@ -137,6 +143,7 @@ class Email(Model):
 
     contact = ForeignKeyField(Contact, backref="emails")
     address = EmailField(verbose_name=_("Address"))
+    normal = NormalEmailField(of="address")
 
     class Meta:
         part_of = "contact"

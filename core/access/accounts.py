@@ -13,6 +13,7 @@ from core.access.sessions import close_sessions_of
 from core.data.actor import system
 from core.data.database import transaction
 from core.errors import UserError
+from core.i18n import _
 
 
 def create_user(
@@ -21,13 +22,15 @@ def create_user(
     """A new employee with `roles`. Without a password only a token lets them in."""
     login = clean_login(login)
     if not login:
-        raise UserError("A user needs a login name: letters, digits, points.")
+        raise UserError(_("A user needs a login name: letters, digits, points."))
     check_roles(roles)
     with transaction():
         try:
             user: User = User.create(login=login, name=name or login)
         except IntegrityError as error:
-            raise UserError(f"There is a user {login} already: take another name.") from error
+            raise UserError(
+                _("There is a user %(login)s already: take another name.", login=login)
+            ) from error
         for role in roles:
             UserRole.create(user=user, role=role)
         if password is not None:
@@ -91,6 +94,6 @@ def create_first_admin(code: str, login: str, password: str) -> User:
     with transaction(), system("nobody can log in before the first admin"):
         row = SetupCode.select().first()
         if row is None or not nobody_yet() or not hmac.compare_digest(row.digest, digest(code)):
-            raise UserError("This code is not valid: take the one that the console shows.")
+            raise UserError(_("This code is not valid: take the one that the console shows."))
         SetupCode.delete().execute()
         return create_user(login, password, roles=(ADMIN,))

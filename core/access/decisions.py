@@ -8,9 +8,9 @@ from core.access.policy import (
     ALL,
     Access,
     Policy,
-    Rule,
     current_policy,
     part_of,
+    record_of,
     ruled_by,
 )
 from core.data import scope
@@ -19,15 +19,31 @@ from core.data.model import Model
 
 
 def can(actor: Actor, action: str, subject: type[Model] | Model, field: str | None = None) -> bool:
-    """Whether `actor` may `action` (c, r, u, d or x) on a model, on one record, on one field."""
-    model = model_of(subject)
-    hidden = current_policy().fields(model, actor, action)
-    if hidden is None or (field is not None and field in hidden):
-        return False
-    if isinstance(subject, type) or subject.id is None:
+    """Whether `actor` may `action` (c, r, u, d or x) on a model, on one record, on one field.
+
+    Of a model it says whether there may be such rows; of a list as a whole `Policy.fields` does.
+    """
+    model, policy = model_of(subject), current_policy()
+    is_stored = not isinstance(subject, type) and subject.id is not None
+    if (parent := part_of(model)) and not is_stored:
+        owner, backref, upon = record_of(model, parent, action)
+        above = owner if isinstance(subject, type) else owner(id=subject.__data__.get(parent))
+        return can(actor, upon, above, backref)
+    if not (actor.is_admin or actor.is_system or parent):
+        lines = [x for x in policy.lines(model, actor, action) if field not in x.except_fields]
+        if not lines:
+            return False
+        policy = policy if field is None else _only(lines, policy)
+    if not is_stored:
         return True
-    with acting_as(actor):
+    with ruled_by(policy), acting_as(actor):
         return bool(scope.in_reach(model, [subject.id], action))
+
+
+def _only(lines: list[Access], policy: Policy) -> Policy:
+    """The policy with no other lines on their model than these."""
+    others = [line for line in policy.access if line.model is not lines[0].model]
+    return Policy(policy.roles.values(), [*lines, *others], policy.rules)
 
 
 def model_of(subject: Any) -> type[Model]:
@@ -56,9 +72,10 @@ def why(
     if actor.is_admin:
         return [Reason("The role admin may do everything.", "core", True, True)]
     if parent := part_of(model):
-        model = model._meta.fields[parent].rel_model
-        action = action if action in "rx" else "u"
-        subject = model if isinstance(subject, type) else getattr(subject, parent)
+        model, field, action = record_of(model, parent, action)
+        if not isinstance(subject, type):
+            # By its id alone: reading the record would be a question under the actor's own rules.
+            subject = model(id=subject.__data__[parent])
     reasons = [
         _reason_of(line, actor, action, subject, field)
         for line in current_policy().about(model, action)
@@ -81,14 +98,13 @@ def _reason_of(
         return Reason(f"{text}; the role is not held.", source, False)
     if field in line.except_fields:
         return Reason(f"{text}; the field {field} is hidden.", source, False)
-    rules = current_policy().rules_of(line, action)
-    if not isinstance(subject, type) and not _lets_through(line, rules, actor, action, subject):
+    is_stored = not isinstance(subject, type) and subject.id is not None
+    if is_stored and not _lets_through(line, actor, action, subject):
         return Reason(f"{text}; this record is outside its rows.", source, False)
     return Reason(f"{text}.", source, True)
 
 
-def _lets_through(line: Access, rules: list[Rule], actor: Actor, action: str, record: Any) -> bool:
+def _lets_through(line: Access, actor: Actor, action: str, record: Any) -> bool:
     """Whether one line alone reaches the record."""
-    alone = Policy([line.role], [line], rules)
-    with ruled_by(alone), acting_as(actor):
+    with ruled_by(_only([line], current_policy())), acting_as(actor):
         return bool(scope.in_reach(type(record), [record.id], action))

@@ -13,18 +13,20 @@ from core.data.fields import (
     now,
 )
 from core.data.model import Internal, Model
-from core.i18n import _
+from core.i18n import _, pgettext
 
 
 class User(Model):
     """Somebody who can log in: an employee, or a customer at the portal."""
 
     login = CharField(unique=True, verbose_name=_("Login name"))
-    name = CharField(index=True, verbose_name=_("Name"))
+    name = CharField(index=True, verbose_name=pgettext("person", "Name"))
     email = EmailField(null=True, verbose_name=_("E-mail"))
     telephone = TelephoneField(null=True, verbose_name=_("Telephone"))
-    kind = StateField("staff", "portal", titles=(_("Employee"), _("Customer")))
-    contact_id = IntegerField(null=True, index=True)
+    kind = StateField(
+        "staff", "portal", titles=(_("Employee"), _("Customer")), verbose_name=_("Kind")
+    )
+    contact_id = IntegerField(null=True, index=True, verbose_name=_("Contact"))
     language = CharField(max_length=16, null=True, verbose_name=_("Language"))
     zone = CharField(max_length=64, null=True, verbose_name=_("Time zone"))
     is_active = BooleanField(default=True, verbose_name=_("Active"))

@@ -8,7 +8,9 @@ admin = Role(ADMIN, _("Administrator"))
 staff = Role("core.staff", _("Employee"))
 
 access = [
-    Access(User, staff, "r", except_fields=("email", "telephone", "contact_id", "is_active")),
+    Access(
+        User, staff, "r", except_fields=("email", "telephone", "contact_id", "is_active", "roles")
+    ),
     Access(Team, staff, "r"),
     Access(Organization, staff, "r"),
 ]

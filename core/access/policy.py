@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from peewee import SQL, Expression, fn
@@ -15,9 +15,10 @@ from core.data.model import Model
 from core.data.scope import ScopedAlias, Where, nothing, whole_table
 from core.errors import ManifestError
 
-OWN, TEAM, ALL = "own", "team", "all"
+OWN, TEAM, ALL = SCOPES = "own", "team", "all"  # each holds the one before
 ACTIONS = {"c": "create", "r": "read", "u": "update", "d": "delete", "x": "export"}
 ADMIN = "admin"
+NOBODY = 0  # no row has this id
 REACHES_KEPT = 4096  # (model, actor, action) answers that one policy remembers
 
 
@@ -47,7 +48,10 @@ class Access:
 
 @dataclass(frozen=True, eq=False)
 class Rule:
-    """Narrow what `role` reaches: `where(row, actor)` gives the condition, `on` the actions."""
+    """Narrow what `role` reaches: `where(row, actor)` gives the condition, `on` the actions.
+
+    Where the actor has no `id` or `contact_id` the rule is given 0, which no row has.
+    """
 
     model: type[Model]
     role: Role
@@ -72,6 +76,7 @@ class Policy:
         for rule in self.rules:
             for action in rule.on:
                 self._rules[rule.model, action].append(rule)
+        self._hidden: dict[tuple[type[Model], frozenset[str], str], frozenset[str] | None] = {}
         self._reaches: dict[tuple[type[Model], Actor, str], Where | None] = {}
         self._check()
 
@@ -126,9 +131,32 @@ class Policy:
 
     def _reach(self, model: type[Model], actor: Actor, action: str) -> Where | None:
         if parent := part_of(model):
-            return _as_its_parent(model, parent, action)
+            return self._reach_of_part(model, parent, actor, action)
+        return self._through(self.lines(model, actor, action), actor, action)
+
+    def _reach_of_part(
+        self, model: type[Model], parent: str, actor: Actor, action: str
+    ) -> Where | None:
+        """A line is read with its record, and written by whoever may update the record."""
+        owner, backref, upon = record_of(model, parent, action)
+        showing = self._showing(owner, backref, actor, upon)
+        # Who reaches every record reaches every line: a line without a record there is not.
+        narrowed = showing or self.reach(owner, actor, upon) is not None
+        return _with_its_record(owner, parent, upon, showing) if narrowed else None
+
+    def _showing(self, owner: type[Model], backref: str, actor: Actor, action: str) -> list[Where]:
+        """What narrows the records whose lines are shown, where some line of access hides them."""
+        lines = self.lines(owner, actor, action)
+        open_lines = [line for line in lines if backref not in line.except_fields]
+        if len(open_lines) == len(lines):
+            return []
+        narrowed = self._through(open_lines, actor, action)
+        return [narrowed] if narrowed else []
+
+    def _through(self, lines: list[Access], actor: Actor, action: str) -> Where | None:
+        """What the lines reach together; None when it is everything."""
         ways: list[list[Where]] = []
-        for line in self.lines(model, actor, action):
+        for line in lines:
             way = self._conditions(line, actor, action)
             if not way:
                 return None
@@ -136,8 +164,11 @@ class Policy:
         return _any_of(ways) if ways else nothing
 
     def _conditions(self, line: Access, actor: Actor, action: str) -> list[Where]:
+        # Peewee reads `owner == None` as IS NULL: who has no id must not reach what nobody owns.
+        asking = replace(actor, id=actor.id or NOBODY, contact_id=actor.contact_id or NOBODY)
+
         def bound(where: Callable[[Any, Actor], Expression]) -> Where:
-            return lambda row: where(row, actor)
+            return lambda row: where(row, asking)
 
         conditions = [bound(rule.where) for rule in self.rules_of(line, action)]
         if line.scope != ALL:
@@ -145,14 +176,43 @@ class Policy:
         return conditions
 
     def fields(self, model: type[Model], actor: Actor, action: str) -> frozenset[str] | None:
-        """The fields hidden from the actor; None when no line grants the action at all."""
+        """The fields hidden from the actor on some row at least, also parts by their
+        back-reference and computed columns; None when no line grants the action at all.
+        """
         if actor.is_admin or actor.is_system:
             return frozenset()
+        key = (model, actor.roles, action)
+        if key not in self._hidden:
+            if len(self._hidden) >= REACHES_KEPT:
+                self._hidden.clear()
+            self._hidden[key] = self._hidden_fields(model, actor, action)
+        return self._hidden[key]
+
+    def _hidden_fields(
+        self, model: type[Model], actor: Actor, action: str
+    ) -> frozenset[str] | None:
         if parent := part_of(model):
-            owner = model._meta.fields[parent].rel_model
-            return self.fields(owner, actor, "u" if action in "cd" else action) and frozenset()
-        hidden = [set(line.except_fields) for line in self.lines(model, actor, action)]
-        return frozenset(set.intersection(*hidden)) if hidden else None
+            owner, backref, upon = record_of(model, parent, action)
+            above = self.fields(owner, actor, upon)
+            shown = any(
+                backref not in line.except_fields for line in self.lines(owner, actor, upon)
+            )
+            return None if above is None or not (shown or part_of(owner)) else frozenset()
+        lines = self.lines(model, actor, action)
+        if not lines:
+            return None
+        return frozenset(
+            name
+            for line in lines
+            for name in line.except_fields
+            if not any(self._shows(other, name, line, action) for other in lines)
+        )
+
+    def _shows(self, line: Access, name: str, hiding: Access, action: str) -> bool:
+        """Whether `line` shows the field on every row that the line `hiding` it reaches."""
+        rules, others = set(self.rules_of(line, action)), set(self.rules_of(hiding, action))
+        wider = SCOPES.index(line.scope) >= SCOPES.index(hiding.scope)
+        return name not in line.except_fields and wider and rules <= others
 
 
 def part_of(model: type[Model]) -> str | None:
@@ -161,14 +221,23 @@ def part_of(model: type[Model]) -> str | None:
     return found
 
 
-def _as_its_parent(model: type[Model], parent: str, action: str) -> Where:
-    """A line is read with its record, and written by whoever may update the record."""
-    owner = model._meta.fields[parent].rel_model
-    upon = action if action in "rx" else "u"
+def record_of(model: type[Model], parent: str, action: str) -> tuple[type[Model], str, str]:
+    """The model that this one is a line of, its name for the lines, and the action upon a record
+    that the action upon a line takes: a line is written by whoever may update the record.
+    """
+    key = model._meta.fields[parent]
+    return key.rel_model, key.backref, action if action in "rx" else "u"
+
+
+def _with_its_record(owner: type[Model], parent: str, upon: str, showing: list[Where]) -> Where:
+    """A line goes with its record; where that is `showing` its lines only on some rows, there."""
 
     def where(row: Any) -> Expression:
         record = ScopedAlias(owner, action=upon)
-        return fn.EXISTS(record.select(SQL("1")).where(record.id == getattr(row, parent)))
+        query = record.select(SQL("1")).where(record.id == getattr(row, parent))
+        for condition in showing:
+            query = query.where(condition(record))
+        return fn.EXISTS(query)
 
     return where
 
@@ -187,14 +256,12 @@ def _any_of(ways: list[list[Where]]) -> Where:
 
 
 def _owned(row: Any, actor: Actor) -> Expression:
-    if actor.id is None:
-        return nothing(row)
     owner = row.owner if "owner" in row.model._meta.fields else row.created_by
     return owner == actor.id
 
 
 def _of_team(row: Any, actor: Actor) -> Expression:
-    if actor.id is None or not actor.teams:
+    if not actor.teams:
         return _owned(row, actor)
     if "team" in row.model._meta.fields:
         return _owned(row, actor) | row.team.in_(sorted(actor.teams))

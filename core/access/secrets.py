@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from core.errors import UserError
+from core.i18n import _
 
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 256
@@ -22,9 +23,13 @@ def hash_password(password: str) -> str:
 def check_new_password(password: str) -> None:
     """Raise `UserError` when a password cannot be taken."""
     if len(password) < SHORTEST_PASSWORD:
-        raise UserError(f"The password is too short: take at least {SHORTEST_PASSWORD} signs.")
+        raise UserError(
+            _("The password is too short: take at least %(count)s signs.", count=SHORTEST_PASSWORD)
+        )
     if len(password) > LONGEST_PASSWORD:
-        raise UserError(f"The password is too long: take at most {LONGEST_PASSWORD} signs.")
+        raise UserError(
+            _("The password is too long: take at most %(count)s signs.", count=LONGEST_PASSWORD)
+        )
 
 
 def password_fits(password: str, password_hash: str | None) -> bool:

@@ -12,7 +12,7 @@ from core.access.policy import part_of
 from core.alphabet import fold, fold_digits
 from core.bench.filler import Filler
 from core.data.bulk import copy_rows, loading
-from core.data.fields import TelephoneField
+from core.data.fields import DerivedField, NormalTelephoneField, TelephoneField
 from core.data.model import Model
 from core.data.search import searchable
 from core.modules.registry import current_registry
@@ -21,6 +21,7 @@ AT_ONCE = 50_000
 OWNERS, TEAMS = 25, 4
 TELEPHONES, OTHER_LINES = 1.3, 0.4  # lines for each record
 UNIQUE_NAME = "Toʻraqoʻrgʻonlik Oʻktambek Gʻayratjon"  # of the record in the middle, and no other
+CALLED = (TelephoneField, NormalTelephoneField)
 
 _folded = lru_cache(200_000)(fold)
 
@@ -88,14 +89,18 @@ class Batch:
         # The first record has one line more than the last, and so on round.
         owners = list(self.ids) * (count // len(self.ids) + 1)
         ids = range(first, first + count)
-        self.lines[part] = {
-            field: list(ids)
-            if field.primary_key
-            else owners[:count]
-            if field is key
-            else self.filler.column(field, ids)
-            for field in part._meta.sorted_fields
-        }
+        columns: dict[Field, list[Any]] = {}
+        for field in part._meta.sorted_fields:
+            if field.primary_key:
+                columns[field] = list(ids)
+            elif field is key:
+                columns[field] = owners[:count]
+            elif isinstance(field, DerivedField):
+                # Made-up telephones and e-mails are in their normal form already.
+                columns[field] = columns[part._meta.fields[field.of]]
+            else:
+                columns[field] = self.filler.column(field, ids)
+        self.lines[part] = columns
         return ids.stop
 
     def write(self) -> None:
@@ -133,6 +138,5 @@ class Batch:
 
 
 def _fold_all(field: Field, values: list[Any]) -> Iterator[str]:
-    # A made-up telephone is written in full, so that its digits are those of its normal form.
-    folded = fold_digits if isinstance(field, TelephoneField) else _folded
+    folded = fold_digits if isinstance(field, CALLED) else _folded
     return (folded(value) if value else "" for value in values)

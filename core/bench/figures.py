@@ -1,17 +1,27 @@
 """The figures that must stay fast: what each measures, on which data, and its target."""
 
+import statistics
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from core.bench.ground import Ground
-from core.bench.measure import Cost, costs
+from core.bench.data import UNIQUE_NAME
+from core.bench.ground import ADDON, Ground
+from core.bench.measure import Cost, checked, costs
+from core.bench.served import serving
+from core.bench.words import CITIES
 
 LIST = "/contacts/contact/"
 API = "/api/v1/contacts/contact"
 SMALL, LARGE = 100_000, 1_000_000
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 CPU, WALL, TIMES, MEGABYTES = "ms CPU", "ms wall", "times", "MB"
+FILTERS = {"status": "lead", "kind": "company", "city": CITIES[0], "city.op": "=", "team": "1"}
+SUBSTRING = UNIQUE_NAME[4:-4]  # in the middle of a name that nobody else has
+BROAD = "Savdo"  # in the names of every tenth or so
+TOGGLES = 5
+PAGES = 200
 
 
 @dataclass(frozen=True)
@@ -22,6 +32,9 @@ class Result:
     cost: Cost | None = None
 
 
+Measure = Callable[[Ground], Result]
+
+
 @dataclass(frozen=True)
 class Figure:
     """One figure. Without a target it is reported only."""
@@ -29,18 +42,100 @@ class Figure:
     name: str
     target: float | None
     unit: str
-    measure: Callable[[Ground], Result]
+    measure: Measure
     rows: int = SMALL
     engine: str = SQLITE
 
 
-def _of_list(**words: str) -> Callable[[Ground], Result]:
+def _address(path: str, words: dict[str, str]) -> str:
+    return f"{path}?{urlencode(words)}" if words else path
+
+
+def _list(words: dict[str, str], rows: int = 100) -> Measure:
+    """The CPU of a list page, by somebody who may see all."""
+
     def measure(ground: Ground) -> Result:
-        path = f"{LIST}?{urlencode(words)}" if words else LIST
-        (cost,) = costs(ground.switch, ground.host, ground.page(path))
+        (cost,) = costs(ground.switch, ground.host, ground.page(_address(LIST, words), rows=rows))
         return Result(cost.cpu, cost)
 
     return measure
 
 
-FIGURES = (Figure("list_100k", 5, CPU, _of_list()),)
+def _api(words: dict[str, str], rows: int, unit: str = CPU) -> Measure:
+    def measure(ground: Ground) -> Result:
+        (cost,) = costs(ground.switch, ground.host, ground.api(_address(API, words), rows))
+        return Result(cost.cpu if unit == CPU else cost.wall, cost)
+
+    return measure
+
+
+def _deep(ground: Ground) -> Result:
+    """The page in the middle of the list, against the first one."""
+    deep = ground.page(_address(LIST, {"after": ground.cursor(ground.rows // 2)}))
+    cost, first = costs(ground.switch, ground.host, deep, ground.page(LIST))
+    return Result(cost.cpu / first.cpu, cost)
+
+
+def _scoped(ground: Ground) -> Result:
+    """The page of somebody who sees only their own, against that of the admin."""
+    own, whole = ground.page(LIST, "own"), ground.page(LIST, "admin")
+    cost, every = costs(ground.switch, ground.host, own, whole)
+    return Result(cost.cpu / every.cpu, cost)
+
+
+def _toggle(ground: Ground) -> Result:
+    """From switching an addon to the first right answer: off and on, the slower of both."""
+    page = ground.page(LIST)
+    taken: dict[str, list[float]] = {"off": [], "on": []}
+    checked(ground.switch, page, ground.host)
+    for _ in range(TOGGLES):
+        for way in taken:
+            started = time.perf_counter()
+            ground.switch_addon(ADDON, way == "on")
+            if way == "on":
+                checked(ground.switch, page, ground.host)
+            else:
+                ground.must_be_missing(page)
+            taken[way].append((time.perf_counter() - started) * 1000)
+    return Result(max(statistics.median(times) for times in taken.values()))
+
+
+def _start(ground: Ground) -> Result:
+    """From the start of the process to the first page, the quickest of three: the others met
+    something else that the machine did.
+    """
+    taken = []
+    for _ in range(3):
+        with serving(ground.instance.settings) as served:
+            taken.append(served.first(ground.page(LIST)) * 1000)
+    return Result(min(taken))
+
+
+def _memory(ground: Ground) -> Result:
+    with serving(ground.instance.settings) as served:
+        served.first(ground.page(LIST))
+        for _ in range(PAGES):
+            served.get(ground.page(LIST))
+        return Result(served.megabytes())
+
+
+FEW_FIELDS = {"fields": "id,name,status,city"}
+FIGURES = (
+    Figure("list_100k", 5, CPU, _list({})),
+    Figure("list_100k_filtered", 5, CPU, _list(FILTERS)),
+    Figure("api_page", 3, CPU, _api(FEW_FIELDS, 80)),
+    Figure("api_page_all", None, CPU, _api({}, 80)),
+    Figure("scoped_page", 1.15, TIMES, _scoped),
+    Figure("toggle", 300, WALL, _toggle),
+    Figure("start", 1000, WALL, _start),
+    Figure("memory", 120, MEGABYTES, _memory),
+    Figure("list_1m", 6, CPU, _list({}), LARGE),
+    Figure("list_1m_filtered", 6, CPU, _list(FILTERS), LARGE),
+    Figure("deep_1m", 1.2, TIMES, _deep, LARGE),
+    Figure("api_search_1m", 5, WALL, _api({"search": SUBSTRING}, 1, WALL), LARGE),
+    Figure("search_list_1m", None, CPU, _list({"search": SUBSTRING}, 1), LARGE),
+    Figure("search_broad_1m", None, CPU, _list({"search": BROAD}), LARGE),
+    Figure("list_100k_pg", 5, CPU, _list({}), SMALL, POSTGRESQL),
+    Figure("list_100k_filtered_pg", 5, CPU, _list(FILTERS), SMALL, POSTGRESQL),
+    Figure("api_search_100k_pg", 5, WALL, _api({"search": SUBSTRING}, 1, WALL), SMALL, POSTGRESQL),
+)

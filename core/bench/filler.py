@@ -64,7 +64,7 @@ class Filler:
         if isinstance(field, BooleanField):
             return self._any((True, False), count)
         if isinstance(field, TelephoneField):
-            return self._numbers("+9989{}", 10_000_000, 99_999_999, count)
+            return self._telephones(count)
         if isinstance(field, EmailField):
             return [f"{name.lstrip('@')}@example.uz" for name in self._telegrams(count)]
         if isinstance(field, (CharField, TextField)) and field.name in self.by_name:
@@ -104,6 +104,12 @@ class Filler:
     def _numbers(self, pattern: str, least: int, most: int, count: int) -> Column:
         span = most - least
         return [pattern.format(least + int(share * span)) for share in self._shares(count)]
+
+    def _telephones(self, count: int) -> Column:
+        """Numbers in the form by which they are compared: nobody else need bring them into it."""
+        numbers = self._numbers("{}", 1_000_000, 9_999_999, count)
+        codes = self._any(words.MOBILE_CODES, count)
+        return [f"+998{code}{number}" for code, number in zip(codes, numbers, strict=True)]
 
     def _dates(self, count: int) -> Column:
         days = [

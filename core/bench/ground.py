@@ -1,6 +1,7 @@
 """The databases that figures are measured on: made once, kept, opened as an instance."""
 
 import hashlib
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -8,22 +9,25 @@ from dataclasses import dataclass, replace
 from core.access.accounts import create_token, user_called
 from core.access.sessions import open_session
 from core.bench.data import create_people, fill
-from core.bench.measure import Request
+from core.bench.measure import BenchError, Request, answer
 from core.config import ROOT, Settings
 from core.data.database import bind, db
+from core.exchange.selection import cursor_of
+from core.modules import lifecycle
 from core.modules.switch import Switch
 from core.testing.postgres import PostgresCluster
 from core.web.instance import Instance, open_instance
 from core.web.requests import LOGIN_COOKIE, lifetime_of
 
-MODEL = "contacts.contact"
+ADDON = "contacts"
+MODEL = f"{ADDON}.contact"
 LOGINS: dict[str, tuple[str, ...]] = {
     "admin": ("admin",),
     "manager": ("contacts.manager",),
     "own": ("contacts.own",),
     "team": ("contacts.user",),
 }
-DESIGN = (ROOT / "core" / "bench" / "data.py", ROOT / "core" / "bench" / "filler.py")
+DESIGN = [ROOT / "core" / "bench" / f"{name}.py" for name in ("data", "filler", "words")]
 
 
 @dataclass(frozen=True)
@@ -41,14 +45,34 @@ class Ground:
         return f"127.0.0.1:{self.instance.settings.server.port}"
 
     def page(self, path: str, login: str = "manager", rows: int = 100) -> Request:
-        """A list page of `rows` rows, at most as many as there are."""
-        cookie = (("HTTP_COOKIE", f"{LOGIN_COOKIE}={self.cookies[login]}"),)
-        return Request(path, cookie, b'class="at-name"', min(rows, self.rows))
+        """A list page of `rows` rows."""
+        cookie = (("HTTP_COOKIE", self.cookies[login]),)
+        return Request(path, cookie, rows, lambda body: body.count(b'class="at-name"'))
 
     def api(self, path: str, rows: int) -> Request:
-        """A page of the API with `rows` objects, at most as many as there are."""
+        """A page of the API with `rows` objects."""
         token = (("HTTP_AUTHORIZATION", f"Bearer {self.token}"),)
-        return Request(path, token, b'{"id":', min(rows, self.rows))
+        return Request(path, token, rows, lambda body: len(json.loads(body)["items"]))
+
+    def cursor(self, place: int) -> str:
+        """Where in the list by name so many records are passed."""
+        with self.instance.acting("bench looks for a place deep in the list") as registry:
+            model = registry.model(MODEL)
+            keys = model.select(model.id, model.name).where(model.archived_at.is_null())
+            row = keys.order_by(model.name, model.id).offset(place).limit(1).tuples().first()
+        db.release()
+        return cursor_of(row)
+
+    def switch_addon(self, name: str, on: bool) -> None:
+        change = lifecycle.enable if on else lifecycle.disable
+        change(self.instance.found(), name)
+        db.release()
+
+    def must_be_missing(self, request: Request) -> None:
+        """Raise `BenchError` unless the page is gone."""
+        status = answer(self.switch, request, self.host).status
+        if not status.startswith("404"):
+            raise BenchError(f"{request.path} answered {status} though its addon is off.")
 
 
 def settings_on(settings: Settings, url: str) -> Settings:
@@ -109,13 +133,25 @@ def _opened(settings: Settings, rows: int) -> Iterator[Ground]:
     with instance.acting("bench lets its users in"):
         users = {login: user_called(login) for login in LOGINS}
         lifetime = lifetime_of(settings)
-        cookies = {
-            login: open_session(user.id, lifetime, "127.0.0.1") for login, user in users.items()
+        keys = {
+            login: f"{LOGIN_COOKIE}={open_session(user.id, lifetime, '127.0.0.1')}"
+            for login, user in users.items()
         }
         token = create_token(users["manager"], "bench")
     db.release()
-    yield Ground(instance, instance.switch(), rows, cookies, token)
-    _close()
+    ground = Ground(instance, instance.switch(), rows, keys, token)
+    for login, key in keys.items():
+        keys[login] = "; ".join((key, *_cookies(ground, login)))
+    try:
+        yield ground
+    finally:
+        _close()
+
+
+def _cookies(ground: Ground, login: str) -> list[str]:
+    """What the first page gives the browser to keep."""
+    headers = answer(ground.switch, ground.page("/", login), ground.host).headers
+    return [text.partition(";")[0] for name, text in headers if name == "Set-Cookie"]
 
 
 def _close() -> None:

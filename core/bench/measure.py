@@ -32,12 +32,21 @@ class Cost:
 
 @dataclass(frozen=True)
 class Request:
-    """One GET and what its answer must be: `rows` times the text `row`, with the status 200."""
+    """One GET and what its answer must be: the status 200 and a body that holds `rows` rows."""
 
     path: str
     headers: tuple[tuple[str, str], ...]
-    row: bytes
     rows: int
+    rows_of: Callable[[bytes], int]
+
+    def check(self, status: str, body: bytes) -> None:
+        """Raise `BenchError` when this is not the page that was meant."""
+        found = self.rows_of(body) if status.startswith("200") else 0
+        if found != self.rows:
+            raise BenchError(
+                f"{self.path} answered {status} with {found} rows instead of {self.rows}:"
+                " open it in a browser, or take more --rows."
+            )
 
     def environ(self, host: str) -> dict[str, Any]:
         path, _, query = self.path.partition("?")
@@ -62,31 +71,35 @@ class Request:
         }
 
 
-def answer(entrance: Entrance, request: Request, host: str) -> tuple[str, bytes]:
-    """(status, body) of one call."""
-    given: list[str] = []
+@dataclass(frozen=True)
+class Answer:
+    """What came back: "200 OK", the headers as pairs, the whole body."""
+
+    status: str
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+def answer(entrance: Entrance, request: Request, host: str) -> Answer:
+    """Call once."""
+    given: list[tuple[str, list[tuple[str, str]]]] = []
 
     def start_response(status: str, headers: Any, error: Any = None) -> None:
-        given.append(status)
+        given.append((status, headers))
 
     body = entrance(request.environ(host), start_response)
     try:
-        return given[0], b"".join(body)
+        return Answer(*given[-1], b"".join(body))
     finally:
         if hasattr(body, "close"):
             body.close()
 
 
-def checked(entrance: Entrance, request: Request, host: str) -> bytes:
-    """The body; raises `BenchError` when it is not the page that was meant."""
-    status, body = answer(entrance, request, host)
-    found = body.count(request.row)
-    if not status.startswith("200") or found != request.rows:
-        raise BenchError(
-            f"{request.path} answered {status} with {found} rows instead of {request.rows}:"
-            " run the tests before the bench."
-        )
-    return body
+def checked(entrance: Entrance, request: Request, host: str) -> Answer:
+    """Call once; raises `BenchError` when it is not the page that was meant."""
+    found = answer(entrance, request, host)
+    request.check(found.status, found.body)
+    return found
 
 
 def costs(entrance: Entrance, host: str, *requests: Request) -> list[Cost]:

@@ -85,3 +85,4 @@ NOTES = (
     "Faqat oʻtkazma bilan toʻlaydi.",
     "Qoʻngʻiroqni tushdan keyin qilgan maʼqul.",
 )
+MOBILE_CODES = ("90", "91", "93", "94", "95", "97", "98", "99")

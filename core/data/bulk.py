@@ -60,12 +60,11 @@ class _SqliteLoad:
         db.execute_sql(f"PRAGMA cache_size = -{CACHE_KIB}")
 
     def take_away(self, tables: list[str]) -> list[str]:
-        places = ", ".join("?" * len(tables))
-        found = db.execute_sql(
-            "SELECT type, name, sql FROM sqlite_master WHERE type IN ('index', 'trigger')"
-            f" AND sql IS NOT NULL AND tbl_name IN ({places})",
-            tables,
+        every = db.execute_sql(
+            "SELECT type, name, sql, tbl_name FROM sqlite_master"
+            " WHERE type IN ('index', 'trigger') AND sql IS NOT NULL"
         ).fetchall()
+        found = [row[:3] for row in every if row[3] in tables]
         for kind, name, _ in found:
             db.execute_sql(f'DROP {kind} "{name}"')
         return [statement for _, _, statement in found]

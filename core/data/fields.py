@@ -1,6 +1,6 @@
 """The columns that models are made of: Peewee's own, and those that keep numbers exact."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
@@ -16,7 +16,10 @@ from peewee import (
 )
 from peewee import DateTimeField as PeeweeDateTimeField
 
+from core.data.emails import normalise_email
+from core.data.telephones import normalise_telephone
 from core.errors import UserError
+from core.i18n import _
 
 __all__ = [
     "BooleanField",
@@ -27,6 +30,8 @@ __all__ = [
     "ForeignKeyField",
     "IntegerField",
     "MoneyField",
+    "NormalEmailField",
+    "NormalTelephoneField",
     "QuantityField",
     "RateField",
     "StateField",
@@ -76,7 +81,9 @@ class ScaledField(BigIntegerField):
                 Decimal(str(value)).quantize(self.unit, rounding=ROUND_HALF_UP).scaleb(self.places)
             )
         except InvalidOperation as error:
-            raise UserError(f"“{value}” is not a number: write digits, such as 12.50.") from error
+            raise UserError(
+                _("“%(value)s” is not a number: write digits, such as 12.50.", value=value)
+            ) from error
 
     def python_value(self, value: Any) -> Decimal | None:
         return None if value is None else Decimal(value).scaleb(-self.places)
@@ -120,13 +127,54 @@ class StateField(CharField):
 
     def db_value(self, value: Any) -> Any:
         if value is not None and value not in self.states and value != self.default:
-            raise UserError(f"“{value}” is none of {', '.join(self.states)}.")
+            raise UserError(
+                _("“%(value)s” is none of %(known)s.", value=value, known=", ".join(self.states))
+            )
         return value
 
 
 class TelephoneField(CharField):
-    """A telephone number as it was typed; search and links normalise it where they can."""
+    """A telephone number as it was typed; never refused."""
 
 
 class EmailField(CharField):
     """An e-mail address as it was typed; never refused."""
+
+
+class DerivedField(CharField):
+    """A text that follows from the field `of` and is written with it; nobody sets it."""
+
+    def __init__(self, of: str, by: Callable[[str], str], **options: Any) -> None:
+        self.of = of
+        self.by = by
+        super().__init__(**{"default": "", **options})
+
+    def derive(self, value: Any) -> str:
+        return self.by(str(value)) if value else ""
+
+
+class NormalTelephoneField(DerivedField):
+    """A telephone number in the one form by which it can be called and compared (E.164), or empty
+    where what was typed cannot be read as one.
+    """
+
+    def __init__(self, of: str, **options: Any) -> None:
+        super().__init__(of, normalise_telephone, **{"max_length": 32, "index": True, **options})
+
+
+class NormalEmailField(DerivedField):
+    """An e-mail address in the one form by which it can be compared, or empty."""
+
+    def __init__(self, of: str, **options: Any) -> None:
+        super().__init__(of, normalise_email, **{"index": True, **options})
+
+
+def fill_derived(model: Any, data: dict[Any, Any]) -> dict[Any, Any]:
+    """{field: value} with the values that follow from others beside them."""
+    for field in model._meta.sorted_fields:
+        if isinstance(field, DerivedField):
+            source = model._meta.fields[field.of]
+            data.pop(field, None)
+            if source in data:
+                data[field] = field.derive(data[source])
+    return data

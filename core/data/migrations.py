@@ -42,6 +42,26 @@ def downgrade(package: str, folder: Path) -> list[str]:
     return undone
 
 
+def record_base(database: peewee.Database) -> type[peewee.Model]:
+    """For migrations: the base of a table of records, with the columns that `Model` has in
+    core.api 1. Frozen as migrations are: another set of columns would be another function.
+    """
+
+    class User(database.Model):
+        class Meta:
+            table_name = "core_user"
+
+    class Record(database.Model):
+        created_at = peewee.DateTimeField()
+        created_by = peewee.ForeignKeyField(User, null=True, backref="+", index=False)
+        updated_at = peewee.DateTimeField()
+        updated_by = peewee.ForeignKeyField(User, null=True, backref="+", index=False)
+        version = peewee.IntegerField()
+        archived_at = peewee.DateTimeField(null=True)
+
+    return Record
+
+
 @contextmanager
 def alone() -> Iterator[None]:
     """Let one process at a time change the schema."""

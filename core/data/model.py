@@ -9,9 +9,11 @@ import peewee
 from core.data import scope
 from core.data.actor import current_user_id, system
 from core.data.database import db, transaction
-from core.data.fields import DateTimeField, IntegerField, now
+from core.data.fields import DateTimeField, DerivedField, IntegerField, fill_derived, now
 from core.data.parts import part_named, set_parts, split_parts
+from core.data.selects import ScopedSelect
 from core.errors import Conflict, NotAllowed, UserError
+from core.i18n import _
 
 ROWS_AT_ONCE = 200
 
@@ -66,6 +68,14 @@ class Model(peewee.Model):
         return scope.ScopedAlias(cls, alias)
 
     @classmethod
+    def select(cls, *fields: Any) -> ScopedSelect:
+        return ScopedSelect(cls, fields or cls._meta.sorted_fields, is_default=not fields)
+
+    @classmethod
+    def _normalize_data(cls, data: Any, kwargs: dict[str, Any]) -> Any:
+        return fill_derived(cls, super()._normalize_data(data, kwargs))
+
+    @classmethod
     def insert(cls, __data: Any = None, **values: Any) -> scope.ScopedInsert:
         return scope.ScopedInsert(cls, cls._normalize_data(__data, values))
 
@@ -90,6 +100,8 @@ class Model(peewee.Model):
     replace = _refused("replace", "upsert()")
     replace_many = _refused("replace_many", "upsert()")
     raw = _refused("raw", "select()")
+    truncate_table = _refused("truncate_table", "delete()")
+    drop_table = _refused("drop_table", "a migration")
 
     _dirty: set[str]
 
@@ -123,7 +135,7 @@ class Model(peewee.Model):
             raise NotAllowed(scope.OUT_OF_REACH)
         if not scope.in_reach(type(self), [self._pk], "u"):
             raise NotAllowed(scope.OUT_OF_REACH)
-        raise Conflict("Somebody else changed this record meanwhile: look at both versions.")
+        raise Conflict(_("Somebody else changed this record meanwhile: look at both versions."))
 
     def delete_instance(self, recursive: bool = False, delete_nullable: bool = False) -> int:
         """Delete this row alone; raises `UserError` while other records refer to it."""
@@ -133,7 +145,7 @@ class Model(peewee.Model):
             with transaction():
                 return int(type(self).delete().where(self._pk_expr()).execute())
         except peewee.IntegrityError as error:
-            raise UserError("Other records refer to this one: archive it instead.") from error
+            raise UserError(_("Other records refer to this one: archive it instead.")) from error
 
     def archive(self) -> None:
         self.change({"archived_at": now()})
@@ -235,6 +247,8 @@ def _columns_of(fields: list[Any], batch: Iterable[dict[str, Any]]) -> list[Any]
 
 
 def _value_of(field: Any, row: dict[str, Any]) -> Any:
+    if isinstance(field, DerivedField):
+        return field.derive(row.get(field.of))
     for name in _names_of(field):
         if name in row:
             return row[name]

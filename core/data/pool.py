@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import peewee
 
 from core.errors import Busy
+from core.i18n import _
 
 _databases: "weakref.WeakSet[Pooled]" = weakref.WeakSet()
 _watching: list[bool] = []
@@ -139,7 +140,7 @@ class Pooled(peewee.Database):
 
     def _borrow(self) -> Any:
         if self._slots is not None and not self._slots.acquire(timeout=self.deadline):
-            raise Busy("All connections to the database are in use. Try again in a moment.")
+            raise Busy(_("All connections to the database are in use. Try again in a moment."))
         try:
             return self._take_idle() or self._open_new()
         except BaseException:

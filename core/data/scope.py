@@ -22,18 +22,21 @@ from peewee import (
     ModelInsert,
     ModelUpdate,
     Table,
+    _WriteQuery,
 )
 from peewee import Model as PeeweeModel
 
 from core.data.actor import Actor, current_actor
+from core.data.selects import ScopedSelect
 from core.errors import NotAllowed
+from core.i18n import _
 
 Where = Callable[[Any], Expression]
 Reach = Callable[[type[PeeweeModel], Actor, str], Where | None]
 Touched = Callable[[type[PeeweeModel], list[int]], None]
 Leaving = Callable[[type[PeeweeModel], list[int]], Callable[[], None]]
 
-OUT_OF_REACH = "You may not do this with these records: ask whoever manages your access."
+OUT_OF_REACH = _("You may not do this with these records: ask whoever manages your access.")
 
 
 def nothing(row: Any) -> Expression:
@@ -84,6 +87,11 @@ def _emit(ctx: Context, model: type[PeeweeModel], action: str) -> Context:
 class ScopedTable(Table):
     """The table of a scoped model."""
 
+    def _refuse(self, *args: Any, **kwargs: Any) -> Any:
+        raise TypeError("A table is only read: write through its model, which checks the rows.")
+
+    insert = replace = update = delete = _refuse
+
     def clone(self) -> "ScopedTable":
         return ScopedTable(
             self.__name__,
@@ -109,6 +117,9 @@ class ScopedAlias(ModelAlias):
     def __init__(self, model: type[PeeweeModel], alias: str | None = None, action: str = "r"):
         super().__init__(model, alias)
         self.__dict__["action"] = action
+
+    def select(self, *columns: Any) -> ScopedSelect:
+        return ScopedSelect(self, columns or self.get_field_aliases())
 
     def __sql__(self, ctx: Context) -> Context:
         if ctx.scope != SCOPE_SOURCE:
@@ -171,7 +182,7 @@ def _narrowed(query: Any, action: str) -> Any:
 
 def _executed_with_ids(query: Any, kind: Any, database: Any) -> list[int]:
     """Run the write and return the ids it touched."""
-    query = query.clone()
+    query = query._checked()
     query._returning, query._return_cursor = (query.model._meta.primary_key,), True
     query._row_type = ROW.TUPLE
     return [id for (id,) in kind._execute(query, database)]
@@ -185,7 +196,28 @@ def _verify(model: type[PeeweeModel], ids: list[int], action: str) -> None:
         raise NotAllowed(OUT_OF_REACH)
 
 
-class ScopedInsert(ModelInsert):
+class Checked(_WriteQuery):
+    """A write that nothing but its own `execute()` runs: inside a CTE, or handed to the database,
+    its SQL would change rows that nobody verified.
+    """
+
+    _is_checked = False
+
+    def _checked(self) -> Any:
+        query = self.clone()
+        query._is_checked = True
+        return query
+
+    def sql(self) -> Any:
+        """The SQL and its parameters, to look at."""
+        return super(Checked, self._checked()).sql()
+
+    def _require_check(self) -> None:
+        if not self._is_checked:
+            raise TypeError("Only its own execute() may run a write: nobody would check its rows.")
+
+
+class ScopedInsert(Checked, ModelInsert):
     """An insert whose rows must be within reach once they stand. Answers the list of new ids
     for many rows and the id for one.
     """
@@ -195,6 +227,10 @@ class ScopedInsert(ModelInsert):
 
     on_conflict = on_conflict_ignore = on_conflict_replace = _refuse
 
+    def __sql__(self, ctx: Context) -> Context:
+        self._require_check()
+        return ModelInsert.__sql__(self, ctx)
+
     def _execute(self, database: Any) -> Any:
         with database.atomic():
             ids = _executed_with_ids(self, ModelInsert, database)
@@ -203,10 +239,11 @@ class ScopedInsert(ModelInsert):
         return ids[0] if isinstance(self._insert, dict) else ids
 
 
-class ScopedUpdate(ModelUpdate):
+class ScopedUpdate(Checked, ModelUpdate):
     """An update of rows within reach that leaves them there. Answers how many it changed."""
 
     def __sql__(self, ctx: Context) -> Context:
+        self._require_check()
         return ModelUpdate.__sql__(_narrowed(self, "u"), ctx)
 
     def _execute(self, database: Any) -> Any:
@@ -221,10 +258,15 @@ class ScopedUpdate(ModelUpdate):
             return list(changed.tuples())
 
 
-class ScopedDelete(ModelDelete):
+class ScopedDelete(Checked, ModelDelete):
     """A delete of rows within reach. Answers how many went."""
 
+    def returning(self, *columns: Any) -> Any:
+        """Refused: what may be deleted need not be readable."""
+        raise TypeError("A delete answers only how many went: select() the rows before.")
+
     def __sql__(self, ctx: Context) -> Context:
+        self._require_check()
         return ModelDelete.__sql__(_narrowed(self, "d"), ctx)
 
     def _execute(self, database: Any) -> Any:
@@ -233,6 +275,6 @@ class ScopedDelete(ModelDelete):
             going = _narrowed(self.model.select(key), "d")
             ids = [id for (id,) in (going.where(self._where) if self._where else going).tuples()]
             after = door.leaving(self.model, ids)
-            count = super()._execute(database)
+            count = ModelDelete._execute(self._checked(), database)
             after()
         return count

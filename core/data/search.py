@@ -7,7 +7,9 @@ the scoped model.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import peewee
@@ -15,13 +17,14 @@ from peewee import OP, SQL, Expression, Table
 
 from core.alphabet import fold, fold_digits
 from core.data.actor import system
-from core.data.database import transaction
-from core.data.fields import TelephoneField
+from core.data.database import db, transaction
+from core.data.fields import NormalTelephoneField, TelephoneField
 from core.data.model import Model
-from core.data.telephones import normalise_telephone
+from core.data.rows import among
 
 ROWS_AT_ONCE = 500
 SHORTEST = 3  # a trigram
+NARROW = 5_000  # hits: to look up and sort more takes longer than to walk the list
 SIGNS = '"%_\\'  # what FTS5 and LIKE would read as more than letters
 
 
@@ -64,27 +67,68 @@ def drop_search_tables(database: peewee.Database, table: str) -> None:
 def matching(model: type[Model], text: str) -> Expression:
     """The condition that a record of `model` holds every word of `text`, however it is spelt."""
     words = _words(text)
-    table = Table(f"{model._meta.table_name}_search", ("id", "head", "body"))
-    long = [word for word in words if len(word) >= SHORTEST]
-    short = [word for word in words if len(word) < SHORTEST]
+    return model.id.in_(_hits(model, words)) if words else SQL("1 = 1")
+
+
+def narrow_or_broad(model: type[Model], text: str) -> tuple[Expression, bool]:
+    """The same condition, as it is quickest on the first page of a list, and whether it is narrow.
+
+    A narrow search has at most `NARROW` hits, and the condition names them. A broad one would name
+    half of the table to show a hundred rows of it: there the list is walked in its own order, and
+    each row asked whether it holds the words.
+    """
+    words = _words(text)
     if not words:
-        return SQL("1 = 1")
-    if long and isinstance(model._meta.database.obj, peewee.SqliteDatabase):
-        fts = Table(f"{table.__name__}_fts", ("rowid", "body"))
-        query = " ".join(f'"{word}"' for word in long)
-        hits = fts.select(fts.rowid).where(Expression(fts.body, "MATCH", query))
-        if short:
-            hits = table.select(table.id).where(table.id.in_(hits))
-    else:
-        hits = table.select(table.id)
-        for word in long:
-            hits = hits.where(_contains(table.body, word))
-        if not long:
-            first, *short = short
-            hits = hits.where(table.head >= first, table.head < first + "\U0010ffff")
-    for word in short:
-        hits = hits.where(_contains(table.body, word))
-    return model.id.in_(hits)
+        return SQL("1 = 1"), False
+    found = [id for (id,) in db.execute(_hits(model, words).limit(NARROW + 1)).fetchall()]
+    if len(found) <= NARROW:
+        return among(model.id, found), True
+    table = _table(model)
+    row = table.select(SQL("1")).where(table.id == model.id, *_holds(table, words))
+    return peewee.fn.EXISTS(row), False
+
+
+def in_head(model: type[Model], text: str) -> Expression:
+    """The condition that the first of the searched fields alone holds every word: the index keeps
+    all of them in one text, and a hit would tell somebody of a field that is hidden from them.
+    """
+    table = _table(model)
+    held = [_contains(table.head, word) for word in _words(text)]
+    return model.id.in_(table.select(table.id).where(*held)) if held else SQL("1 = 1")
+
+
+def searched(model: type[Model]) -> set[str]:
+    """The fields and back-references that a search of `model` looks through."""
+    return {path.split(".")[0] for path in getattr(model._meta, "search", ())}
+
+
+def _table(model: type[Model]) -> Table:
+    return Table(f"{model._meta.table_name}_search", ("id", "head", "body"))
+
+
+def _hits(model: type[Model], words: list[str]) -> Any:
+    """The ids of all records that hold the words, by the trigrams of the long ones."""
+    table = _table(model)
+    long = [word for word in words if len(word) >= SHORTEST]
+    if not long or not isinstance(db.obj, peewee.SqliteDatabase):
+        return table.select(table.id).where(*_holds(table, words))
+    fts = Table(f"{table.__name__}_fts", ("rowid", "body"))
+    query = " ".join(f'"{word}"' for word in long)
+    hits = fts.select(fts.rowid).where(Expression(fts.body, "MATCH", query))
+    if short := [word for word in words if len(word) < SHORTEST]:
+        return table.select(table.id).where(table.id.in_(hits), *_holds(table, [*long, *short]))
+    return hits
+
+
+def _holds(table: Table, words: list[str]) -> list[Expression]:
+    """What is true of the search row of a record that holds the words. Without a long word the
+    first one begins its head, as an index can tell.
+    """
+    conditions = [_contains(table.body, word) for word in words]
+    if all(len(word) < SHORTEST for word in words):
+        first = words[0]
+        conditions[:1] = [table.head >= first, table.head < first + "\U0010ffff"]
+    return conditions
 
 
 def _contains(column: Any, word: str) -> Expression:
@@ -104,6 +148,27 @@ def _words(text: str) -> list[str]:
 def _clean(word: str) -> str:
     kept = "".join(sign for sign in word if sign not in SIGNS)
     return kept if any(sign.isalnum() for sign in kept) else ""
+
+
+_waiting: ContextVar["dict[tuple[SearchIndex, type[Model]], set[int]] | None"] = ContextVar(
+    "waiting", default=None
+)
+
+
+@contextmanager
+def indexing_once() -> Iterator[None]:
+    """Write many records and their lines in the block, and index each of them once at its end.
+
+    Until then searches inside the block find what stood before; an exception leaves the index be.
+    """
+    waiting: dict[tuple[SearchIndex, type[Model]], set[int]] = defaultdict(set)
+    token = _waiting.set(waiting)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+    for (index, model), ids in waiting.items():
+        index.index(model, ids)
 
 
 class SearchIndex:
@@ -140,7 +205,10 @@ class SearchIndex:
         return after
 
     def index(self, model: type[Model], ids: Iterable[int]) -> None:
-        """Write the search rows of `ids`."""
+        """Write the search rows of `ids`, now or at the end of `indexing_once`."""
+        if (waiting := _waiting.get()) is not None:
+            waiting[self, model].update(ids)
+            return
         table = Table(f"{model._meta.table_name}_search", ("id", "head", "body"))
         with system("the search index reads what it indexes"), transaction():
             for batch in peewee.chunked(sorted(set(ids)), ROWS_AT_ONCE):
@@ -175,11 +243,10 @@ def searchable(model: type[Model]) -> bool:
 
 
 def _folded(field: peewee.Field, value: Any) -> str:
-    """What stands in the index for a value: of a telephone its digits, as typed and normalised."""
-    if not isinstance(field, TelephoneField):
+    """What stands in the index for a value: of a telephone its digits."""
+    if not isinstance(field, (TelephoneField, NormalTelephoneField)):
         return fold(str(value))
-    typed, normal = fold_digits(value), fold_digits(normalise_telephone(value))
-    return typed if typed in normal or not normal else f"{typed}\n{normal}"
+    return fold_digits(value)
 
 
 def _write(database: Any, table: Table, rows: list[tuple[int, str, str]]) -> None:

@@ -14,6 +14,7 @@ from core.data.pool import Lease, Pooled
 from core.data.statements import writes
 from core.data.writers import DEADLINE, WriterQueue
 from core.errors import Busy, ConfigError
+from core.i18n import _
 
 MEMORY = ":memory:"
 PRAGMAS = {
@@ -238,4 +239,6 @@ def _tell_busy(error: BaseException) -> None:
     """Raise Busy if a program that does not stand in the queue, a shell perhaps, has the file."""
     code = getattr(getattr(error, "orig", None), "sqlite_errorcode", 0)  # peewee wraps sqlite3's
     if code & 0xFF == sqlite3.SQLITE_BUSY:
-        raise Busy("Another program is writing to the database. Try again in a moment.") from error
+        raise Busy(
+            _("Another program is writing to the database. Try again in a moment.")
+        ) from error

@@ -14,6 +14,7 @@ from collections import deque
 from pathlib import Path
 
 from core.errors import Busy
+from core.i18n import _
 
 if sys.platform != "win32":
     import fcntl
@@ -143,7 +144,7 @@ class WriterQueue:
                 self.leave()
             raise
         if not self._ends_granted(waiter):
-            raise Busy("Others are writing just now. Try again in a moment.")
+            raise Busy(_("Others are writing just now. Try again in a moment."))
 
     def leave(self) -> None:
         """Pass the turn on: to another process that waits, else to our next thread."""

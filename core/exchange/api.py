@@ -38,8 +38,10 @@ def for_token(view: Callable[..., Response]) -> Callable[..., Response]:
         if actor is None:
             abort(401)
         g.actor = actor
-        with acting_as(actor), speaking(actor.language, actor.zone):
-            return view(**values)
+        # Until the request ends, so that errors too are said in the owner's language.
+        g.contexts.enter_context(acting_as(actor))
+        g.contexts.enter_context(speaking(actor.language, actor.zone))
+        return view(**values)
 
     return checked
 

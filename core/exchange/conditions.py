@@ -20,6 +20,7 @@ from peewee import (
 
 from core.data.fields import DateTimeField, ScaledField
 from core.errors import UserError
+from core.i18n import _
 
 if TYPE_CHECKING:
     from core.exchange.selection import Selection
@@ -45,20 +46,28 @@ TEXT_ONLY = ("contains", "starts")
 def condition(selection: "Selection", item: Any, depth: int = 0) -> Expression:
     """The condition of one filter; `UserError` says what is wrong with it."""
     if not isinstance(item, (list, tuple)) or not item or depth > DEEPEST:
-        raise UserError("A filter is a list such as [“city”, “=”, “Tashkent”].")
+        raise UserError(_("A filter is a list such as [“city”, “=”, “Tashkent”]."))
     if item[0] in ("and", "or"):
         if len(item) < 2:
-            raise UserError(f"“{item[0]}” needs filters after it.")
+            raise UserError(_("“%(word)s” needs filters after it.", word=item[0]))
         parts = [condition(selection, part, depth + 1) for part in item[1:]]
         return reduce(and_ if item[0] == "and" else or_, parts)
     if len(item) != 3 or not isinstance(item[0], str):
-        raise UserError("A filter is a list such as [“city”, “=”, “Tashkent”].")
+        raise UserError(_("A filter is a list such as [“city”, “=”, “Tashkent”]."))
     name, operator, value = item
     field = selection.field(name)
     if operator not in OPERATORS:
-        raise UserError(f"There is no operator “{operator}”; there are {', '.join(OPERATORS)}.")
+        raise UserError(
+            _(
+                "There is no operator “%(name)s”; there are %(known)s.",
+                name=operator,
+                known=", ".join(OPERATORS),
+            )
+        )
     if operator in TEXT_ONLY and not isinstance(field, (CharField, TextField)):
-        raise UserError(f"“{operator}” works on texts; “{name}” is none.")
+        raise UserError(
+            _("“%(operator)s” works on texts; “%(name)s” is none.", operator=operator, name=name)
+        )
     return OPERATORS[operator](field, _value(field, operator, value))
 
 
@@ -67,7 +76,13 @@ def _value(field: Field, operator: str, value: Any) -> Any:
         return bool(value)
     if operator == "in":
         if not isinstance(value, (list, tuple)) or len(value) > LONGEST_LIST:
-            raise UserError(f"“in” wants a list of at most {LONGEST_LIST} values.")
+            raise UserError(
+                _(
+                    "“%(operator)s” wants a list of at most %(most)s values.",
+                    operator="in",
+                    most=LONGEST_LIST,
+                )
+            )
         return [read_value(field, one) for one in value]
     return read_value(field, value)
 
@@ -77,7 +92,9 @@ def read_value(field: Field, value: Any) -> Any:
     try:
         return _read(field, value)
     except (ValueError, TypeError, OverflowError) as error:
-        raise UserError(f"“{value}” does not fit the field “{field.name}”.") from error
+        raise UserError(
+            _("“%(value)s” does not fit the field “%(name)s”.", value=value, name=field.name)
+        ) from error
 
 
 def _read(field: Field, value: Any) -> Any:  # noqa: C901 - one line a type reads better than a table

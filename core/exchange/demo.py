@@ -22,7 +22,7 @@ from core.config import ROOT
 from core.data.database import transaction
 from core.data.model import Model
 from core.errors import KarvonError, UserError
-from core.modules.registry import BOOKKEEPING, Registry, addon_of
+from core.modules.registry import Registry, addon_of
 
 FOLDER = "demo"
 
@@ -79,7 +79,7 @@ def _in_order(registry: Registry, models: list[type[Model]]) -> list[type[Model]
     needs = {}
     for model in sorted(models, key=lambda model: (addon_of(model), model.__name__)):
         parts = registry.parts(model).values()
-        own = [field for each in (model, *parts) for field in _own_fields(registry, each).values()]
+        own = [field for each in (model, *parts) for field in registry.open_fields(each).values()]
         targets = {field.rel_model for field in own if isinstance(field, ForeignKeyField)}
         needs[model] = [each for each in models if each in targets and each is not model]
     try:
@@ -87,11 +87,6 @@ def _in_order(registry: Registry, models: list[type[Model]]) -> list[type[Model]
     except CycleError as error:
         circle = " → ".join(model.__name__ for model in error.args[1])
         raise UserError(f"The demo records {circle} refer to each other in a circle.") from error
-
-
-def _own_fields(registry: Registry, model: type[Model]) -> dict[str, Field]:
-    skipped = {*BOOKKEEPING, "id", part_of(model)}
-    return {n: field for n, field in registry.fields(model).items() if n not in skipped}
 
 
 @dataclass
@@ -117,7 +112,7 @@ class Loading:
 
     def _named(self, entry: Entry) -> set[Any]:
         """The ids of records of its own model that the entry refers to."""
-        fields = _own_fields(self.registry, entry.model)
+        fields = self.registry.open_fields(entry.model)
         return {
             value
             for name, value in entry.values.items()
@@ -128,7 +123,7 @@ class Loading:
     def _make_at_once(self, entries: list[Entry]) -> None:
         model = entries[0].model
         parts = self.registry.parts(model)
-        fields = _own_fields(self.registry, model)
+        fields = self.registry.open_fields(model)
         rows = [self._row(entry, fields, parts) for entry in entries]
         ids = _create(entries[0].place, model, rows)
         self.made.update({(model, e.id): id for e, id in zip(entries, ids, strict=True)})
@@ -149,7 +144,7 @@ class Loading:
         return {name: self._value(entry, fields[name], value) for name, value in plain.items()}
 
     def _lines(self, entry: Entry, name: str, part: type[Model]) -> Iterator[dict[str, Any]]:
-        fields = _own_fields(self.registry, part)
+        fields = self.registry.open_fields(part)
         for given in entry.values.get(name, ()):
             line = given if isinstance(given, dict) else {next(iter(fields)): given}
             if unknown := sorted(line.keys() - fields.keys()):

@@ -1,12 +1,12 @@
-"""Turns the rows of a table into records to be written, as a bound step says."""
+"""Turns the rows of a sheet into records to be written, as a bound step says."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from core.exchange.plan import Bound, Line, Target
-from core.exchange.problems import Problem, Problems, Unfit, nearest
-from core.exchange.tables import Table
+from core.exchange.problems import Problem, Problems, Unfit, choice, nearest
+from core.exchange.tables import Sheet
 
 
 @dataclass(slots=True)
@@ -35,15 +35,15 @@ class Entry:
 class Entries:
     """The entries of one step. Where a row has no readable key there is none, but a problem."""
 
-    def __init__(self, bound: Bound, table: Table, problems: Problems) -> None:
+    def __init__(self, bound: Bound, sheet: Sheet, problems: Problems) -> None:
         self.bound = bound
-        self.table = table
+        self.sheet = sheet
         self.problems = problems
-        self.places = {name: index for index, name in enumerate(table.header)}
+        self.places = {name: index for index, name in enumerate(sheet.header)}
         self.guard = self.places.get(bound.step.skip_without)
 
     def has_columns(self) -> bool:
-        """Whether the table has every column that the step reads; tells of those it has not."""
+        """Whether the sheet has every column that the step reads; tells of those it has not."""
         step = self.bound.step
         wanted = dict.fromkeys(
             target.source.column for target in self.bound.targets() if target.source.column
@@ -51,19 +51,19 @@ class Entries:
         if step.skip_without:
             wanted[step.skip_without] = None
         missing = [column for column in wanted if column not in self.places]
-        columns = [column for column in self.table.header if column]
+        columns = [column for column in self.sheet.header if column]
         if missing and len(missing) == len(wanted):
             reason = "the first line holds none of the columns that are wanted"
-            cure = f"Write the names of the columns there: {', '.join(wanted)}"
-            self.problems.add(Problem(self.table.name, reason, cure, 1))
+            cure = f"Write the names of the columns there: {choice(wanted)}"
+            self.problems.add(Problem(self.sheet.name, reason, cure, 1))
             return False
         for column in missing:
             reason = "there is no such column"
-            self.problems.add(Problem(self.table.name, reason, nearest(column, columns), 1, column))
+            self.problems.add(Problem(self.sheet.name, reason, nearest(column, columns), 1, column))
         return not missing
 
     def __iter__(self) -> Iterator[Entry]:
-        for line, cells in self.table.rows(self.problems):
+        for line, cells in self.sheet.rows(self.problems):
             if self.guard is not None and not cells[self.guard].strip():
                 continue
             entry = self._entry(line, cells)
@@ -104,4 +104,4 @@ class Entries:
         """Report something about an entry, and about one of its cells where a target is given."""
         column = target.source.column if target else ""
         cell = entry.cells[self.places[column]] if column else None
-        self.problems.add(Problem(self.table.name, reason, cure, entry.line, column, cell))
+        self.problems.add(Problem(self.sheet.name, reason, cure, entry.line, column, cell))

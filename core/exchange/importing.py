@@ -10,12 +10,13 @@ import peewee
 
 from core.data.database import transaction
 from core.data.model import Model
+from core.data.search import indexing_once
 from core.errors import UserError
 from core.exchange.entries import Entries, Entry, Link
 from core.exchange.mapping import Reading, Step
 from core.exchange.plan import Bound, bind
-from core.exchange.problems import Problem, Problems
-from core.exchange.tables import open_table
+from core.exchange.problems import Problem, Problems, quoted
+from core.exchange.tables import open_sheet
 
 ROWS_AT_ONCE = 1000
 Progress = Callable[[str, int], None]  # the step, and how many of its rows are written
@@ -72,7 +73,7 @@ def import_file(
 ) -> Outcome:
     """Import one file by a map; without one each column goes into the field of its name."""
     outcome = Outcome()
-    step = Step(file.name, "", model, file.name, model)
+    step = Step(file.name, "", file.name, file.name, model)
     if map is not None:
         step = Reading(map, outcome.problems).map(model, file.name)
     if not outcome.problems:
@@ -113,13 +114,13 @@ class _Run:
             pass
 
     def _opened(self, step: Step) -> Entries | None:
-        table = open_table(self.folder / step.file, step.file, self.problems)
-        if table is None and step.fields is None:
+        sheet = open_sheet(self.folder / step.file, step.file, self.problems)
+        if sheet is None and step.fields is None:
             return None
-        bound = bind(step, table.header if table else (), self.problems)
-        if bound is None or table is None:
+        bound = bind(step, sheet.header if sheet else (), self.problems)
+        if bound is None or sheet is None:
             return None
-        entries = Entries(bound, table, self.problems)
+        entries = Entries(bound, sheet, self.problems)
         return entries if entries.has_columns() else None
 
     def _check(self, entries: Entries) -> None:
@@ -188,7 +189,7 @@ class _Run:
         """Write the batch; where the database refuses it, find the entries that are to blame."""
         bound = entries.bound
         try:
-            with transaction():
+            with transaction(), indexing_once():
                 result = bound.model.upsert([e.values for e in batch], by=bound.key.name)
         except (peewee.IntegrityError, peewee.DataError, UserError) as error:
             if len(batch) > 1:
@@ -253,6 +254,6 @@ def _tell_lost(entries: Entries, entry: Entry, link: Link) -> None:
     entries.tell(
         entry,
         link.target,
-        f"there is no {model.__name__} whose {name} is “{link.wanted}”",
+        f"there is no {model.__name__} whose {name} is {quoted(str(link.wanted))}",
         "Correct the cell, or import that record before",
     )

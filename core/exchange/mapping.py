@@ -60,31 +60,35 @@ class Reading:
     def plan(self) -> list[Step]:
         """The steps of a plan, in order."""
         raw = self._load()
+        if raw is None:
+            return []
         self._check_keys(raw, PLAN_KEYS, "")
         steps = raw.get("step", [])
         if not isinstance(steps, list) or not all(isinstance(step, dict) for step in steps):
             self.tell("step", "the steps are no list of tables", "Begin each one with [[step]]")
             return []
-        if not steps and not self.problems:
+        if not steps:
             self.tell("", "the plan has no step", "Write one, beginning with [[step]]")
         return [self._step(step, f"step {number}") for number, step in enumerate(steps, 1)]
 
     def map(self, model: str, file: str) -> Step:
         """The map of one file."""
         raw = self._load()
+        if raw is None:
+            return Step(self.origin, "", file, file, model)
         self._check_keys(raw, MAP_KEYS, "")
-        return self._mapped(raw, "", name=model, file=file, model=model)
+        return self._mapped(raw, "", name=file, file=file, model=model)
 
     def tell(self, place: str, reason: str, cure: str) -> None:
         self.problems.add(Problem(self.origin, reason, cure, place=place))
 
-    def _load(self) -> dict[str, Any]:
+    def _load(self) -> dict[str, Any] | None:
         try:
             with self.path.open("rb") as file:
                 text = file.read(LARGEST + 1)
             if len(text) > LARGEST:
                 self.tell("", "the file is larger than 1 MB", "Name a plan")
-                return {}
+                return None
             return tomllib.loads(text.decode())
         except OSError as error:
             self.tell("", f"the file cannot be read: {error.strerror}", "Check its name")
@@ -94,7 +98,7 @@ class Reading:
             self.tell("", f"this is no TOML: {error}", "Correct that place")
         except RecursionError:
             self.tell("", "the brackets are nested too deeply", "Write it more simply")
-        return {}
+        return None
 
     def _check_keys(self, raw: Mapping[str, Any], known: tuple[str, ...], place: str) -> None:
         for key in raw:
@@ -112,7 +116,7 @@ class Reading:
 
     def _mapped(self, raw: dict[str, Any], place: str, **named: str) -> Step:
         fields = self._sources(raw.get("fields"), _inside(place, "fields"))
-        if not fields and "fields" not in raw and not self.problems:
+        if "fields" not in raw:
             self.tell(place, "the key “fields” is missing", "Name the fields and their columns")
         return Step(
             self.origin,

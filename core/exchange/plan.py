@@ -6,14 +6,11 @@ from typing import Any
 
 from peewee import Field, ForeignKeyField
 
-from core.access.policy import part_of
 from core.data.model import Model
 from core.exchange.cells import Read, empty, reader
 from core.exchange.mapping import Source, Step
 from core.exchange.problems import Problem, Problems, Unfit, nearest, quoted
-from core.modules.registry import BOOKKEEPING, current_registry
-
-KEPT = ("id", *BOOKKEEPING)
+from core.modules.registry import current_registry
 
 
 @dataclass(frozen=True)
@@ -167,13 +164,12 @@ class _Binding:
     def _line(
         self, model: type[Model], sources: Mapping[str, Source], place: str, key: Field | None
     ) -> Line:
-        fields = current_registry().fields(model)
-        open_to_files = [name for name in fields if name not in KEPT and name != part_of(model)]
+        fields = current_registry().open_fields(model)
         found = {}
         for name, source in sources.items():
-            if name not in open_to_files:
+            if name not in fields:
                 reason = f"{model.__name__} has no field {quoted(name)} to fill"
-                self._tell(f"{place}.{name}", reason, nearest(name, open_to_files))
+                self._tell(f"{place}.{name}", reason, nearest(name, fields))
                 continue
             target = self._target(fields[name], source, f"{place}.{name}", fields[name] is key)
             if target is not None:

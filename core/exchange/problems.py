@@ -30,7 +30,7 @@ class Problem:
         where += [self.place] if self.place else []
         where += [f"column {quoted(self.column)}"] if self.column else []
         where += [f"cell {quoted(self.cell)}"] if self.cell is not None else []
-        return f"{', '.join(where)}: {self.reason}. {self.cure}."
+        return f"{', '.join(where)}: {legible(self.reason)}. {legible(self.cure)}."
 
 
 @dataclass
@@ -67,12 +67,16 @@ class Unfit(ValueError):
         self.cure = cure
 
 
-def shown(text: str) -> str:
-    """The text as a terminal can take it: short, and no sign in it that would steer one."""
-    text = text if len(text) <= LONGEST_CELL else f"{text[: LONGEST_CELL - 1]}…"
+def legible(text: str) -> str:
+    """The text without signs that would steer a terminal."""
     return "".join(
         sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text
     )
+
+
+def shown(text: str) -> str:
+    """The text, legible and short."""
+    return legible(text if len(text) <= LONGEST_CELL else f"{text[: LONGEST_CELL - 1]}…")
 
 
 def quoted(text: str) -> str:

@@ -11,6 +11,7 @@ from core.access.policy import current_policy, part_of
 from core.data.actor import current_actor
 from core.data.fields import DateTimeField, ScaledField
 from core.data.model import Model
+from core.data.rows import among, fetched
 from core.exchange.selection import Row, Selection, names_of
 from core.modules.registry import current_registry
 
@@ -23,7 +24,8 @@ class Records:
     ) -> None:
         self.selection = selection
         self.with_lines = with_lines
-        computed = current_registry().columns_of(selection.model)
+        columns = current_registry().columns_of(selection.model)
+        computed = {n: column for n, column in columns.items() if n not in selection.hidden}
         wanted = names or (*selection.fields, *computed)
         self.computed = {name: computed[name] for name in wanted if name in computed}
         self.fields = {
@@ -50,6 +52,8 @@ class Records:
 
     def _add_lines(self, items: list[dict[str, Any]]) -> None:
         for backref, part in current_registry().parts(self.selection.model).items():
+            if current_policy().fields(part, current_actor(), "r") is None:
+                continue
             lines = lines_of(part, [item["id"] for item in items])
             for item in items:
                 item[backref] = lines.get(item["id"], [])
@@ -66,9 +70,9 @@ def lines_of(part: type[Model], ids: list[int]) -> dict[int, list[dict[str, Any]
         if name not in skipped and name not in hidden
     ]
     key = part._meta.fields[parent]
-    rows = part.select(key, *fields).where(key.in_(ids)).order_by(part.id).tuples()
+    query = part.select(key, *fields).where(among(key, ids)).order_by(part.id)
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    rows = list(rows)
+    rows = fetched(query, (key, *fields))
     if rows:
         owners, *columns = zip(*rows, strict=True)
         written = [_written(field, column) for field, column in zip(fields, columns, strict=True)]

@@ -10,21 +10,27 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import reduce
+from operator import and_
 from typing import Any
 
 import peewee
-from peewee import SQL, Expression, Field, Tuple, fn
+from peewee import SQL, Case, Expression, Field, Tuple, fn
 
 from core.access.policy import current_policy
 from core.data.actor import current_actor
 from core.data.fields import TextField
 from core.data.model import Model
-from core.data.search import matching, searchable
+from core.data.rows import among, fetched, leading_columns
+from core.data.search import in_head, narrow_or_broad, searchable, searched
 from core.errors import NotAllowed, UserError
 from core.exchange.conditions import condition
+from core.i18n import _
 from core.modules.registry import current_registry
 
 COUNT_CAP = 10_000
+LOOKED_AT = 5_000  # rows for the count beside a list
+READ_FOR_WORDS = 500  # of them where each row's words must be read: a page of the file each
 LONGEST_SEARCH = 200
 
 
@@ -68,8 +74,9 @@ class Selection:
     def __init__(self, model: type[Model], ask: Ask) -> None:
         hidden = current_policy().fields(model, current_actor(), "r")
         if hidden is None:
-            raise NotAllowed("You may not see these records.")
+            raise NotAllowed(_("You may not see these records."))
         self.model = model
+        self.hidden = hidden
         self.ask = ask
         self.fields = {
             name: field
@@ -77,14 +84,22 @@ class Selection:
             if name not in hidden
         }
         self.sort, self.descending = self._sort()
-        self.conditions = self._conditions()
+        # What an index can begin with, and what is then asked of each row.
+        self.first: list[Expression] = []
+        self.rest: list[Expression] = []
+        self.looked_at = LOOKED_AT
+        self._set_conditions()
 
     def field(self, name: str) -> Field:
         """The field that the caller names; a hidden one is as unknown as one that never was."""
         field = self.fields.get(name)
         if field is None:
             raise UserError(
-                f"There is no field “{name}” here; there are {', '.join(sorted(self.fields))}."
+                _(
+                    "There is no field “%(name)s” here; there are %(known)s.",
+                    name=name,
+                    known=", ".join(sorted(self.fields)),
+                )
             )
         return field
 
@@ -94,27 +109,48 @@ class Selection:
             name = default_sort(self.model)
         field = self.field(name)
         if isinstance(field, TextField) or field.__class__ is peewee.ForeignKeyField:
-            raise UserError(f"A list cannot be sorted by “{name}”.")
+            raise UserError(_("A list cannot be sorted by “%(name)s”.", name=name))
         return field, self.ask.sort.startswith("-")
 
-    def _conditions(self) -> list[Expression]:
-        conditions = [condition(self, item) for item in self.ask.where]
+    def _set_conditions(self) -> None:
         if not self.ask.archived:
-            conditions.append(self.model.archived_at.is_null())
+            self.first.append(self.model.archived_at.is_null())
         if self.ask.search:
-            if not searchable(self.model):
-                raise UserError("These records cannot be searched.")
-            conditions.append(matching(self.model, self.ask.search[:LONGEST_SEARCH]))
-        return conditions
+            self._search(self.ask.search[:LONGEST_SEARCH])
+        leading = None if self.ask.search else self._leading()
+        for item in self.ask.where:
+            part = self.first if item is leading else self.rest
+            part.append(condition(self, item))
+
+    def _search(self, text: str) -> None:
+        if not searchable(self.model) or self.model._meta.search[0] in self.hidden:
+            raise UserError(_("These records cannot be searched."))
+        found, is_narrow = narrow_or_broad(self.model, text)
+        (self.first if is_narrow else self.rest).append(found)
+        self.looked_at = LOOKED_AT if is_narrow else READ_FOR_WORDS
+        if searched(self.model) & self.hidden:
+            self.rest.append(in_head(self.model, text))
+
+    def _leading(self) -> Any:
+        """The filter that an index can begin with and that probably leaves the fewest rows."""
+        known = leading_columns(self.model._meta.table_name)
+        plain = [item for item in self.ask.where if len(item) == 3 and item[1] == "="]
+        able = {
+            item[0]: item
+            for item in plain
+            if (field := self.fields.get(item[0])) is not None and field.column_name in known
+        }
+        return min(able.values(), key=lambda item: bool(self.fields[item[0]].choices), default=None)
 
     def page(self, *columns: Any) -> Page:
         """One page of (id, *columns), forwards from `after` or backwards from `before`."""
         backwards = bool(self.ask.before)
         down = self.descending != backwards
-        query = self._narrowed(self.model.id, self.sort, *columns)
+        fields = (self.model.id, self.sort, *columns)
+        query = self.model.select(*fields).where(*self.first, *self.rest)
         if cursor := self.ask.before or self.ask.after:
             query = query.where(self._beyond(_read_cursor(cursor), down))
-        found = list(query.order_by(*self._order(down)).limit(self.ask.limit + 1).tuples())
+        found = fetched(query.order_by(*self._order(down)).limit(self.ask.limit + 1), fields)
         more = len(found) > self.ask.limit
         found = found[: self.ask.limit]
         if backwards:
@@ -123,13 +159,9 @@ class Selection:
         later = True if backwards else more
         return Page(
             rows=[(row[0], *row[2:]) for row in found],
-            next=_cursor(found[-1]) if found and later else None,
-            previous=_cursor(found[0]) if found and earlier else None,
+            next=cursor_of(found[-1]) if found and later else None,
+            previous=cursor_of(found[0]) if found and earlier else None,
         )
-
-    def _narrowed(self, *columns: Any) -> Any:
-        query = self.model.select(*columns)
-        return query.where(*self.conditions) if self.conditions else query
 
     def _order(self, down: bool) -> list[Any]:
         if self.sort.name == "id":
@@ -153,7 +185,7 @@ class Selection:
             field.db_value(value)
         except (ValueError, TypeError, UserError) as error:
             raise UserError(
-                "This place in the list is not valid: start from the first page."
+                _("This place in the list is not valid: start from the first page.")
             ) from error
         if not field.null:
             place, wanted = Tuple(field, key), Tuple(field.to_value(value), key.to_value(id))
@@ -166,11 +198,23 @@ class Selection:
 
     def count(self, cap: int = COUNT_CAP) -> tuple[int, bool]:
         """How many records there are, counted no further than `cap`; whether it stopped there."""
-        some = self._narrowed(SQL("1").alias("one")).limit(cap + 1)
-        found = some.alias("some")
-        counted = peewee.Select((found,), (fn.COUNT(SQL("*")),)).bind(self.model._meta.database)
-        number = counted.scalar()
+        some = self.model.select(SQL("1").alias("one")).where(*self.first, *self.rest)
+        ((number,),) = self._of(some.limit(cap + 1), fn.COUNT(SQL("*")))
         return min(number, cap), number > cap
+
+    def count_nearby(self) -> tuple[int, bool]:
+        """As `count`, but looks at no more than some rows, whatever it is asked: where there are
+        more to look at, the records are at least so many.
+        """
+        if not self.rest:
+            return self.count()
+        fits = Case(None, [(reduce(and_, self.rest), 1)], 0)
+        some = self.model.select(fits.alias("fits")).where(*self.first).limit(self.looked_at + 1)
+        ((looked, number),) = self._of(some, fn.COUNT(SQL("*")), fn.SUM(SQL("fits")))
+        return int(number or 0), looked > self.looked_at
+
+    def _of(self, some: Any, *columns: Any) -> list[tuple[Any, ...]]:
+        return fetched(peewee.Select((some.alias("some"),), columns), ())
 
 
 def default_sort(model: type[Model]) -> str:
@@ -179,9 +223,15 @@ def default_sort(model: type[Model]) -> str:
 
 
 def title_field(model: type[Model]) -> str | None:
-    """The field that names a record to people."""
+    """The field that names a record to people; None also where the current actor may not see it."""
     named: str | None = getattr(model._meta, "title", None)
-    return named or ("name" if "name" in model._meta.fields else None)
+    name = named or ("name" if "name" in model._meta.fields else None)
+    return None if name in hidden_fields(model) else name
+
+
+def hidden_fields(model: type[Model]) -> frozenset[str]:
+    """What of a model stays hidden from the current actor."""
+    return current_policy().fields(model, current_actor(), "r") or frozenset()
 
 
 def names_of(model: type[Model], ids: Iterable[Any]) -> dict[Any, str]:
@@ -191,10 +241,12 @@ def names_of(model: type[Model], ids: Iterable[Any]) -> dict[Any, str]:
     if not wanted or name is None:
         return {}
     field = model._meta.fields[name]
-    return dict(model.select(model.id, field).where(model.id.in_(wanted)).tuples())
+    query = model.select(model.id, field).where(among(model.id, wanted))
+    return dict(fetched(query, (model.id, field)))
 
 
-def _cursor(row: tuple[Any, ...]) -> str:
+def cursor_of(row: tuple[Any, ...]) -> str:
+    """The place after a row of (id, value of the field that is sorted by, …), for `Ask.after`."""
     id, value = row[:2]
     if isinstance(value, (datetime, date)):
         value = value.isoformat()
@@ -210,6 +262,6 @@ def _read_cursor(cursor: str) -> tuple[int, Any]:
             raise ValueError(cursor)
     except (ValueError, binascii.Error, TypeError) as error:
         raise UserError(
-            "This place in the list is not valid: start from the first page."
+            _("This place in the list is not valid: start from the first page.")
         ) from error
     return id, value

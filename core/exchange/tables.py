@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from core.exchange.problems import Problem, Problems, choice
+from core.exchange.problems import Problem, Problems
 
 Row = tuple[int, list[str]]  # the line on which it begins, from 1, and its cells
 
@@ -27,7 +27,7 @@ SAVE_AS = "Save it as CSV in UTF-8"
 
 
 @dataclass(frozen=True)
-class Table:
+class Sheet:
     """A file whose header could be read. `name` is what people call it."""
 
     path: Path
@@ -60,8 +60,8 @@ class Table:
         )
 
 
-def open_table(path: Path, name: str, problems: Problems) -> Table | None:
-    """The table in a file, or None when not even its header can be read."""
+def open_sheet(path: Path, name: str, problems: Problems) -> Sheet | None:
+    """The sheet in a file, or None when not even its header can be read."""
     try:
         if not path.is_file():
             problems.add(Problem(name, "there is no such file", "Check the name and the folder"))
@@ -73,7 +73,7 @@ def open_table(path: Path, name: str, problems: Problems) -> Table | None:
         return None
 
 
-def _opened(file: BinaryIO, path: Path, name: str, problems: Problems) -> Table | None:
+def _opened(file: BinaryIO, path: Path, name: str, problems: Problems) -> Sheet | None:
     start = file.readline(LONGEST_LINE)
     for sign, what in STRANGERS.items():
         if start.startswith(sign):
@@ -81,14 +81,15 @@ def _opened(file: BinaryIO, path: Path, name: str, problems: Problems) -> Table 
             return None
     delimiter = delimiter_of(start.decode(errors="replace"))
     file.seek(0)
-    found = next(_Reader(file, name, delimiter, problems).rows(), None)
-    if found is None:
-        if not problems:
-            problems.add(Problem(name, "the file is empty", "Export it again, with a header"))
+    faults = Problems()
+    found = next(_Reader(file, name, delimiter, faults).rows(), None)
+    if found is None or faults:
+        faults.add(Problem(name, "the file is empty", "Export it again, with a header"))
+        problems.add(faults.shown[0])
         return None
     line, cells = found
     header = tuple(cell.strip() for cell in cells)
-    return Table(path, name, header, delimiter) if _is_sound(header, line, name, problems) else None
+    return Sheet(path, name, header, delimiter) if _is_sound(header, line, name, problems) else None
 
 
 def _is_sound(header: tuple[str, ...], line: int, name: str, problems: Problems) -> bool:
@@ -145,7 +146,7 @@ class _Lines:
         except UnicodeDecodeError as error:
             self.is_damaged = True
             self._tell(
-                f"the line is not UTF-8 (its byte {error.start + 1} is {raw[error.start]:#04X})",
+                f"the line is not UTF-8 (its byte {error.start + 1} is 0x{raw[error.start]:02X})",
                 "Save the file as UTF-8",
             )
             return raw.decode(errors="replace")
@@ -208,8 +209,3 @@ FAULTS = (
 def _unreadable(name: str, error: OSError) -> Problem:
     reason = f"the file cannot be read: {error.strerror or error}"
     return Problem(name, reason, "Give it to the user who runs the import, and try again")
-
-
-def describe(table: Table) -> str:
-    """The columns of the table, for a sentence."""
-    return choice(column for column in table.header if column)

@@ -10,6 +10,7 @@ from typing import Any
 from peewee import Field
 
 from core.access.policy import Access, Policy, Role, Rule, part_of, ruled_by
+from core.data.fields import DerivedField
 from core.data.model import Model, snake_case
 from core.data.search import SearchIndex
 from core.errors import KarvonError
@@ -89,6 +90,17 @@ class Registry:
                 or extension in self.extensions
             }
             for model in self.models
+        }
+
+    def open_fields(self, model: type[Model]) -> dict[str, Field]:
+        """Those of `fields` that data from outside may fill: neither what the program keeps
+        itself, nor what follows from another field, nor the record that a line belongs to.
+        """
+        kept = {"id", part_of(model), *BOOKKEEPING}
+        return {
+            name: column
+            for name, column in self.fields(model).items()
+            if name not in kept and not isinstance(column, DerivedField)
         }
 
     def parts(self, model: type[Model]) -> dict[str, type[Model]]:

@@ -4,7 +4,9 @@ The throwaway cluster, which verbs use as well, imports no pytest; nor does this
 """
 
 pytest_plugins = [
+    "core.testing.browser",
     "core.testing.databases",
+    "core.testing.demo_server",
     "core.testing.instances",
     "core.testing.options",
     "core.testing.scratch",

@@ -151,18 +151,35 @@ def client(app: Flask) -> Browser:
     return Browser(app.test_client())
 
 
+def log_in(
+    app: Flask, settings: Settings, roles: tuple[str, ...], login: str, language: str
+) -> Browser:
+    """Make a user with the roles and answer a browser that is logged in as that user."""
+    with using(app.extensions["registry"]), system("a test makes a user"):
+        user = create_user(login or f"user{next(_numbers)}", roles=roles)
+        User.update(language=language).where(User.id == user.id).execute()
+        key = open_session(user.id, lifetime_of(settings), "127.0.0.1")
+    client = app.test_client()
+    client.set_cookie(LOGIN_COOKIE, key, domain="127.0.0.1")
+    return Browser(client, user)
+
+
 @pytest.fixture
-def as_role(app: Flask, registry: Registry, instance: Instance) -> Callable[..., Browser]:
+def as_role(app: Flask, instance: Instance) -> Callable[..., Browser]:
     """Make `as_role("contacts.user", login="dilnoza")`: a browser of a new user with the roles."""
 
     def make(*roles: str, login: str = "", language: str = "en") -> Browser:
-        with using(registry), system("a test makes a user"):
-            user = create_user(login or f"user{next(_numbers)}", roles=roles)
-            User.update(language=language).where(User.id == user.id).execute()
-            key = open_session(user.id, lifetime_of(instance.settings), "127.0.0.1")
-        client = app.test_client()
-        client.set_cookie(LOGIN_COOKIE, key, domain="127.0.0.1")
-        return Browser(client, user)
+        return log_in(app, instance.settings, roles, login, language)
+
+    return make
+
+
+@pytest.fixture
+def browser_of() -> Callable[..., Browser]:
+    """Make `browser_of(instance, *roles)`: as `as_role`, for an app built now of an instance."""
+
+    def make(opened: Instance, *roles: str, language: str = "en") -> Browser:
+        return log_in(opened.build(), opened.settings, roles, "", language)
 
     return make
 

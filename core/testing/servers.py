@@ -170,9 +170,9 @@ class Shell:
         self.started.append(Served(process, port))
         return self.started[-1]
 
-    def serve(self, *words: str) -> Served:
+    def serve(self, *words: str, **environ: str) -> Served:
         """Start `serve` and wait until it answers."""
-        served = self.start("serve", *words)
+        served = self.start("serve", *words, port=0, **environ)
         served.wait_until_ready()
         return served
 

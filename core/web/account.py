@@ -113,9 +113,9 @@ def setup_check() -> Response | tuple[str, int]:
     key = f"setup {client_address()}"
     try:
         if is_throttled(key, SETUP_TRIES):
-            raise UserError(str(_("Too many attempts. Wait a quarter of an hour and try again.")))
+            raise UserError(_("Too many attempts. Wait a quarter of an hour and try again."))
         if form.get("password") != form.get("again"):
-            raise UserError(str(_("The two passwords are not the same: type them again.")))
+            raise UserError(_("The two passwords are not the same: type them again."))
         check_new_password(form.get("password", ""))
         count_attempt(key)
         user = create_first_admin(
@@ -146,7 +146,7 @@ def language() -> Response:
     """Speak the chosen language from now on, to this browser and to this user everywhere."""
     chosen = request.form.get("language", "")
     if chosen not in LANGUAGES:
-        raise UserError(f"Choose one of {', '.join(LANGUAGES)}.")
+        raise UserError(_("Choose one of %(known)s.", known=", ".join(LANGUAGES)))
     if g.actor.id is not None:
         with system("everybody may choose their own language"), transaction():
             User.update(language=chosen).where(User.id == g.actor.id).execute()

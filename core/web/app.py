@@ -7,10 +7,12 @@ from flask_admin import Admin
 from jinja2 import ChoiceLoader, FileSystemLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from core.access.policy import current_policy
 from core.config import ROOT, Settings
 from core.data.scope import door
 from core.exchange.api import add_api
-from core.i18n import _, ngettext, pgettext, use_catalogues
+from core.i18n import _, current_language, ngettext, pgettext, use_catalogues
+from core.modules.discovery import discover
 from core.modules.registry import Registry, current_registry, using
 from core.web.account import add_account
 from core.web.apps import add_apps
@@ -30,7 +32,7 @@ KERNEL = (
 
 def open_door() -> None:
     """Let the policy and the search index of the current registry stand behind every query."""
-    door.reach = lambda model, actor, action: current_registry().policy.reach(model, actor, action)
+    door.reach = lambda model, actor, action: current_policy().reach(model, actor, action)
     door.touched = lambda model, ids: current_registry().search.touched(model, ids)
     door.leaving = lambda model, ids: current_registry().search.leaving(model, ids)
 
@@ -40,7 +42,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
     app = Flask("karvon", root_path=str(ROOT), static_folder=None)
     app.config["KARVON"] = settings
     app.extensions["registry"] = registry
-    use_catalogues(_catalogues(registry))
+    use_catalogues(_catalogues(registry, settings))
     _set_templates(app, registry)
     open_requests(app, registry, settings)
     csrf = protect(app, settings)
@@ -72,8 +74,11 @@ def add_views(app: Flask, registry: Registry) -> None:
         g.views = by_model
 
 
-def _catalogues(registry: Registry) -> list[Path]:
-    return [manifest.path / "i18n" for manifest in registry.addons.values()]
+def _catalogues(registry: Registry, settings: Settings) -> list[Path]:
+    """Those of the enabled addons first; the Apps page names the others too."""
+    others = discover(settings.addons.path).manifests
+    manifests = {**registry.addons, **{n: m for n, m in others.items() if n not in registry.addons}}
+    return [manifest.path / "i18n" for manifest in manifests.values()]
 
 
 def _set_templates(app: Flask, registry: Registry) -> None:
@@ -86,6 +91,7 @@ def _set_templates(app: Flask, registry: Registry) -> None:
         _=_,
         pgettext=pgettext,
         ngettext=ngettext,
+        current_language=current_language,
         static_version=static_version(),
         assets_version=assets_version(),
     )

@@ -26,7 +26,7 @@ def add_apps(app: Flask) -> None:
 
 def _require_admin() -> None:
     if not g.actor.is_admin:
-        raise NotAllowed("Only an administrator may see and switch addons.")
+        raise NotAllowed(_("Only an administrator may see and switch addons."))
     g.place = "apps"
 
 

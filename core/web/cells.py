@@ -1,6 +1,7 @@
 """Values as people read them: one function a column, bound once a page, called for each row."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from flask import g
@@ -9,6 +10,7 @@ from peewee import BooleanField, DateField, Field, ForeignKeyField, IntegerField
 
 from core.data.fields import DateTimeField, EmailField, MoneyField, ScaledField, TelephoneField
 from core.data.model import Model
+from core.data.telephones import normalise_telephone
 from core.exchange.selection import names_of
 from core.formats import format_date, format_datetime, format_integer
 from core.i18n import _
@@ -18,10 +20,18 @@ Formatter = Callable[[Any], Any]
 EMPTY = Markup('<span class="muted">—</span>')
 
 
-def formatter(field: Field, values: Iterable[Any], tones: dict[str, str]) -> Formatter:
-    """How to show `field`. Names of foreign keys are fetched once, for all of `values`."""
+def formatter(
+    field: Field,
+    values: Iterable[Any],
+    tones: dict[str, str],
+    known: Mapping[Any, str] = MappingProxyType({}),
+) -> Formatter:
+    """How to show `field`. Names of foreign keys that are not `known` are fetched, for all of
+    `values` at once.
+    """
     if isinstance(field, ForeignKeyField):
-        names = names_of(field.rel_model, {value for value in values if value is not None})
+        wanted = {value for value in values if value is not None} - known.keys()
+        names = {**known, **names_of(field.rel_model, wanted)}
         return lambda value: names.get(value, "")
     if field.choices:
         return _state(field, tones)
@@ -80,7 +90,8 @@ def fact(field: Field, value: Any, tones: dict[str, str]) -> Any:
 
 def telephone_url(number: str) -> str:
     """The address that calls a number when it is tapped."""
-    return "tel:" + "".join(sign for sign in number if sign.isdigit() or sign == "+")
+    digits = "".join(sign for sign in number if sign.isdigit() or sign == "+")
+    return f"tel:{normalise_telephone(number) or digits}"
 
 
 def telephone(value: str) -> Markup:

@@ -7,8 +7,9 @@ from markupsafe import Markup
 
 from core.access.policy import current_policy, part_of
 from core.data.actor import current_actor
+from core.data.fields import DerivedField
 from core.data.model import Model
-from core.exchange.selection import Row, title_field
+from core.exchange.selection import Row, hidden_fields, title_field
 from core.formats import format_integer
 from core.i18n import _
 from core.modules.registry import BOOKKEEPING, current_registry
@@ -23,16 +24,19 @@ class Details:
 
     def __init__(self, view: Any, record: Model) -> None:
         self.view = view
-        self.record = record
+        self.record = without(hidden_fields(view.model), record)
         registry = current_registry()
-        hidden = current_policy().fields(view.model, current_actor(), "r") or frozenset()
-        self.fields = {n: f for n, f in registry.fields(view.model).items() if n not in hidden}
-        self.computed = registry.columns_of(view.model)
-        self.parts = registry.parts(view.model)
+        self.fields = self._shown(registry.fields(view.model))
+        self.computed = self._shown(registry.columns_of(view.model))
+        self.parts = self._shown(registry.parts(view.model))
+
+    def _shown(self, named: dict[str, Any]) -> dict[str, Any]:
+        hidden = hidden_fields(self.view.model)
+        return {name: value for name, value in named.items() if name not in hidden}
 
     def page(self) -> dict[str, Any]:
         """The context `page` of the template."""
-        title = str(self.record)
+        title = name_of(self.record)
         return {
             "title": title,
             "subtitle": self.view.subtitle(self.record),
@@ -76,7 +80,11 @@ class Details:
         """The lines of the record, one below the other, each with its facts side by side."""
         part = self.parts[backref]
         skipped = {"id", part_of(part), *BOOKKEEPING}
-        shown = {n: f for n, f in current_registry().fields(part).items() if n not in skipped}
+        shown = {
+            name: field
+            for name, field in current_registry().fields(part).items()
+            if name not in skipped and not isinstance(field, DerivedField)
+        }
         lines = [
             Markup(" · ").join(
                 fact(field, line.__data__[name], {}) for name, field in shown.items()
@@ -98,14 +106,15 @@ class Details:
     def _related(self, title: Any, backref: str) -> dict[str, Any] | None:
         key = getattr(self.view.model, backref).field
         model = key.model
-        if current_policy().fields(model, current_actor(), "r") is None:
+        hidden = current_policy().fields(model, current_actor(), "r")
+        if hidden is None or backref in hidden_fields(self.view.model):
             return None
         mine = model.select().where((key == self.record.id) & model.archived_at.is_null())
         total = mine.count()
         name = title_field(model)
         order = model._meta.fields[name] if name else model.id
         rows = [
-            (record_url(model, other.id), str(other), self._sub(model, other))
+            (record_url(model, other.id), name_of(other), self._sub(model, without(hidden, other)))
             for other in mine.order_by(order).limit(MOST_RELATED)
         ]
         return {"title": title, "rows": rows, "total": format_integer(total), "more": False}
@@ -113,6 +122,20 @@ class Details:
     def _sub(self, model: type[Model], other: Model) -> str:
         view = g.views.get(model)
         return view.subtitle(other) if view else ""
+
+
+def without(hidden: frozenset[str], record: Model) -> Model:
+    """The record as its reader may see it: what is hidden is empty."""
+    for name in hidden & record.__data__.keys():
+        record.__data__[name] = None
+    return record
+
+
+def name_of(record: Model) -> str:
+    """What the record is called, or its number where its name is hidden."""
+    named: str | None = getattr(type(record)._meta, "title", None)
+    is_hidden = bool({named or "name"} & hidden_fields(type(record)))
+    return f"№ {record.id}" if is_hidden else str(record)
 
 
 def title_of(model: type[Model]) -> Any:

@@ -5,11 +5,10 @@ from typing import Any
 
 from peewee import BooleanField, CharField, DateField, Field, ForeignKeyField
 
-from core.access.policy import current_policy
-from core.data.actor import current_actor
+from core.data.rows import fetched
 from core.errors import UserError
-from core.exchange.selection import title_field
-from core.i18n import _
+from core.exchange.selection import hidden_fields, title_field
+from core.i18n import _, pgettext
 from core.modules.registry import current_registry
 from core.web.cells import formatter
 
@@ -19,10 +18,18 @@ MOST_CHOICES = 100
 def operators_of(field: Field) -> list[tuple[str, Any]]:
     """The comparisons that a list offers for a field, the usual one first."""
     if isinstance(field, DateField):
-        return [(">=", _("from")), ("<=", _("until")), ("=", _("on"))]
+        return [
+            (">=", pgettext("filter", "from")),
+            ("<=", pgettext("filter", "until")),
+            ("=", pgettext("filter", "on")),
+        ]
     if isinstance(field, CharField) and not field.choices:
-        return [("contains", _("contains")), ("=", _("is")), ("starts", _("begins with"))]
-    return [("=", _("is"))]
+        return [
+            ("contains", pgettext("filter", "contains")),
+            ("=", pgettext("filter", "is")),
+            ("starts", pgettext("filter", "begins with")),
+        ]
+    return [("=", pgettext("filter", "is"))]
 
 
 class Filters:
@@ -30,7 +37,9 @@ class Filters:
 
     def __init__(self, view: Any, args: Any) -> None:
         self.view = view
-        hidden = current_policy().fields(view.model, current_actor(), "r") or frozenset()
+        hidden = hidden_fields(view.model)
+        if asked := sorted(hidden & set(view.column_filters) & set(args)):
+            raise UserError(f"There is no filter “{asked[0]}” here.")
         fields = current_registry().fields(view.model)
         self.fields = {
             name: fields[name]
@@ -42,6 +51,7 @@ class Filters:
             name: self._operator(field, args.get(f"{name}.op", ""))
             for name, field in self.fields.items()
         }
+        self.names: dict[str, dict[Any, str]] = {}  # of records that the controls offer
         self.where = tuple(
             [name, self.operators[name], value] for name, value in self.values.items()
         )
@@ -49,7 +59,13 @@ class Filters:
     def _operator(self, field: Field, given: str) -> str:
         offered = [operator for operator, _title in operators_of(field)]
         if given and given not in offered:
-            raise UserError(f"“{field.name}” cannot be compared by “{given}”.")
+            raise UserError(
+                _(
+                    "“%(name)s” cannot be compared by “%(operator)s”.",
+                    name=self.view.label(field.name),
+                    operator=given,
+                )
+            )
         return given or offered[0]
 
     def controls(self) -> list[dict[str, Any]]:
@@ -61,6 +77,7 @@ class Filters:
             kind, choices = "choice", list(field.choices)
         elif isinstance(field, ForeignKeyField):
             kind, choices = "reference", _choices(field)
+            self.names[name] = dict(choices)
         elif isinstance(field, BooleanField):
             kind = "bool"
         elif isinstance(field, DateField):
@@ -102,5 +119,5 @@ def _choices(field: ForeignKeyField) -> list[tuple[Any, str]]:
         return []
     column = model._meta.fields[name]
     query = model.select(model.id, column).where(model.archived_at.is_null())
-    found = list(query.order_by(column).limit(MOST_CHOICES + 1).tuples())
+    found = fetched(query.order_by(column).limit(MOST_CHOICES + 1), (model.id, column))
     return found if len(found) <= MOST_CHOICES else []

@@ -9,9 +9,10 @@ from flask import current_app, g, render_template
 from flask_admin import AdminIndexView, expose
 
 from core.access.decisions import can
-from core.exchange.selection import Ask, Selection
+from core.exchange.selection import Ask, Selection, hidden_fields
 from core.formats import format_date, format_integer
 from core.i18n import _
+from core.web.details import name_of, without
 from core.web.views import ME, Tile
 
 NEWEST = 6
@@ -55,7 +56,8 @@ def numbers() -> list[dict[str, Any]]:
 
 
 def _numbers_of(view: Any) -> list[dict[str, Any]]:
-    return [_number(view, tile) for tile in view.tiles]
+    hidden = hidden_fields(view.model)
+    return [_number(view, tile) for tile in view.tiles if not hidden & tile.filters.keys()]
 
 
 def _number(view: Any, tile: Tile) -> dict[str, Any]:
@@ -71,14 +73,11 @@ def _newest(view: Any) -> dict[str, Any]:
     """The records that came last, each a link with the letters of its name."""
     model = view.model
     records = model.select().where(model.archived_at.is_null()).order_by(model.id.desc())
+    hidden = hidden_fields(model)
     rows = [
-        (
-            view.lead(record.id, str(record)),
-            f"{view.list_url}{record.id}",
-            record,
-            view.subtitle(record),
-        )
+        (view.lead(record.id, name), f"{view.list_url}{record.id}", name, view.subtitle(record))
         for record in records.limit(NEWEST)
+        if (name := name_of(without(hidden, record)))
     ]
     return {"title": _("Newest: %(title)s", title=view.title), "url": view.list_url, "rows": rows}
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from markupsafe import Markup, escape
 from peewee import ForeignKeyField, TextField
 from werkzeug.datastructures import MultiDict
 
@@ -37,19 +38,24 @@ class Listing:
                 before=args.get("before", ""),
             ),
         )
-        computed = current_registry().columns_of(view.model)
+        columns = current_registry().columns_of(view.model)
+        computed = {n: c for n, c in columns.items() if n not in self.selection.hidden}
         fields = self.selection.fields
-        self.names = [name for name in view.column_list if name in fields or name in computed]
+        names = [name for name in view.column_list if name in fields or name in computed]
+        self.names = names or ["id"]
         self.computed = {name: computed[name] for name in self.names if name in computed}
         self.stored = [name for name in self.names if name in fields]
 
-    def page(self) -> dict[str, Any]:
-        """The context `page` of the template."""
+    def page(self, whole: bool = True) -> dict[str, Any]:
+        """The context `page` of the template; without the filters to choose from if not `whole`."""
         model = self.view.model
         columns = [model._meta.fields[name] for name in self.stored]
+        controls = self.filters.controls() if whole else []
         found = self.selection.page(*columns)
-        total, capped = self.selection.count()
-        start = max(int(self.args.get("at", "1")) if self.args.get("at", "1").isdigit() else 1, 1)
+        start = _place(self.args.get("at", ""))
+        total, capped = self.selection.count_nearby()
+        if capped:
+            total = max(total, start + len(found.rows) - 1)
         return {
             "title": self.view.title,
             "key": self.view.place,
@@ -57,7 +63,7 @@ class Listing:
             "url": self.view.list_url,
             "search": self.search,
             "placeholder": self.view.placeholder or _("Search"),
-            "filters": self.filters.controls(),
+            "filters": controls,
             "applied": self.filters.applied(self._url),
             "hidden": [("sort", self.sort)] if self.sort else [],
             "columns": self._columns(),
@@ -109,7 +115,8 @@ class Listing:
         field = self.selection.fields.get(name)
         return field is not None and not isinstance(field, (ForeignKeyField, TextField))
 
-    def _rows(self, found: Page) -> list[tuple[str, Any, Any, tuple[tuple[str, Any], ...]]]:
+    def _rows(self, found: Page) -> list[tuple[str, str, str, tuple[tuple[str, str], ...]]]:
+        """(address, lead, name, cells of (class, text)) of each record, all of it escaped."""
         records = found.rows
         if not records:
             return []
@@ -118,14 +125,15 @@ class Listing:
         for place, name in enumerate(self.stored, start=1):
             field = self.selection.fields[name]
             values = [row[place] for row in records]
-            show = formatter(field, values, self.view.state_tones.get(name, {}))
+            tones, known = self.view.state_tones.get(name, {}), self.filters.names.get(name, {})
+            show = formatter(field, values, tones, known)
             columns[name] = [show(value) for value in values]
         for name, column in self.computed.items():
             values_by_id = column.values([Row(id) for id in ids])
             columns[name] = [values_by_id.get(id, "") for id in ids]
-        leads = self._leads(records)
+        leads = _escaped(self._leads(records))
         base = self.view.list_url
-        names, *others = (columns[name] for name in self.names)
+        names, *others = (_escaped(columns[name]) for name in self.names)
         places = [self.view.column_places.get(name, "") for name in self.names[1:]]
         cells = [tuple(zip(places, line, strict=True)) for line in zip(*others, strict=True)]
         cells = cells or [()] * len(ids)
@@ -138,3 +146,23 @@ class Listing:
             return [""] * len(rows)
         place = self.stored.index(name) + 1
         return [self.view.lead(row[0], row[place]) for row in rows]
+
+
+def _place(text: str) -> int:
+    """The number of the first row, which only the footer shows: anything else counts as 1."""
+    is_number = text.isascii() and text.isdigit() and len(text) < 10
+    return max(int(text), 1) if is_number else 1
+
+
+def _escaped(values: list[Any]) -> list[str]:
+    """`values` as HTML. Escaping is slow: a plain text that stands in many rows is escaped once."""
+    plain = {value: str(escape(value)) for value in set(filter(_is_plain, values))}
+    return [plain[value] if _is_plain(value) else _html(value) for value in values]
+
+
+def _is_plain(value: Any) -> bool:
+    return type(value) is str  # Markup is a str too, and equal to the text that it must not become
+
+
+def _html(value: Any) -> str:
+    return str(value) if type(value) is Markup else str(escape(value))

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from core.access.decisions import can
 from core.data.model import Model, snake_case
 from core.errors import NotAllowed
+from core.i18n import _
 from core.modules.declared import Menu
 from core.modules.registry import addon_of
 from core.web.details import Details
@@ -81,7 +82,7 @@ class ModelView(BaseModelView):
         return can(g.actor, "r", self.model)
 
     def inaccessible_callback(self, name: str, **kwargs: Any) -> Any:
-        raise NotAllowed("You may not see these records.")
+        raise NotAllowed(_("You may not see these records."))
 
     def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
         # Flask-Admin's own runs a view that raised TypeError a second time.
@@ -91,9 +92,9 @@ class ModelView(BaseModelView):
     def index_view(self) -> str:
         """The list; asked for by htmx, only its body."""
         g.place = self.place
-        page = Listing(self, request.args).page()
-        template = "list_body.html" if request.headers.get("HX-Request") else "list.html"
-        return render_template(template, page=page)
+        whole = not request.headers.get("HX-Request")
+        page = Listing(self, request.args).page(whole)
+        return render_template("list.html" if whole else "list_body.html", page=page)
 
     @expose("/<int:id>")
     def details_view(self, id: int) -> str:

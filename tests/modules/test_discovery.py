@@ -65,3 +65,17 @@ def test_dependencies_and_dependents_are_followed_all_the_way(write_addon, found
     result = found()
     assert result.dependencies(top) == [base, middle]
     assert result.dependents(base) == sorted([middle, top])
+
+
+def test_an_installed_distribution_brings_its_addon(tmp_path, monkeypatch):
+    site = tmp_path / "site"
+    information = site / "karvon_desk-1.0.dist-info"
+    information.mkdir(parents=True)
+    (information / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: karvon-desk\nVersion: 1.0\n"
+    )
+    (information / "entry_points.txt").write_text("[karvon.addons]\ndesk = addons.desk\n")
+    (site / "addons" / "desk").mkdir(parents=True)
+    (site / "addons" / "desk" / "manifest.toml").write_text('title = "Desk"\nversion = "1.0"\n')
+    monkeypatch.syspath_prepend(str(site))
+    assert discover().manifests["desk"].path == site / "addons" / "desk"

@@ -166,3 +166,16 @@ def test_a_model_works_while_the_addon_that_extends_it_is_off(opened, write_addo
 def test_a_start_that_names_no_addon_is_refused_with_a_sentence(open_at, database_url):
     with pytest.raises(KarvonError, match="which is not there"):
         open_at(database_url, KARVON_ADDONS__START="nothing").migrate()
+
+
+def test_what_is_for_a_neighbour_is_loaded_only_beside_it(opened, write_addon, addon_folder):
+    neighbour = write_addon("neighbour")
+    name = write_addon("friendly")
+    text = f'from core.api import Role\n\nhelper = Role("{name}.helper", "Helper")\n'
+    (addon_folder / name / f"with_{neighbour}.py").write_text(text)
+    lifecycle.enable(opened.found(), name)
+    assert f"{name}.helper" not in opened.registry().policy.roles
+    lifecycle.enable(opened.found(), neighbour)
+    assert f"{name}.helper" in opened.registry().policy.roles
+    lifecycle.disable(opened.found(), neighbour)
+    assert f"{name}.helper" not in opened.registry().policy.roles

@@ -1,0 +1,51 @@
+"""Selects whose rows are kept for the actor that read them, and for nobody else.
+
+Peewee keeps the rows of a query in the query itself: one that an addon holds in a module would show
+its first reader's rows to everybody after.
+"""
+
+from typing import Any
+
+from peewee import ModelCompoundSelectQuery, ModelSelect
+
+from core.data.actor import current_actor
+
+
+class Kept:
+    """A query that forgets its rows when somebody else asks. Raises `NoActor` for nobody."""
+
+    _rows_of: tuple[Any, Any] | None = None
+
+    @property
+    def _cursor_wrapper(self) -> Any:
+        if self._rows_of is None:
+            return None
+        reader, rows = self._rows_of
+        now = current_actor()
+        return rows if reader is now or reader == now else None
+
+    @_cursor_wrapper.setter
+    def _cursor_wrapper(self, rows: Any) -> None:
+        self._rows_of = None if rows is None else (current_actor(), rows)
+
+    def union_all(self, rhs: Any) -> Any:
+        return ScopedCompound(self.model, self, "UNION ALL", rhs)  # type: ignore[attr-defined]
+
+    def union(self, rhs: Any) -> Any:
+        return ScopedCompound(self.model, self, "UNION", rhs)  # type: ignore[attr-defined]
+
+    def intersect(self, rhs: Any) -> Any:
+        return ScopedCompound(self.model, self, "INTERSECT", rhs)  # type: ignore[attr-defined]
+
+    def except_(self, rhs: Any) -> Any:
+        return ScopedCompound(self.model, self, "EXCEPT", rhs)  # type: ignore[attr-defined]
+
+    __add__, __or__, __and__, __sub__ = union_all, union, intersect, except_
+
+
+class ScopedSelect(Kept, ModelSelect):
+    """A select over scoped models."""
+
+
+class ScopedCompound(Kept, ModelCompoundSelectQuery):
+    """Two selects as one."""

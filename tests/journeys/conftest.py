@@ -1,0 +1,32 @@
+"""What the journeys share: the words of a language, and the contacts module as it was found."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from core.config import ROOT
+from core.i18n import LazyText, _, speaking, use_catalogues
+
+
+@pytest.fixture
+def say():
+    """Make `say("uz", "Log in")`: what a page says in a language."""
+    use_catalogues([ROOT / "addons" / "contacts" / "i18n"])
+
+    def speak(language: str, text: str | LazyText, **values: object) -> str:
+        with speaking(language, "Asia/Tashkent"):
+            return str(_(text, **values) if isinstance(text, str) else text)
+
+    return speak
+
+
+@pytest.fixture
+def contacts_stay_on(page) -> Iterator[None]:
+    """Switch contacts on again, whatever became of the test."""
+    yield
+    window = page("admin-uz")
+    window.goto("/apps")
+    off = window.locator("form[action='/apps/contacts/enable'] .switch")
+    if off.count():
+        off.click()
+        window.locator("#switch-contacts[aria-checked=true]").wait_for()

@@ -1,0 +1,54 @@
+"""Every screen there is, and how a person comes to see it: for the tests that look at all."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+
+def _nothing(window: Page) -> None:
+    """The page is looked at as it opens."""
+
+
+def _open_filters(window: Page) -> None:
+    window.click(".filters > summary")
+
+
+def _ask_to_disable(window: Page) -> None:
+    window.click("#switch-contacts")
+    window.locator("#dialog[open]").wait_for()
+
+
+def _open_help(window: Page) -> None:
+    window.click("header .pop-face")
+    window.click("[data-help]")
+
+
+@dataclass(frozen=True)
+class Screen:
+    """`login` is a word for who looks: an admin, an employee, or nobody."""
+
+    address: str
+    login: str = "admin"
+    act: Callable[[Page], None] = _nothing
+
+    def show(self, window: Page) -> None:
+        window.goto(self.address)
+        self.act(window)
+
+
+SCREENS = {
+    "login": Screen("/login", ""),
+    "home": Screen("/"),
+    "list": Screen("/contacts/contact/?city=Samarqand&sort=-name"),
+    "list without hits": Screen("/contacts/contact/?search=qwertyz"),
+    "list with filters open": Screen("/contacts/contact/?status=quiet", act=_open_filters),
+    "details": Screen("/contacts/contact/1"),
+    "details of a tag": Screen("/contacts/tag/1"),
+    "users": Screen("/core/user/"),
+    "apps": Screen("/apps"),
+    "dialog of disabling": Screen("/apps", act=_ask_to_disable),
+    "help": Screen("/contacts/tag/", act=_open_help),
+    "404": Screen("/nowhere"),
+    "403": Screen("/apps", "employee"),
+}
