@@ -91,6 +91,7 @@ class Shell:
             helps[code] = Markup(text)  # noqa: S704 - our own template
         return helps[code]
 
+    @property
     def search_html(self) -> Markup:
         return self._rendered()[2]
 
