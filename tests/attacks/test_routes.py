@@ -194,8 +194,6 @@ def test_every_answer_carries_the_security_headers(site, caplog, monkeypatch):
 def test_a_line_of_the_log_cannot_be_forged(site, caplog, monkeypatch):
     monkeypatch.setitem(site.app.view_functions, "ask_disable", broken)
     site.browser("admin").get("/apps/x%0d%0aERROR admin logged in%1b[2J/disable")
-        caplog.records,
-    )
     said = [record.getMessage() for record in caplog.records if record.name == "karvon.web"]
     assert said
     assert all(line.isprintable() for line in said)
