@@ -21,6 +21,7 @@ from core.data.migrations import record_base
 from core.data.model import Model
 from core.data.rows import among, fetched
 from core.data.search import create_search_tables, drop_search_tables
+from core.data.telephones import display_telephone
 from core.errors import UserError
 from core.i18n import _, ngettext, pgettext
 from core.modules.declared import Extend, Menu, column
@@ -61,6 +62,7 @@ __all__ = [
     "avatar",
     "column",
     "create_search_tables",
+    "display_telephone",
     "drop_search_tables",
     "fetched",
     "ngettext",

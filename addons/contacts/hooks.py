@@ -3,7 +3,7 @@
 from typing import Any
 
 from addons.contacts.models import Contact, ContactTag, Email, Tag, Telephone
-from core.api import _, among, column, fetched
+from core.api import _, among, column, display_telephone, fetched
 
 
 @column(Contact, _("Telephone"))
@@ -12,7 +12,8 @@ def telephone(contacts: list[Any]) -> dict[int, str]:
     columns = (Telephone.contact, Telephone.number)
     called = among(Telephone.contact, (contact.id for contact in contacts))
     query = Telephone.select(*columns).where(called, Telephone.kind != "fax")
-    return first_of_each(fetched(query.order_by(Telephone.id), columns))
+    found = first_of_each(fetched(query.order_by(Telephone.id), columns))
+    return {contact: display_telephone(number) for contact, number in found.items()}
 
 
 @column(Contact, _("E-mail"))

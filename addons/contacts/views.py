@@ -3,7 +3,7 @@
 from typing import Any
 
 from addons.contacts.models import Contact, Email, Tag, Telephone
-from core.api import ME, Menu, ModelView, Tile, _, avatar, telephone_url
+from core.api import ME, Menu, ModelView, Tile, _, avatar, display_telephone, telephone_url
 
 contacts_menu = Menu("contacts", _("Contacts"), icon="users", position=10)
 
@@ -24,9 +24,9 @@ class ContactView(ModelView):
         Tile(_("Regular buyers"), "star", {"status": "regular"}),
         Tile(_("Quiet customers"), "bell", {"status": "quiet"}),
     )
-    column_list = ("name", "telephone", "city", "status", "kind", "parent", "owner", "team")
+    column_list = ("name", "telephone", "city", "status", "kind", "parent", "owner")
     column_filters = ("status", "kind", "city", "owner", "team", "is_customer", "is_supplier")
-    column_places = {"telephone": "num at-sub", "status": "at-foot"}
+    column_places = {"telephone": "tel at-sub", "status": "at-foot"}
     state_tones = {
         "status": {
             "lead": "is-teal",
@@ -44,7 +44,7 @@ class ContactView(ModelView):
         (_("Where"), ("address", "city", "region", "postal_code", "country")),
         (_("Who it is"), ("kind", "parent", "job", "birthday", "is_customer", "is_supplier")),
         (_("Papers"), ("tax_id", "bank_account", "bank_code", "reference")),
-        (_("With us"), ("owner", "team", "tag_names", "note")),
+        (_("With us"), ("owner", "team", "tags", "note")),
     )
     related = ((_("People there"), "people"),)
 
@@ -52,7 +52,7 @@ class ContactView(ModelView):
         return avatar(id, name)
 
     def subtitle(self, record: Contact) -> str:
-        return " · ".join(part for part in (record.job, record.city, record.country) if part)
+        return " · ".join(part for part in (record.job, record.city) if part)
 
     def contact_actions(self, record: Contact) -> list[dict[str, Any]]:
         actions = []
@@ -61,7 +61,8 @@ class ContactView(ModelView):
         )
         if first := number.order_by(Telephone.id).first():
             url = telephone_url(first.number)
-            actions.append({"icon": "phone", "label": _("Call"), "url": url})
+            label = display_telephone(first.number)
+            actions.append({"icon": "phone", "title": _("Call"), "label": label, "url": url})
         if record.telegram:
             url = f"https://t.me/{record.telegram.lstrip('@')}"
             actions.append({"icon": "telegram", "label": _("Telegram"), "url": url})

@@ -4,6 +4,7 @@ What people typed is kept by the caller: a third of the numbers in real lists is
 """
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from core.alphabet import fold_digits
@@ -12,7 +13,8 @@ if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
 
 _LONGEST = 100  # characters; nothing beyond is a telephone
-_UZBEK = re.compile(r"\+998[0-9]{9}")
+_UZBEK = re.compile(r"\+?998[0-9]{9}")
+_BETWEEN = str.maketrans("", "", " \u00a0()-.")
 # An extension or a remark behind the number: "+998 71 244-18-30 (ichki 12)".
 _REMARK = re.compile(r"(?<=[0-9])[\s(,;]*[^\W\d_].*", re.DOTALL)
 
@@ -30,10 +32,13 @@ def normalise_telephone(text: str, country: str = "UZ") -> str:
     return ""
 
 
+@lru_cache(maxsize=4096)  # a list shows the same hundred again and again
 def display_telephone(text: str) -> str:
     """Return an international number in groups, "+998 90 123 45 67"; other text as it is."""
-    if _UZBEK.fullmatch(text):  # most of them, without the library
-        return f"{text[:4]} {text[4:6]} {text[6:9]} {text[9:11]} {text[11:]}"
+    plain = text.translate(_BETWEEN)
+    if _UZBEK.fullmatch(plain):  # most of them, without the library
+        own = plain[-9:]
+        return f"+998 {own[:2]} {own[2:5]} {own[5:7]} {own[7:]}"
     number = _parsed(text, "") if text.startswith("+") else None
     if number is None:
         return text

@@ -29,7 +29,7 @@ from core.i18n import _
 from core.modules.registry import current_registry
 
 COUNT_CAP = 10_000
-LOOKED_AT = 5_000  # rows for the count beside a list
+LOOKED_AT = 3_000  # rows for the count beside a list
 READ_FOR_WORDS = 500  # of them where each row's words must be read: a page of the file each
 LONGEST_SEARCH = 200
 
@@ -117,10 +117,10 @@ class Selection:
             self.first.append(self.model.archived_at.is_null())
         if self.ask.search:
             self._search(self.ask.search[:LONGEST_SEARCH])
+        made = [(item, condition(self, item)) for item in self.ask.where]
         leading = None if self.ask.search else self._leading()
-        for item in self.ask.where:
-            part = self.first if item is leading else self.rest
-            part.append(condition(self, item))
+        for item, one in made:
+            (self.first if item is leading else self.rest).append(one)
 
     def _search(self, text: str) -> None:
         if not searchable(self.model) or self.model._meta.search[0] in self.hidden:
@@ -147,7 +147,7 @@ class Selection:
         backwards = bool(self.ask.before)
         down = self.descending != backwards
         fields = (self.model.id, self.sort, *columns)
-        query = self.model.select(*fields).where(*self.first, *self.rest)
+        query = _narrowed(self.model.select(*fields), *self.first, *self.rest)
         if cursor := self.ask.before or self.ask.after:
             query = query.where(self._beyond(_read_cursor(cursor), down))
         found = fetched(query.order_by(*self._order(down)).limit(self.ask.limit + 1), fields)
@@ -198,7 +198,8 @@ class Selection:
 
     def count(self, cap: int = COUNT_CAP) -> tuple[int, bool]:
         """How many records there are, counted no further than `cap`; whether it stopped there."""
-        some = self.model.select(SQL("1").alias("one")).where(*self.first, *self.rest)
+        some = self.model.select(SQL("1").alias("one"))
+        some = _narrowed(some, *self.first, *self.rest)
         ((number,),) = self._of(some.limit(cap + 1), fn.COUNT(SQL("*")))
         return min(number, cap), number > cap
 
@@ -209,12 +210,18 @@ class Selection:
         if not self.rest:
             return self.count()
         fits = Case(None, [(reduce(and_, self.rest), 1)], 0)
-        some = self.model.select(fits.alias("fits")).where(*self.first).limit(self.looked_at + 1)
+        some = _narrowed(self.model.select(fits.alias("fits")), *self.first)
+        some = some.limit(self.looked_at + 1)
         ((looked, number),) = self._of(some, fn.COUNT(SQL("*")), fn.SUM(SQL("fits")))
         return int(number or 0), looked > self.looked_at
 
     def _of(self, some: Any, *columns: Any) -> list[tuple[Any, ...]]:
         return fetched(peewee.Select((some.alias("some"),), columns), ())
+
+
+def _narrowed(query: Any, *conditions: Expression) -> Any:
+    # Peewee cannot join no conditions at all.
+    return query.where(*conditions) if conditions else query
 
 
 def default_sort(model: type[Model]) -> str:

@@ -109,7 +109,7 @@ def ask_disable(name: str) -> str:
         addon={"name": name, "title": _(status.title)},
         people=0,
         effects={
-            "sections": len({view.menu for view in views}),
+            "sections": len({type(view).menu for view in views}),
             "pages": len(views),
             "addresses": len(views),
             "titles": [view.title for view in views],

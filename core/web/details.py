@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import g
 from markupsafe import Markup
+from peewee import Field, ForeignKeyField
 
 from core.access.policy import current_policy, part_of
 from core.data.actor import current_actor
@@ -13,7 +14,7 @@ from core.exchange.selection import Row, hidden_fields, title_field
 from core.formats import format_integer
 from core.i18n import _
 from core.modules.registry import BOOKKEEPING, current_registry
-from core.web.cells import EMPTY, fact, record_url
+from core.web.cells import EMPTY, fact, marks, record_url, states_of
 from core.web.shell import initials, tone
 
 MOST_RELATED = 10
@@ -44,7 +45,11 @@ class Details:
             "avatar": {"initials": initials(title), "tone": tone(self.record.id)},
             "states": self._states(),
             "contact_actions": self.view.contact_actions(self.record),
-            "sections": [self._section(title, names) for title, names in self._sections()],
+            "sections": [
+                section
+                for title, names in self._sections()
+                if (section := self._section(title, names))["facts"]
+            ],
             "related": [
                 group
                 for title, backref in self.view.related
@@ -59,8 +64,9 @@ class Details:
         return ((_("Facts"), tuple(names)),)
 
     def _section(self, title: Any, names: tuple[str, ...]) -> dict[str, Any]:
+        """What is known; what is not would bury it."""
         facts = [(label, html) for name in names for label, html in self._facts(name)]
-        return {"title": title, "facts": facts}
+        return {"title": title, "facts": [fact for fact in facts if fact[1] is not EMPTY]}
 
     def _facts(self, name: str) -> list[tuple[Any, Any]]:
         if name in self.computed:
@@ -77,7 +83,9 @@ class Details:
         return [(self.view.label(name), fact(field, value, tones))]
 
     def _lines(self, backref: str) -> Any:
-        """The lines of the record, one below the other, each with its facts side by side."""
+        """The lines of the record, one below the other, each with its facts side by side, and of
+        which kind it is at the end. Lines that only lead to other records are marks in a row.
+        """
         part = self.parts[backref]
         skipped = {"id", part_of(part), *BOOKKEEPING}
         shown = {
@@ -85,20 +93,20 @@ class Details:
             for name, field in current_registry().fields(part).items()
             if name not in skipped and not isinstance(field, DerivedField)
         }
-        lines = [
-            Markup(" · ").join(
-                fact(field, line.__data__[name], {}) for name, field in shown.items()
-            )
-            for line in getattr(self.record, backref).order_by(part.id)
-        ]
-        return Markup("<br>").join(lines) if lines else EMPTY
+        found = list(getattr(self.record, backref).order_by(part.id))
+        if not found:
+            return EMPTY
+        if [type(field) for field in shown.values()] == [ForeignKeyField]:
+            [(name, field)] = shown.items()
+            return marks(field.rel_model, [line.__data__[name] for line in found])
+        names = sorted(shown, key=lambda name: bool(shown[name].choices))
+        return Markup("<br>").join(
+            Markup(" · ").join(_part_of_line(shown[n], line.__data__[n]) for n in names)
+            for line in found
+        )
 
     def _states(self) -> list[tuple[str, Any]]:
-        states = [
-            (tones.get(value, "is-mute"), dict(self.fields[name].choices)[value])
-            for name, tones in self.view.state_tones.items()
-            if name in self.fields and (value := self.record.__data__.get(name))
-        ]
+        states = states_of(self.view, self.record)
         if self.record.archived_at:
             states.append(("is-mute", _("Archived")))
         return states
@@ -114,14 +122,21 @@ class Details:
         name = title_field(model)
         order = model._meta.fields[name] if name else model.id
         rows = [
-            (record_url(model, other.id), name_of(other), self._sub(model, without(hidden, other)))
+            (record_url(model, other.id), *_named(model, without(hidden, other)))
             for other in mine.order_by(order).limit(MOST_RELATED)
         ]
         return {"title": title, "rows": rows, "total": format_integer(total), "more": False}
 
-    def _sub(self, model: type[Model], other: Model) -> str:
-        view = g.views.get(model)
-        return view.subtitle(other) if view else ""
+
+def _named(model: type[Model], other: Model) -> tuple[Any, str, str]:
+    """What stands before another record, its name, and the small words under it."""
+    view, name = g.views.get(model), name_of(other)
+    return (view.lead(other.id, name), name, view.subtitle(other)) if view else ("", name, "")
+
+
+def _part_of_line(field: Field, value: Any) -> Any:
+    shown = fact(field, value, {})
+    return Markup('<span class="muted small">{}</span>').format(shown) if field.choices else shown
 
 
 def without(hidden: frozenset[str], record: Model) -> Model:

@@ -12,6 +12,7 @@ from core.access.decisions import can
 from core.exchange.selection import Ask, Selection, hidden_fields
 from core.formats import format_date, format_integer
 from core.i18n import _
+from core.web.cells import states_of
 from core.web.details import name_of, without
 from core.web.views import ME, Tile
 
@@ -75,7 +76,13 @@ def _newest(view: Any) -> dict[str, Any]:
     records = model.select().where(model.archived_at.is_null()).order_by(model.id.desc())
     hidden = hidden_fields(model)
     rows = [
-        (view.lead(record.id, name), f"{view.list_url}{record.id}", name, view.subtitle(record))
+        (
+            view.lead(record.id, name),
+            f"{view.list_url}{record.id}",
+            name,
+            view.subtitle(record),
+            states_of(view, record),
+        )
         for record in records.limit(NEWEST)
         if (name := name_of(without(hidden, record)))
     ]

@@ -1,5 +1,6 @@
 """The frame of every page: menu, language, profile. Rendered once per kind of reader."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +15,7 @@ from core.i18n import LANGUAGE_NAMES, LANGUAGES, _
 from core.modules.registry import Registry, addon_of
 
 TONES = ("is-info", "is-warn", "is-ok", "is-teal", "is-plum", "is-bad")
+_INITIAL = re.compile(r"(?<![\w'ʻʼ‘’-])[^\W_](?:(?<=[OoGg])[ʻ‘])?")
 SHORT = {"uz": "Oʻz", "uz-Cyrl": "Ўз", "ru": "Ру", "en": "En"}
 
 
@@ -21,14 +23,14 @@ SHORT = {"uz": "Oʻz", "uz-Cyrl": "Ўз", "ru": "Ру", "en": "En"}
 class Frames:
     """What of the frame was rendered before, for one app: it goes with the app."""
 
-    menus: dict[tuple[Any, ...], tuple[Markup, Markup]] = field(default_factory=dict)
+    menus: dict[tuple[Any, ...], tuple[Markup, ...]] = field(default_factory=dict)
+    helps: dict[str, Markup] = field(default_factory=dict)
     organization: str = ""
 
 
 def initials(name: str) -> str:
-    """Two letters that stand for a name."""
-    words = [word for word in name.replace("ʻ", "").split() if word[0].isalnum()]
-    return "".join(word[0] for word in words[:2]).upper() or "?"
+    """Two letters that stand for a name; oʻ and gʻ are one letter each."""
+    return "".join(_INITIAL.findall(name)[:2]).upper() or "?"
 
 
 def tone(id: int | None) -> str:
@@ -80,28 +82,45 @@ class Shell:
     def tabs_html(self) -> Markup:
         return self._rendered()[1]
 
-    def _rendered(self) -> tuple[Markup, Markup]:
+    @property
+    def help_html(self) -> Markup:
+        helps: dict[str, Markup] = current_app.extensions["frames"].helps
+        code = self.language["code"]
+        if code not in helps:
+            text = render_template("parts/shortcuts.html")
+            helps[code] = Markup(text)  # noqa: S704 - our own template
+        return helps[code]
+
+    def search_html(self) -> Markup:
+        return self._rendered()[2]
+
+    def _rendered(self) -> tuple[Markup, ...]:
         frames: Frames = current_app.extensions["frames"]
         place = g.get("place", "")
         key = (g.actor.roles, g.actor.language, place)
         if key not in frames.menus:
+            found = sections(current_app.extensions["registry"], g.actor)
             context = {
-                "sections": sections(current_app.extensions["registry"], g.actor),
-                "foot": foot(g.actor),
+                "sections": [section for section in found if not section["is_core"]],
+                "foot": [*foot(g.actor), *(section for section in found if section["is_core"])],
                 "current": place,
                 "organization": frames.organization,
+                "searched": searched(g.actor),
             }
-            frames.menus[key] = (
-                Markup(render_template("menu.html", **context)),  # noqa: S704 - our own template
-                Markup(render_template("tabs.html", **context)),  # noqa: S704 - our own template
+            frames.menus[key] = tuple(
+                Markup(render_template(name, **context))  # noqa: S704 - our own template
+                for name in ("menu.html", "tabs.html", "parts/search.html")
             )
         return frames.menus[key]
 
 
 def sections(registry: Registry, actor: Actor) -> list[dict[str, Any]]:
-    """The sections of the side menu with the places that the actor may enter."""
+    """The sections of the side menu with the places that the actor may enter, each with a key
+    of its own: the first letter of its name that no other took.
+    """
     views = sorted(current_app.extensions["model_views"], key=lambda view: view.position)
-    found = []
+    found: list[dict[str, Any]] = []
+    taken = {"h"}
     for menu in sorted(registry.menus, key=lambda menu: menu.position):
         places = [
             {"key": view.place, "title": view.title, "url": view.list_url}
@@ -112,8 +131,30 @@ def sections(registry: Registry, actor: Actor) -> list[dict[str, Any]]:
             # A section with one place is that place.
             key = places[0]["key"] if len(places) == 1 else menu.name
             section = {"key": key, "title": menu.title, "icon": menu.icon, "url": places[0]["url"]}
-            found.append({**section, "items": places if len(places) > 1 else []})
+            room, _dot, name = menu.name.rpartition(".")
+            letter = next((letter for letter in name if letter not in taken), "")
+            taken.add(letter)
+            found.append(
+                {
+                    **section,
+                    "places": places if len(places) > 1 else [],
+                    "shortcut": f"g {letter}" if letter else "",
+                    "is_core": room == "core",
+                }
+            )
     return found
+
+
+def searched(actor: Actor) -> Any:
+    """The view whose list answers the search in the top bar: the first of the menu that says
+    what to type; None when the actor may enter none.
+    """
+    views = [
+        view
+        for view in current_app.extensions["model_views"]
+        if view.placeholder and type(view).menu and can(actor, "r", view.model)
+    ]
+    return min(views, key=lambda view: (type(view).menu.position, view.position), default=None)
 
 
 def foot(actor: Actor) -> list[dict[str, Any]]:

@@ -108,6 +108,16 @@ def test_the_list_is_worked_by_keys_alone(page):
     expect(window.locator("#help")).to_be_hidden()
 
 
+def test_the_search_in_the_top_bar_leads_from_any_page_to_the_customers(page):
+    window = page("otabek")
+    window.goto("/")
+    window.keyboard.press("/")
+    window.keyboard.type("otkir")
+    window.keyboard.press("Enter")
+    expect(window.locator(NAMES)).to_have_text(["Oʻtkir Ergashev"])
+    expect(window.locator("#search")).to_have_value("otkir")
+
+
 def test_every_shortcut_that_the_help_names_leads_to_one_place(page):
     window = page("admin-uz")
     window.goto("/")

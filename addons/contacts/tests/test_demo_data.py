@@ -22,7 +22,7 @@ ALLOWED = {
     "status": {"lead", "active", "regular", "quiet", "closed"},
     "channel": {"phone", "telegram", "email", "visit", "mail"},
     "language": set(LANGUAGES),
-    "country": {"UZ"},
+    "country": {"Oʻzbekiston"},
 }
 
 

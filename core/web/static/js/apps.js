@@ -16,7 +16,9 @@ const narrow = () => {
   none.hidden = cards().some((card) => !card.hidden);
   for (const chip of chips) {
     const chosen = chip.dataset.group === group;
-    chip.querySelector(".num").textContent = cards().filter((card) => belongs(card, chip.dataset.group)).length;
+    const count = cards().filter((card) => belongs(card, chip.dataset.group)).length;
+    chip.querySelector(".num").textContent = count;
+    chip.hidden = !count && !chosen;
     chip.classList.toggle("on", chosen);
     chip.setAttribute("aria-pressed", String(chosen));
   }
