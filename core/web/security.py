@@ -49,14 +49,14 @@ def protect(app: Flask, settings: Settings) -> CSRFProtect:
         if request.host.lower() not in hosts or _is_foreign(hosts):
             abort(400)
 
+    always = {**HEADERS, "Strict-Transport-Security": f"max-age={YEAR}"} if secure else HEADERS
+
     @app.after_request
     def add_headers(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        if secure:
-            response.headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}")
-        if not response.cache_control.max_age:
-            response.headers.setdefault("Cache-Control", "no-store")
+        given = response.headers
+        given.extend([(name, value) for name, value in always.items() if name not in given])
+        if "Cache-Control" not in given:
+            given["Cache-Control"] = "no-store"
         return response
 
     app.config.update(
