@@ -74,7 +74,7 @@ def test_everything_to_tap_on_a_list_and_a_customer_is_as_large_as_a_thumb(page)
             f"{address} {box}"
             for box in window.evaluate(
                 """(least) => [...document.querySelectorAll(
-                  "header :is(button, summary, a), .kv-tabs a, main :is(.btn, .chip, .row-i, tr)")]
+                  "header :is(button, summary, a), #tabs a, main :is(.btn, .chip, .row-i, tr, a.num)")]
                   .filter((e) => e.checkVisibility() && e.getBoundingClientRect().width > 1)
                   .map((e) => [e.outerHTML.slice(0, 90), e.getBoundingClientRect()])
                   .filter(([_, box]) => box.height < least - 1)
