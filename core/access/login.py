@@ -44,7 +44,7 @@ def try_login(login: str, password: str, address: str) -> Outcome:
 
 def clean_login(login: str) -> str:
     """A login name as it is stored: names differ neither by case nor by spaces around them."""
-    return login.strip().casefold()[:64]
+    return "".join(sign for sign in login if sign.isprintable()).strip().casefold()[:64]
 
 
 def set_password(user_id: int, password: str) -> None:

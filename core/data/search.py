@@ -25,7 +25,7 @@ from core.data.rows import among
 ROWS_AT_ONCE = 500
 SHORTEST = 3  # a trigram
 NARROW = 5_000  # hits: to look up and sort more takes longer than to walk the list
-SIGNS = '"%_\\'  # what FTS5 and LIKE would read as more than letters
+SIGNS = '"%_\\\0'  # what FTS5 and LIKE would read as more than letters
 
 
 def create_search_tables(database: peewee.Database, table: str) -> None:

@@ -129,7 +129,7 @@ def _filter(text: str) -> tuple[Any, ...]:
 def _limit(text: str) -> int:
     if not text:
         return LIMIT
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST:
+    if not text.isascii() or not text.isdigit() or len(text) > 3 or not 1 <= int(text) <= MOST:
         raise UserError(f"“limit” must be a number from 1 to {MOST}.")
     return int(text)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from peewee import (
     AutoField,
+    BigIntegerField,
     BooleanField,
     CharField,
     DateField,
@@ -52,11 +53,11 @@ def condition(selection: "Selection", item: Any, depth: int = 0) -> Expression:
             raise UserError(_("“%(word)s” needs filters after it.", word=item[0]))
         parts = [condition(selection, part, depth + 1) for part in item[1:]]
         return reduce(and_ if item[0] == "and" else or_, parts)
-    if len(item) != 3 or not isinstance(item[0], str):
+    if not is_plain(item):
         raise UserError(_("A filter is a list such as [“city”, “=”, “Tashkent”]."))
     name, operator, value = item
     field = selection.field(name)
-    if operator not in OPERATORS:
+    if not isinstance(operator, str) or operator not in OPERATORS:
         raise UserError(
             _(
                 "There is no operator “%(name)s”; there are %(known)s.",
@@ -69,6 +70,11 @@ def condition(selection: "Selection", item: Any, depth: int = 0) -> Expression:
             _("“%(operator)s” works on texts; “%(name)s” is none.", operator=operator, name=name)
         )
     return OPERATORS[operator](field, _value(field, operator, value))
+
+
+def is_plain(item: Any) -> bool:
+    """Whether it has the shape [field, operator, value]."""
+    return isinstance(item, (list, tuple)) and len(item) == 3 and isinstance(item[0], str)
 
 
 def _value(field: Field, operator: str, value: Any) -> Any:
@@ -84,6 +90,10 @@ def _value(field: Field, operator: str, value: Any) -> Any:
                 )
             )
         return [read_value(field, one) for one in value]
+    if value is None and operator not in ("=", "!="):
+        raise UserError(
+            _("“%(value)s” does not fit the field “%(name)s”.", value="null", name=field.name)
+        )
     return read_value(field, value)
 
 
@@ -108,21 +118,22 @@ def _read(field: Field, value: Any) -> Any:  # noqa: C901 - one line a type read
         field.db_value(str(value))
         return str(value)
     if isinstance(field, (AutoField, IntegerField, ForeignKeyField)):
-        return _whole(value)
+        return _whole(value, 2**63 if isinstance(field, BigIntegerField) else 2**31)
     if isinstance(field, DateTimeField):
         moment = datetime.fromisoformat(str(value))
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     if isinstance(field, DateField):
         return date.fromisoformat(str(value))
     text = str(value)
     if "\0" in text:
         raise ValueError(text)
+    text.encode()  # half of a pair of surrogates is no text: a ValueError too
     return text
 
 
-def _whole(value: Any) -> int:
+def _whole(value: Any, beyond: int) -> int:
     number = int(str(value))
-    if abs(number) >= 2**31:
+    if abs(number) >= beyond:
         raise ValueError(value)
     return number
 

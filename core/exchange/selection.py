@@ -24,12 +24,12 @@ from core.data.model import Model
 from core.data.rows import among, fetched, leading_columns
 from core.data.search import in_head, narrow_or_broad, searchable, searched
 from core.errors import NotAllowed, UserError
-from core.exchange.conditions import condition
+from core.exchange.conditions import condition, is_plain, read_value
 from core.i18n import _
 from core.modules.registry import current_registry
 
 COUNT_CAP = 10_000
-LOOKED_AT = 5_000  # rows for the count beside a list
+LOOKED_AT = 3_000  # rows for the count beside a list
 READ_FOR_WORDS = 500  # of them where each row's words must be read: a page of the file each
 LONGEST_SEARCH = 200
 
@@ -134,7 +134,7 @@ class Selection:
     def _leading(self) -> Any:
         """The filter that an index can begin with and that probably leaves the fewest rows."""
         known = leading_columns(self.model._meta.table_name)
-        plain = [item for item in self.ask.where if len(item) == 3 and item[1] == "="]
+        plain = [item for item in self.ask.where if is_plain(item) and item[1] == "="]
         able = {
             item[0]: item
             for item in plain
@@ -181,7 +181,7 @@ class Selection:
         if field.name == "id":
             return key < id if down else key > id
         try:
-            value = field.python_value(value) if value is not None else None
+            value = read_value(field, value)
             field.db_value(value)
         except (ValueError, TypeError, UserError) as error:
             raise UserError(
@@ -265,7 +265,7 @@ def _read_cursor(cursor: str) -> tuple[int, Any]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         id, value = json.loads(base64.urlsafe_b64decode(padded.encode()))
-        if not isinstance(id, int) or isinstance(value, (list, dict)):
+        if not isinstance(id, int) or abs(id) >= 2**31 or isinstance(value, (list, dict)):
             raise ValueError(cursor)
     except (ValueError, binascii.Error, TypeError) as error:
         raise UserError(

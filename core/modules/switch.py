@@ -35,8 +35,11 @@ class Switch:
                 # The number is read again: what is built is at least as new as it says.
                 wanted = generation()
                 self.serving = (wanted, self.build())
-                # An app is a web of cycles; without this the old ones pile up.
+                # An app is a web of cycles; without this the old ones pile up. What is left lives
+                # as long as the app: the collector need not walk it during requests.
+                gc.unfreeze()
                 gc.collect()
+                gc.freeze()
             return self.serving
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:

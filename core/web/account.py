@@ -1,6 +1,6 @@
 """Come in, go out, choose a language; and the first visit, which makes the admin."""
 
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from flask import Flask, current_app, g, redirect, render_template, request, session
 from werkzeug.wrappers import Response
@@ -24,6 +24,7 @@ from core.web.requests import (
     is_api,
     keep_login,
     lifetime_of,
+    split_url,
 )
 
 SETUP_TRIES = 10
@@ -62,7 +63,7 @@ def _to_login(next_page: str) -> Response:
 
 def local_page(url: str) -> str:
     """`url` when it leads to a page of ours, else Home."""
-    parts = urlsplit(url)
+    parts = split_url(url)
     is_plain = url.startswith("/") and not url.startswith("//") and url.isprintable()
     if is_plain and "\\" not in url and not parts.scheme and not parts.netloc:
         return url
@@ -156,5 +157,5 @@ def language() -> Response:
 
 
 def _came_from() -> str:
-    parts = urlsplit(request.headers.get("Referer", ""))
+    parts = split_url(request.headers.get("Referer", ""))
     return f"{parts.path}?{parts.query}" if parts.query else parts.path or "/"

@@ -86,7 +86,9 @@ def _busy(error: Busy) -> Response:
 
 def _broken(error: Exception) -> Response:
     reference = secrets.token_hex(4)
-    log.error("Error %s at %s %s", reference, request.method, request.path, exc_info=error)
+    # A path may hold line ends, which would begin a line of the log that nobody wrote.
+    path = ascii(request.path)
+    log.error("Error %s at %s %s", reference, request.method, path, exc_info=error)
     return _answer(500, "", reference)
 
 

@@ -108,7 +108,7 @@ class Filters:
             return _("Yes") if value in ("1", "true") else _("No")
         if isinstance(field, ForeignKeyField):
             key = int(value) if value.isdigit() else None
-            return formatter(field, [key], {})(key) or value
+            return formatter(field, [key], {}, self.names.get(field.name, {}))(key) or value
         return formatter(field, (), {})(value) if field.choices else value
 
 

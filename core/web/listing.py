@@ -1,6 +1,5 @@
 """The list of one model for one request: what is asked for, and what the template needs."""
 
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,6 +23,9 @@ class Listing:
     def __init__(self, view: Any, args: "MultiDict[str, str]") -> None:
         self.view = view
         self.args = args
+        self.words = {
+            key: _word(key, value) for key, value in args.items() if key not in ORDER_KEYS
+        }
         self.search = args.get("search", "").strip()
         self.sort = args.get("sort", "")
         self.filters = Filters(view, args)
@@ -79,12 +81,9 @@ class Listing:
 
     def _url(self, **changes: str | None) -> str:
         """This list with some of its words changed; a new question starts on the first page."""
-        words: Mapping[str, str | None] = {
-            **{key: value for key, value in self.args.items() if key not in ORDER_KEYS and value},
-            **changes,
-        }
-        query = urlencode({key: value for key, value in words.items() if value})
-        return f"{self.view.list_url}?{query}" if query else self.view.list_url
+        changed = {key: _word(key, value) for key, value in changes.items()}
+        query = "&".join(word for word in {**self.words, **changed}.values() if word)
+        return f"{self.view.list_url}?{query}" if query else str(self.view.list_url)
 
     def _turn(self, way: str, cursor: str | None, at: int) -> str | None:
         if cursor is None:
@@ -148,6 +147,11 @@ class Listing:
         return [self.view.lead(row[0], row[place]) for row in rows]
 
 
+def _word(key: str, value: str | None) -> str:
+    """One word of an address, or nothing where there is no value."""
+    return urlencode({key: value}) if value else ""
+
+
 def _place(text: str) -> int:
     """The number of the first row, which only the footer shows: anything else counts as 1."""
     is_number = text.isascii() and text.isdigit() and len(text) < 10
@@ -155,13 +159,13 @@ def _place(text: str) -> int:
 
 
 def _escaped(values: list[Any]) -> list[str]:
-    """`values` as HTML. Escaping is slow: a plain text that stands in many rows is escaped once."""
-    plain = {value: str(escape(value)) for value in set(filter(_is_plain, values))}
-    return [plain[value] if _is_plain(value) else _html(value) for value in values]
+    """`values` as HTML. Escaping is slow: a plain text that stands in many rows is escaped once.
 
-
-def _is_plain(value: Any) -> bool:
-    return type(value) is str  # Markup is a str too, and equal to the text that it must not become
+    Markup is a str too, and equal to the plain text that must not become it: hence `type`.
+    """
+    texts = {value for value in values if type(value) is str}
+    plain = {value: str(escape(value)) for value in texts}
+    return [plain[value] if type(value) is str else _html(value) for value in values]
 
 
 def _html(value: Any) -> str:

@@ -2,6 +2,7 @@
 
 from contextlib import ExitStack
 from datetime import timedelta
+from urllib.parse import SplitResult, urlsplit
 
 from flask import Flask, current_app, g, request
 from werkzeug.wrappers import Response
@@ -59,6 +60,14 @@ def _actor(lifetime: Lifetime, language: str) -> Actor:
     actor = actor_of_session(key, lifetime, spoken) if key and not is_api() else None
     zone = PUBLIC.zone if actor else current_app.config["KARVON"].locale.zone
     return actor or Actor(name=PUBLIC.name, language=spoken, zone=zone)
+
+
+def split_url(url: str) -> SplitResult:
+    """The parts of an address that a caller wrote; one that cannot be read has none."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")
 
 
 def is_api() -> bool:

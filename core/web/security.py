@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
 from core.config import Settings
-from core.web.requests import is_api
+from core.web.requests import is_api, split_url
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 POLICY = "; ".join(
@@ -78,7 +78,7 @@ def _is_foreign(hosts: frozenset[str]) -> bool:
     is_safe = request.method in SAFE
     origin = request.headers.get("Origin")
     if origin and (is_api() or not is_safe):
-        return urlsplit(origin).netloc.lower() not in hosts
+        return split_url(origin).netloc.lower() not in hosts
     return not is_safe and request.headers.get("Sec-Fetch-Site") == "cross-site"
 
 

@@ -24,6 +24,7 @@ class Frames:
     """What of the frame was rendered before, for one app: it goes with the app."""
 
     menus: dict[tuple[Any, ...], tuple[Markup, ...]] = field(default_factory=dict)
+    helps: dict[str, Markup] = field(default_factory=dict)
     organization: str = ""
 
 
@@ -80,6 +81,15 @@ class Shell:
     @property
     def tabs_html(self) -> Markup:
         return self._rendered()[1]
+
+    @property
+    def help_html(self) -> Markup:
+        helps: dict[str, Markup] = current_app.extensions["frames"].helps
+        code = self.language["code"]
+        if code not in helps:
+            text = render_template("parts/shortcuts.html")
+            helps[code] = Markup(text)  # noqa: S704 - our own template
+        return helps[code]
 
     @property
     def search_html(self) -> Markup:

@@ -8,16 +8,25 @@ from typing import Any
 
 import pytest
 
-from core.access.models import Team, TeamMember, User
+from core.access.actors import actor_of, by_id
+from core.access.models import Team, TeamMember, User, UserRole
 from core.access.policy import Access, Role, Rule
+from core.config import Settings
 from core.data.actor import PUBLIC, Actor, acting_as, system
 from core.data.database import bind, db, release
-from core.data.model import Model
 from core.modules.registry import Registry, using
 from core.testing.instances import settings_for
+from core.testing.sites import Site
 from core.web.instance import open_instance
 
 KINDS = ("own", "team", "ruled", "all", "roleless", "public", "nobody's")
+HOLDS = {
+    "own": "contacts.own",
+    "team": "contacts.user",
+    "all": "contacts.manager",
+    "ruled": "attack.ruled",
+    "admin": "admin",
+}
 CITIES = ("Toshkent", "Buxoro", "")
 
 
@@ -27,6 +36,7 @@ class World:
     out in Python from the rows as they were written."""
 
     registry: Registry
+    settings: Settings
     kinds: tuple[str, ...] = KINDS
     people: dict[str, int] = field(default_factory=dict)
     teams: dict[str, int] = field(default_factory=dict)
@@ -45,6 +55,7 @@ class World:
             "all": {"contacts.own", "contacts.user", "contacts.manager", "core.staff"},
             "ruled": {"attack.ruled"},
             "roleless": set(),
+            "admin": {"admin"},
             "nobody's": {"contacts.own", "contacts.user", "attack.ruled"},
         }
         if kind == "public":
@@ -57,6 +68,10 @@ class World:
     def acting(self, kind: str) -> AbstractContextManager[Actor]:
         return acting_as(self.actor(kind))
 
+    def acting_as_stored(self, kind: str) -> AbstractContextManager[Actor]:
+        """As the pages see the reader: by the roles and teams that the database holds."""
+        return acting_as(actor_of(by_id(self.people[kind])[0], "en"))
+
     def reach(self, kind: str) -> set[int]:
         return {id for id, row in self.rows.items() if self._reaches(kind, row)}
 
@@ -68,7 +83,7 @@ class World:
             return bool(row["owner"] == me or row["team"] == self.teams["north"])
         if kind in ("ruled", "nobody's"):
             return bool(row["city"] == "Toshkent" and row["owner"] in (me, self.people["own"]))
-        return kind == "all"
+        return kind in ("all", "admin")
 
     def hidden(self, kind: str) -> set[int]:
         return self.rows.keys() - self.reach(kind)
@@ -106,12 +121,14 @@ def _with_a_rule(registry: Registry, people: dict[str, int]) -> Registry:
 
 
 def _fill(world: World) -> None:
-    for kind in ("own", "team", "all", "ruled", "roleless", "else"):
-        world.people[kind] = User.create(login=kind, name=kind).id
+    for kind in ("own", "team", "all", "ruled", "roleless", "else", "admin"):
+        world.people[kind] = User.create(login=f"kirish-{kind}", name=f"Xodim-{kind}").id
     for name in ("north", "south"):
-        world.teams[name] = Team.create(code=name, name=name).id
+        world.teams[name] = Team.create(code=name, name=f"Jamoa-{name}").id
     for kind in ("own", "team"):
         TeamMember.create(team=world.teams["north"], user=world.people[kind])
+    for kind, role in HOLDS.items():
+        UserRole.create(user=world.people[kind], role=role)
     owners = [world.people[name] for name in ("own", "team", "ruled", "else")]
     for owner in (None, *owners):
         for team in (None, *world.teams.values()):
@@ -145,7 +162,7 @@ def world(
         cluster = request.getfixturevalue("postgres_cluster")
         url = cluster.create(name, template=request.getfixturevalue("migrated_postgres"))
     instance = open_instance(settings_for(url, folder))
-    made = World(instance.registry())
+    made = World(instance.registry(), instance.settings)
     made.registry = _with_a_rule(made.registry, made.people)
     with using(made.registry):
         with system("a test fills its company"):
@@ -173,11 +190,11 @@ def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture
-def contact(world: World) -> type[Model]:
-    return world.contact
-
-
-@pytest.fixture
-def telephone(world: World) -> type[Model]:
-    return world.telephone
+@pytest.fixture(scope="module")
+def site(world: World) -> Site:
+    """The pages and the API of the company, which all of its people may visit."""
+    made = Site(world.registry, world.settings, world.people)
+    for kind in (*HOLDS, "roleless"):
+        made.browser(kind)
+        made.token(kind)
+    return made

@@ -29,7 +29,9 @@ def test_the_list_in_json_is_all_that_stdout_holds(shell, write_addon, addon_fol
     assert _states(shell)[broken]["state"] == "available"
 
 
-def test_what_others_need_is_disabled_only_with_them(shell, write_addon, addon_folder):
+def test_what_others_need_is_disabled_only_with_them(empty_shell, write_addon, addon_folder):
+    shell = empty_shell
+    shell.run("migrate")
     needy = write_addon("needy", depends=("contacts",))
     shell.environ["KARVON_ADDONS__PATH"] = str(addon_folder)
     shell.run("addon", "enable", needy)

@@ -126,3 +126,33 @@ def test_everything_can_be_asked_for_without_any_condition(contacts):
 def test_what_is_no_filter_is_refused_with_a_sentence(contacts, item):
     with pytest.raises(UserError):
         Selection(contacts, Ask(where=(item,)))
+
+
+def test_without_any_condition_every_record_is_there_archived_or_not(contacts):
+    contacts.select().first().archive()
+    everything = Selection(contacts, Ask(limit=30, archived=True))
+    assert len(everything.page().rows) == 20
+    assert everything.count() == everything.count_nearby() == (20, False)
+    assert Selection(contacts, Ask()).count() == (19, False)
+
+
+def test_a_count_beside_a_list_looks_at_few_rows_and_says_so(contacts):
+    asked = Selection(contacts, Ask(where=(["city", "=", "Buxoro"], ["name", "!=", "Mijoz 0"])))
+    exact = contacts.select().where(contacts.city == "Buxoro", contacts.name != "Mijoz 0").count()
+    assert asked.count_nearby() == (exact, False)
+    asked.looked_at = 3
+    number, capped = asked.count_nearby()
+    assert capped
+    assert number <= exact
+
+
+def test_a_broad_search_finds_what_a_narrow_one_would(contacts, monkeypatch):
+    def found(text):
+        asked = Selection(contacts, Ask(search=text, limit=30))
+        return [row[0] for row in asked.page().rows], asked.count()
+
+    words = ("Mijoz", "Mijoz 3", "ijo bux", "mi")
+    narrow = [found(text) for text in words]
+    monkeypatch.setattr("core.data.search.NARROW", 0)
+    assert [found(text) for text in words] == narrow
+    assert narrow[0][1] == narrow[3][1] == (20, False)

@@ -114,3 +114,16 @@ def test_a_server_says_that_it_lives_without_its_database_and_that_it_is_not_rea
         assert answer.headers.keys() >= set(HEADERS)
         assert not re.search(r"psycopg|Traceback|SELECT|leaves", answer.text)
     assert served.stop() < 2
+
+
+def test_a_request_that_is_no_http_gets_the_headers_too_and_forges_no_line(empty_shell):
+    empty_shell.run("migrate")
+    served = empty_shell.serve()
+    with socket.create_connection((HOST, served.port)) as connection:
+        connection.sendall(b"GET /a\x0b2026\rERROR forged\x1b[2J HTTP/1.1\r\n\r\n")
+        answer = connection.makefile("rb").read().decode()
+    assert answer.startswith("HTTP/1.1 400 ")
+    assert all(f"{name}:" in answer.lower() for name in HEADERS)
+    served.stop()
+    (line,) = served.process.stderr.read().splitlines()
+    assert line.isprintable()

@@ -1,0 +1,112 @@
+"""A site under attack: its browsers, its API, all its addresses, and what its database holds."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from core.access.accounts import create_token
+from core.access.models import Credential, Session, Token, User
+from core.access.sessions import open_session
+from core.config import Settings
+from core.data.actor import system
+from core.data.database import db
+from core.modules.registry import Registry, using
+from core.testing.instances import BASE_URL, Browser
+from core.web.app import create_app
+from core.web.requests import LOGIN_COOKIE, lifetime_of
+
+# What a request may write beside its purpose: sessions that were seen, attempts that were counted.
+BESIDE = {"core_session", "core_attempt"}
+UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+
+
+class Site:
+    """The app of a registry, and people who visit it. `people` are {name: id of the user}."""
+
+    def __init__(self, registry: Registry, settings: Settings, people: dict[str, int]) -> None:
+        self.registry, self.settings, self.people = registry, settings, people
+        self.app: Flask = create_app(registry, settings)
+        self.browsers: dict[str, Browser] = {}
+        self.tokens: dict[str, str] = {}
+
+    def browser(self, name: str = "") -> Browser:
+        """A browser in which `name` is logged in; without a name, nobody."""
+        if not name:
+            return Browser(self.app.test_client())
+        if name not in self.browsers:
+            with using(self.registry), system("a test lets somebody in"):
+                user = User.get_by_id(self.people[name])
+                key = open_session(user.id, lifetime_of(self.settings), "127.0.0.1")
+            client = self.app.test_client()
+            client.set_cookie(LOGIN_COOKIE, key, domain="127.0.0.1")
+            self.browsers[name] = Browser(client, user)
+        return self.browsers[name]
+
+    def fresh(self, name: str = "") -> FlaskClient:
+        """A client that holds the login of `name` and nothing else: no form cookie."""
+        client = self.app.test_client()
+        if name:
+            cookie = self.browser(name).client.get_cookie(LOGIN_COOKIE, domain="127.0.0.1")
+            assert cookie is not None
+            client.set_cookie(LOGIN_COOKIE, cookie.value, domain="127.0.0.1")
+        return client
+
+    def token(self, name: str) -> str:
+        """A token of `name` to the API."""
+        if name not in self.tokens:
+            with using(self.registry), system("a test hands out a token"):
+                self.tokens[name] = create_token(User.get_by_id(self.people[name]))
+        return self.tokens[name]
+
+    def call(self, name: str, path: str, **query: Any) -> TestResponse:
+        """GET /api/v1/<path> as `name`."""
+        headers = {"Authorization": f"Bearer {self.token(name)}"}
+        return self.app.test_client().get(
+            f"/api/v1/{path}", query_string=query, headers=headers, base_url=BASE_URL
+        )
+
+    def addresses(self, method: str) -> list[str]:
+        """Every route that answers `method`, with the id of a first record in its places."""
+        values = {"name": "contacts", "addon": "contacts", "id": "1", "model": "contact"}
+        found = []
+        for rule in self.app.url_map.iter_rules():
+            if method in (rule.methods or ()):
+                place = "contact" if "<addon>" in rule.rule else values["name"]
+                path = rule.rule.replace("<name>", place)
+                path = path.replace("<path:name>", "css/list.css")
+                found.append(re.sub(r"<(?:\w+:)?(\w+)>", lambda m: values.get(m[1], "1"), path))
+        return sorted(found)
+
+    def pages(self) -> list[str]:
+        return self.addresses("GET")
+
+    def secrets(self) -> list[str]:
+        """Hashes and keys that no answer may hold."""
+        with system("a test reads what it looks for"):
+            hashes = [h for (h,) in Credential.select(Credential.password_hash).tuples()]
+            digests = [row.digest for model in (Session, Token) for row in model.select()]
+        return [*hashes, *digests, str(self.app.config["SECRET_KEY"])]
+
+    @contextmanager
+    def unchanged(self) -> Iterator[None]:
+        """Fail when the block changes a row of any table but those in `BESIDE`."""
+        before = whole_database()
+        yield
+        after = whole_database()
+        assert before.keys() == after.keys()
+        changed = {name for name in before if before[name] != after[name]}
+        assert changed == set(), f"these tables were changed: {sorted(changed)}"
+
+
+def whole_database() -> dict[str, list[str]]:
+    """Every row of every table but those in `BESIDE`, as text in an order of its own."""
+    tables = [name for name in db.get_tables() if name not in BESIDE and "_fts" not in name]
+    return {
+        name: sorted(map(repr, db.execute_sql(f'SELECT * FROM "{name}"').fetchall()))  # noqa: S608
+        for name in tables
+    }
