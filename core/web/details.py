@@ -99,11 +99,7 @@ class Details:
         if [type(field) for field in shown.values()] == [ForeignKeyField]:
             [(name, field)] = shown.items()
             return marks(field.rel_model, [line.__data__[name] for line in found])
-        names = sorted(shown, key=lambda name: bool(shown[name].choices))
-        return Markup("<br>").join(
-            Markup(" · ").join(_part_of_line(shown[n], line.__data__[n]) for n in names)
-            for line in found
-        )
+        return Markup("<br>").join(_line(shown, line.__data__) for line in found)
 
     def _states(self) -> list[tuple[str, Any]]:
         states = states_of(self.view, self.record)
@@ -134,9 +130,14 @@ def _named(model: type[Model], other: Model) -> tuple[Any, str, str]:
     return (view.lead(other.id, name), name, view.subtitle(other)) if view else ("", name, "")
 
 
-def _part_of_line(field: Field, value: Any) -> Any:
-    shown = fact(field, value, {})
-    return Markup('<span class="muted small">{}</span>').format(shown) if field.choices else shown
+def _line(fields: dict[str, Field], values: dict[str, Any]) -> Markup:
+    kinds = [name for name, field in fields.items() if field.choices]
+    facts = [fact(field, values[name], {}) for name, field in fields.items() if name not in kinds]
+    marked = [
+        Markup('<span class="muted small pre">{}</span>').format(fact(fields[n], values[n], {}))
+        for n in kinds
+    ]
+    return Markup(" ").join([Markup(" · ").join(facts), *marked])
 
 
 def without(hidden: frozenset[str], record: Model) -> Model:
