@@ -95,5 +95,7 @@ def create_first_admin(code: str, login: str, password: str) -> User:
         row = SetupCode.select().first()
         if row is None or not nobody_yet() or not hmac.compare_digest(row.digest, digest(code)):
             raise UserError(_("This code is not valid: take the one that the console shows."))
-        SetupCode.delete().execute()
+        # Of two who hold the code at once only one deletes it.
+        if not SetupCode.delete().where(SetupCode.digest == row.digest).execute():
+            raise UserError(_("This code is not valid: take the one that the console shows."))
         return create_user(login, password, roles=(ADMIN,))

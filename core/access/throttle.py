@@ -20,8 +20,9 @@ def count_attempt(key: str, window: timedelta = WINDOW) -> int:
     key, moment = key[:128], now()
     with transaction():
         Attempt.delete().where(Attempt.until <= moment).execute()
-        if not Attempt.update(count=Attempt.count + 1).where(Attempt.key == key).execute():
-            Attempt.create(key=key, count=1, until=moment + window)
+        first = Attempt.insert(key=key, count=1, until=moment + window)
+        more = {Attempt.count: Attempt.count + 1}
+        first.on_conflict(conflict_target=[Attempt.key], update=more).execute()
         return int(Attempt.get(Attempt.key == key).count)
 
 
