@@ -7,7 +7,7 @@ from core.errors import UserError
 from core.i18n import _, ngettext, pgettext, speaking, use_catalogues
 
 MODELS = """
-from core.api import _, ngettext, pgettext
+from core.i18n import _, ngettext, pgettext
 
 # Translators: shown above the list
 TITLE = _("Horses")
