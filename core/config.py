@@ -206,6 +206,15 @@ def _parsed(path: Path) -> configparser.RawConfigParser:
     return parser
 
 
+def without_instance(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment without the instance that it names, for whoever starts another one."""
+    return {
+        name: value
+        for name, value in environ.items()
+        if not name.startswith(PREFIX) or name.startswith(TEST_PREFIX)
+    }
+
+
 def _in_environment(environ: Mapping[str, str]) -> Iterator[_Given]:
     for name, raw in sorted(environ.items()):
         if name.startswith(PREFIX) and not name.startswith(TEST_PREFIX) and raw.strip():

@@ -11,7 +11,7 @@ from core.access.sessions import open_session
 from core.bench.data import create_people, fill
 from core.bench.measure import BenchError, Request, answer
 from core.config import ROOT, Settings
-from core.data.database import bind, db
+from core.data.database import close, db
 from core.exchange.selection import cursor_of
 from core.modules import lifecycle
 from core.modules.switch import Switch
@@ -125,7 +125,7 @@ def _make(settings: Settings, rows: int) -> None:
     with instance.acting("bench makes its data") as registry:
         known = create_people(LOGINS)
         fill(registry.model(MODEL), rows, known)
-    _close()
+    close()
 
 
 def _opened(settings: Settings, rows: int) -> Iterator[Ground]:
@@ -145,16 +145,10 @@ def _opened(settings: Settings, rows: int) -> Iterator[Ground]:
     try:
         yield ground
     finally:
-        _close()
+        close()
 
 
 def _cookies(ground: Ground, login: str) -> list[str]:
     """What the first page gives the browser to keep."""
     headers = answer(ground.switch, ground.page("/", login), ground.host).headers
     return [text.partition(";")[0] for name, text in headers if name == "Set-Cookie"]
-
-
-def _close() -> None:
-    database = db.obj
-    bind(None)
-    database.close_all()

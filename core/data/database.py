@@ -35,9 +35,17 @@ def open_database(url: str, pool: int = 8) -> Pooled:
     )
 
 
-def bind(database: Pooled | None) -> None:
-    """Make it the database behind `db`; None leaves `db` without one."""
+def bind(database: Pooled) -> None:
+    """Make it the database behind `db`."""
     db.initialize(database)
+
+
+def close() -> None:
+    """Close every connection of the bound database, if there is one, and leave `db` without."""
+    database = db.obj
+    db.initialize(None)
+    if database is not None:
+        database.close_all()
 
 
 def transaction() -> AbstractContextManager[Any]:
