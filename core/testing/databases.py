@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.data.database import bind, open_database
+from core.data.database import bind, close, open_database
 from core.data.pool import Pooled
 from core.testing.postgres import PostgresCluster, PostgresMissing
 
@@ -53,5 +53,4 @@ def both_databases(database_url: str) -> Iterator[Pooled]:
     database = open_database(database_url)
     bind(database)
     yield database
-    bind(None)
-    database.close_all()
+    close()

@@ -21,7 +21,7 @@ from core.access.models import User
 from core.access.sessions import open_session
 from core.config import Settings, load_settings
 from core.data.actor import acting_as, system
-from core.data.database import bind, db
+from core.data.database import close
 from core.modules.registry import Registry, using
 from core.testing.postgres import PostgresCluster
 from core.web.instance import Instance, open_instance
@@ -42,8 +42,7 @@ def settings_for(url: str, var: Path, **environ: str) -> Settings:
 def _migrate(url: str, var: Path) -> None:
     instance = open_instance(settings_for(url, var))
     instance.migrate()
-    db.obj.close_all()
-    bind(None)
+    close()
 
 
 @pytest.fixture(scope="session")
@@ -82,12 +81,6 @@ def open_at(tmp_path: Path) -> Iterator[Callable[..., Instance]]:
     """Make `open_at(url, KARVON_ADDONS__PATH=…)`: an instance on a database, with settings of its
     own. The one that was open before is closed.
     """
-
-    def close() -> None:
-        database = db.obj
-        bind(None)
-        if database is not None:
-            database.close_all()
 
     def open_one(url: str, **environ: str) -> Instance:
         close()
