@@ -8,9 +8,15 @@ from pathlib import Path
 
 import click
 
+from core.access.accounts import roles_by_user
+from core.access.login import set_password
+from core.access.models import User
+from core.access.secrets import new_password
 from core.cli.main import Options
 from core.cli.opening import opened
 from core.config import Settings, load_settings
+from core.exchange.demo import load_demo
+from core.web.server import listen, serve
 
 HOST = "127.0.0.1"
 NAME = "demo.db"
@@ -23,8 +29,6 @@ LOGINS = "demo-logins"
 @click.pass_obj
 def command(options: Options, port: int | None) -> None:
     """Make the demo company at the first start, print its logins, serve it on 127.0.0.1."""
-    from core.web.server import listen, serve
-
     settings = settings_for(options, port, NAME)
     listener = listen(HOST, settings.server.port)
     var = settings.paths.var
@@ -68,8 +72,6 @@ def _alone(var: Path) -> Iterator[None]:
 
 def _make(options: Options, port: int | None, var: Path) -> None:
     """Make the demo in a file of its own, so that what stands under its name is whole."""
-    from core.exchange.demo import load_demo
-
     print("Making the demo company …", flush=True)
     _remove(var, MAKING)
     with opened(options, settings_for(options, port, MAKING)) as instance:
@@ -89,13 +91,7 @@ def _remove(var: Path, name: str) -> None:
 
 def _new_logins() -> str:
     """Give every user a new password; answers a line of text for each."""
-    from core.access.login import set_password
-    from core.access.models import User, UserRole
-    from core.access.secrets import new_password
-
-    roles: dict[int, list[str]] = {}
-    for user, role in UserRole.select(UserRole.user, UserRole.role).tuples():
-        roles.setdefault(user, []).append(role)
+    roles = roles_by_user()
     lines = ["login      password"]
     for user in User.select().order_by(User.id):
         password = new_password()
