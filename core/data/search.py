@@ -209,7 +209,7 @@ class SearchIndex:
         if (waiting := _waiting.get()) is not None:
             waiting[self, model].update(ids)
             return
-        table = Table(f"{model._meta.table_name}_search", ("id", "head", "body"))
+        table = _table(model)
         with system("the search index reads what it indexes"), transaction():
             for batch in peewee.chunked(sorted(set(ids)), ROWS_AT_ONCE):
                 rows = list(self._rows(model, list(batch)))

@@ -69,20 +69,20 @@ class Row:
 
 
 class Selection:
-    """The records of one model that the current actor may see, as an `Ask` wants them."""
+    """The records of one model that the current actor may see, as an `Ask` wants them; of their
+    `fields` and `computed` columns those that are shown.
+    """
 
     def __init__(self, model: type[Model], ask: Ask) -> None:
         hidden = current_policy().fields(model, current_actor(), "r")
         if hidden is None:
             raise NotAllowed(_("You may not see these records."))
+        registry = current_registry()
         self.model = model
         self.hidden = hidden
         self.ask = ask
-        self.fields = {
-            name: field
-            for name, field in current_registry().fields(model).items()
-            if name not in hidden
-        }
+        self.fields = {n: field for n, field in registry.fields(model).items() if n not in hidden}
+        self.computed = {n: c for n, c in registry.columns_of(model).items() if n not in hidden}
         self.sort, self.descending = self._sort()
         # What an index can begin with, and what is then asked of each row.
         self.first: list[Expression] = []

@@ -14,7 +14,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @dataclass(frozen=True, eq=False)
 class Menu:
-    """A section of the side menu. It stands after the section `after`, else by its position."""
+    """A section of the side menu, which stands there by its `position`; its name is `addon` or
+    `addon.word`.
+    """
 
     name: str
     title: Any

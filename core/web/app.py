@@ -10,11 +10,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from core.access.policy import current_policy
 from core.config import ROOT, Settings
 from core.data.scope import door
-from core.exchange.api import add_api
 from core.i18n import _, current_language, ngettext, pgettext, use_catalogues
 from core.modules.discovery import discover
 from core.modules.registry import Registry, current_registry, using
 from core.web.account import add_account
+from core.web.api import add_api
 from core.web.apps import add_apps
 from core.web.errors import add_errors
 from core.web.home import HomeView

@@ -10,7 +10,6 @@ from werkzeug.datastructures import MultiDict
 from core.exchange.selection import Ask, Page, Row, Selection, default_sort, title_field
 from core.formats import format_count, format_integer
 from core.i18n import _
-from core.modules.registry import current_registry
 from core.web.cells import formatter
 from core.web.filters import Filters
 
@@ -40,9 +39,7 @@ class Listing:
                 before=args.get("before", ""),
             ),
         )
-        columns = current_registry().columns_of(view.model)
-        computed = {n: c for n, c in columns.items() if n not in self.selection.hidden}
-        fields = self.selection.fields
+        fields, computed = self.selection.fields, self.selection.computed
         names = [name for name in view.column_list if name in fields or name in computed]
         self.names = names or ["id"]
         self.computed = {name: computed[name] for name in self.names if name in computed}

@@ -12,7 +12,7 @@ from core.access.decisions import can
 from core.access.models import Organization
 from core.data.actor import Actor, system
 from core.i18n import LANGUAGE_NAMES, LANGUAGES, _
-from core.modules.registry import Registry, addon_of
+from core.modules.registry import Registry
 
 TONES = ("is-info", "is-warn", "is-ok", "is-teal", "is-plum", "is-bad")
 _INITIAL = re.compile(r"(?<![\w'ʻʼ‘’-])[^\W_](?:(?<=[OoGg])[ʻ‘])?")
@@ -162,8 +162,3 @@ def foot(actor: Actor) -> list[dict[str, Any]]:
     if not actor.is_admin:
         return []
     return [{"key": "apps", "title": _("Apps"), "url": "/apps", "icon": "apps"}]
-
-
-def place_of(model: type) -> str:
-    """The key of a model's place in the menu."""
-    return f"{addon_of(model)}.{model.__name__.lower()}"

@@ -9,14 +9,13 @@ from flask_admin.model import BaseModelView
 from markupsafe import Markup
 
 from core.access.decisions import can
-from core.data.model import Model, snake_case
+from core.data.model import Model
 from core.errors import NotAllowed
 from core.i18n import _
 from core.modules.declared import Menu
-from core.modules.registry import addon_of
+from core.modules.registry import full_name
 from core.web.details import Details
 from core.web.listing import Listing
-from core.web.shell import place_of
 
 # Flask-Admin exposes nine addresses for every model; only those that core decides are served.
 SERVED = ("index_view", "details_view")
@@ -64,11 +63,11 @@ class ModelView(BaseModelView):
     page_size = 100
 
     def __init__(self) -> None:
-        addon, name = addon_of(self.model), snake_case(self.model.__name__)
-        self.place = place_of(self.model)
-        self.list_url = f"/{addon}/{name}/"
+        self.place = full_name(self.model)
+        url = "/" + self.place.replace(".", "/")
+        self.list_url = f"{url}/"
         super().__init__(
-            self.model, str(self.title), endpoint=f"{addon}_{name}", url=self.list_url[:-1]
+            self.model, str(self.title), endpoint=self.place.replace(".", "_"), url=url
         )
 
     def _refresh_cache(self) -> None:
