@@ -23,7 +23,7 @@ from core.data.search import create_search_tables, drop_search_tables
 from core.data.telephones import display_telephone
 from core.i18n import _, pgettext
 from core.modules.declared import Menu, column
-from core.web.cells import avatar, telephone_url
+from core.web.cells import telephone_url
 from core.web.views import ME, ModelView, Tile
 
 __all__ = [
@@ -51,7 +51,6 @@ __all__ = [
     "User",
     "_",
     "among",
-    "avatar",
     "column",
     "create_search_tables",
     "display_telephone",

@@ -121,7 +121,7 @@ class Details:
             (record_url(model, other.id), *_named(model, without(hidden, other)))
             for other in mine.order_by(order).limit(MOST_RELATED)
         ]
-        return {"title": title, "rows": rows, "total": format_integer(total), "more": False}
+        return {"title": title, "rows": rows, "total": format_integer(total)}
 
 
 def _named(model: type[Model], other: Model) -> tuple[Any, str, str]:

@@ -57,7 +57,6 @@ class Listing:
             total = max(total, start + len(found.rows) - 1)
         return {
             "title": self.view.title,
-            "key": self.view.place,
             "icon": self.view.icon,
             "url": self.view.list_url,
             "search": self.search,
@@ -73,7 +72,6 @@ class Listing:
             "previous_url": self._turn("before", found.previous, start - self.view.page_size),
             "reset_url": self.view.list_url,
             "empty": not total and not self.search and not self.filters.where and start == 1,
-            "actions": [],
         }
 
     def _url(self, **changes: str | None) -> str:

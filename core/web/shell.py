@@ -52,14 +52,11 @@ def add_shell(app: Flask, registry: Registry) -> None:
 class Shell:
     """What `shell.html` shows around a page."""
 
-    organization = ""
-
     def __init__(self) -> None:
         self.actor: Actor | None = g.get("actor")
         code = self.actor.language if self.actor else current_app.config["KARVON"].locale.language
         self.language = {"code": code, "short": SHORT[code]}
         self.languages = [(code, LANGUAGE_NAMES[code]) for code in LANGUAGES]
-        self.theme = "auto"
 
     def __bool__(self) -> bool:
         return self.actor is not None and self.actor.id is not None

@@ -14,6 +14,7 @@ from core.errors import NotAllowed
 from core.i18n import _
 from core.modules.declared import Menu
 from core.modules.registry import full_name
+from core.web.cells import avatar
 from core.web.details import Details
 from core.web.listing import Listing
 
@@ -52,7 +53,6 @@ class ModelView(BaseModelView):
     placeholder: ClassVar[Any] = ""
     column_list: ClassVar[tuple[str, ...]] = ()
     column_filters: ClassVar[tuple[str, ...]] = ()
-    column_labels: ClassVar[dict[str, Any]] = {}
     column_places: ClassVar[dict[str, str]] = {}
     details_sections: ClassVar[tuple[tuple[Any, tuple[str, ...]], ...]] = ()
     related: ClassVar[tuple[tuple[Any, str], ...]] = ()
@@ -108,15 +108,13 @@ class ModelView(BaseModelView):
         return self.model.reached(id) if abs(id) < 2**31 else None
 
     def label(self, name: str) -> Any:
-        """What a column is called: by the view, else by the field."""
-        if name in self.column_labels:
-            return self.column_labels[name]
+        """What a column is called: as its field says, else by its name."""
         column = self.model._meta.fields.get(name)
         return (column.verbose_name if column is not None else None) or name.replace("_", " ")
 
     def lead(self, id: int, name: str) -> Markup | str:
-        """What stands before the name in a row: nothing, or the avatar of the record."""
-        return ""
+        """What stands before the name in a row: with `avatars` the letters of it."""
+        return avatar(id, name) if self.avatars else ""
 
     def contact_actions(self, record: Model) -> list[dict[str, Any]]:
         """Ways to reach whom the record is about: {icon, label, url}."""
