@@ -1,4 +1,4 @@
-"""Turns the words after run.py into a verb and runs it; a verb's module loads when it is called."""
+"""Turn the words after run.py into a verb and run it; a verb's module loads when it is called."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -20,7 +20,7 @@ _REMARK = re.compile(r"(?<=[0-9])[\s(,;]*[^\W\d_].*", re.DOTALL)
 
 
 def normalise_telephone(text: str, country: str = "UZ") -> str:
-    """Return the E.164 form, "+998901234567", or "" when `text` is no valid number.
+    """The E.164 form, "+998901234567", or "" when `text` is no valid number.
 
     Numbers without a code are read as those of `country` (ISO 3166, two letters). Never raises.
     """
@@ -34,7 +34,7 @@ def normalise_telephone(text: str, country: str = "UZ") -> str:
 
 @lru_cache(maxsize=4096)  # a list shows the same hundred again and again
 def display_telephone(text: str) -> str:
-    """Return an international number in groups, "+998 90 123 45 67"; other text as it is."""
+    """An international number in groups, "+998 90 123 45 67"; other text as it is."""
     plain = text.translate(_BETWEEN)
     if _UZBEK.fullmatch(plain):  # most of them, without the library
         own = plain[-9:]
@@ -48,7 +48,7 @@ def display_telephone(text: str) -> str:
 
 
 def _old_uzbek(text: str, country: str) -> list[str]:
-    """Return what follows the former trunk prefixes, as in 8 90 123-45-67 and 8 (371) 244-18-30."""
+    """What follows the former trunk prefixes, as in 8 90 123-45-67 and 8 (371) 244-18-30."""
     digits = fold_digits(text)
     if country.upper() != "UZ" or not digits.startswith("8"):
         return []

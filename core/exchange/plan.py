@@ -1,4 +1,4 @@
-"""Binds the steps of a plan to the models of the enabled addons: what is read into which field."""
+"""Bind the steps of a plan to the models of the enabled addons: what is read into which field."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -231,9 +231,8 @@ def default_sort(model: type[Model]) -> str:
 
 def title_field(model: type[Model]) -> str | None:
     """The field that names a record to people; None also where the current actor may not see it."""
-    named: str | None = getattr(model._meta, "title", None)
-    name = named or ("name" if "name" in model._meta.fields else None)
-    return None if name in hidden_fields(model) else name
+    is_named = "name" in model._meta.fields and "name" not in hidden_fields(model)
+    return "name" if is_named else None
 
 
 def hidden_fields(model: type[Model]) -> frozenset[str]:

@@ -28,7 +28,7 @@ def postgres_cluster() -> Iterator[PostgresCluster]:
 
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
-    """Name a SQLite file that does not exist yet."""
+    """The URL of a SQLite file that does not exist yet."""
     return f"sqlite:///{tmp_path / 'karvon.db'}"
 
 

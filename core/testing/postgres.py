@@ -94,7 +94,7 @@ class PostgresCluster:
         self._keeper = None
 
     def url(self, name: str, socket: bool = False) -> str:
-        """Return the URL of the database `name`, by TCP or by the unix socket."""
+        """The URL of the database `name`, by TCP or by the unix socket."""
         if socket:
             return f"postgresql://{SUPERUSER}@/{name}?host={self.folder}&port={self.port}"
         return f"postgresql://{SUPERUSER}@{HOST}:{self.port}/{name}"
@@ -148,7 +148,7 @@ class PostgresCluster:
 
 
 def find_binaries() -> Path:
-    """Return the folder of the newest PostgreSQL, installed if need be. Raises PostgresMissing."""
+    """The folder of the newest PostgreSQL, installed if need be. Raises PostgresMissing."""
     found = _newest()
     if found is None and _is_root_on_debian():
         _install()

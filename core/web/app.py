@@ -50,7 +50,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
         add_static(app, registry)
         add_account(app)
         add_views(app, registry)
-        add_shell(app, registry)
+        add_shell(app)
         add_apps(app)
         csrf.exempt(add_api(app))
         add_errors(app)

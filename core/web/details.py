@@ -149,9 +149,7 @@ def without(hidden: frozenset[str], record: Model) -> Model:
 
 def name_of(record: Model) -> str:
     """What the record is called, or its number where its name is hidden."""
-    named: str | None = getattr(type(record)._meta, "title", None)
-    is_hidden = bool({named or "name"} & hidden_fields(type(record)))
-    return f"№ {record.id}" if is_hidden else str(record)
+    return f"№ {record.id}" if "name" in hidden_fields(type(record)) else str(record)
 
 
 def title_of(model: type[Model]) -> Any:

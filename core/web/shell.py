@@ -37,7 +37,7 @@ def tone(id: int | None) -> str:
     return TONES[(id or 0) % len(TONES)]
 
 
-def add_shell(app: Flask, registry: Registry) -> None:
+def add_shell(app: Flask) -> None:
     """Give the templates of `app` what the frame needs."""
     app.extensions["frames"] = Frames()
     with system("the frame names the organization that all work for"):
