@@ -56,7 +56,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
         add_errors(app)
     if settings.server.proxies:
         hops = settings.server.proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]  # as Flask documents
     return app
 
 
