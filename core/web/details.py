@@ -1,6 +1,6 @@
 """The page of one record: its facts in sections, its lines, and what belongs to it."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import g
 from markupsafe import Markup
@@ -17,13 +17,16 @@ from core.modules.registry import BOOKKEEPING, current_registry
 from core.web.cells import EMPTY, fact, marks, record_url, states_of
 from core.web.shell import initials, tone
 
+if TYPE_CHECKING:
+    from core.web.views import ModelView  # which is made of this
+
 MOST_RELATED = 10
 
 
 class Details:
     """What `details.html` shows of `record`, as far as the actor may see it."""
 
-    def __init__(self, view: Any, record: Model) -> None:
+    def __init__(self, view: "ModelView", record: Model) -> None:
         self.view = view
         self.record = without(hidden_fields(view.model), record)
         registry = current_registry()

@@ -1,7 +1,7 @@
 """The filters of a list: the controls that offer them, and what the address says of them."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from peewee import BooleanField, CharField, DateField, Field, ForeignKeyField
 
@@ -11,6 +11,9 @@ from core.exchange.selection import hidden_fields, title_field
 from core.i18n import _, pgettext
 from core.modules.registry import current_registry
 from core.web.cells import formatter
+
+if TYPE_CHECKING:
+    from core.web.views import ModelView  # which is made of this
 
 MOST_CHOICES = 100
 
@@ -35,7 +38,7 @@ def operators_of(field: Field) -> list[tuple[str, Any]]:
 class Filters:
     """The filters that a view offers and the actor may use, as one address sets them."""
 
-    def __init__(self, view: Any, args: Any) -> None:
+    def __init__(self, view: "ModelView", args: Any) -> None:
         self.view = view
         hidden = hidden_fields(view.model)
         if asked := sorted(hidden & set(view.column_filters) & set(args)):

@@ -1,6 +1,6 @@
 """The list of one model for one request: what is asked for, and what the template needs."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from markupsafe import Markup, escape
@@ -13,13 +13,16 @@ from core.i18n import _
 from core.web.cells import formatter
 from core.web.filters import Filters
 
+if TYPE_CHECKING:
+    from core.web.views import ModelView  # which is made of this
+
 ORDER_KEYS = ("after", "before", "at")
 
 
 class Listing:
     """Reads the address of a list and answers the page for `list.html`."""
 
-    def __init__(self, view: Any, args: "MultiDict[str, str]") -> None:
+    def __init__(self, view: "ModelView", args: "MultiDict[str, str]") -> None:
         self.view = view
         self.args = args
         self.words = {

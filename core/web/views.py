@@ -11,7 +11,7 @@ from markupsafe import Markup
 from core.access.decisions import can
 from core.data.model import Model
 from core.errors import NotAllowed
-from core.i18n import _
+from core.i18n import Text, _
 from core.modules.declared import Menu
 from core.modules.registry import full_name
 from core.web.cells import avatar
@@ -29,7 +29,7 @@ ME = object()  # stands for the reader in the filters of a tile
 class Tile:
     """A number on Home: how many records pass the filters, {field: value}; it links to them."""
 
-    title: Any
+    title: Text
     icon: str
     filters: dict[str, Any] = field(default_factory=dict)
 
@@ -48,14 +48,14 @@ class ModelView(BaseModelView):
     model: ClassVar[type[Model]]
     menu: Menu | None = None
     position: ClassVar[int] = 50
-    title: ClassVar[Any] = ""
+    title: ClassVar[Text] = ""
     icon: ClassVar[str] = "list"
-    placeholder: ClassVar[Any] = ""
+    placeholder: ClassVar[Text] = ""
     column_list: ClassVar[tuple[str, ...]] = ()
     column_filters: ClassVar[tuple[str, ...]] = ()
     column_places: ClassVar[dict[str, str]] = {}
-    details_sections: ClassVar[tuple[tuple[Any, tuple[str, ...]], ...]] = ()
-    related: ClassVar[tuple[tuple[Any, str], ...]] = ()
+    details_sections: ClassVar[tuple[tuple[Text, tuple[str, ...]], ...]] = ()
+    related: ClassVar[tuple[tuple[Text, str], ...]] = ()
     state_tones: ClassVar[dict[str, dict[str, str]]] = {}
     avatars: ClassVar[bool] = False
     on_home: ClassVar[bool] = True
