@@ -45,8 +45,7 @@ def list_addons(options: Options, as_json: bool) -> None:
 
 def _statuses(instance: Instance) -> list[Status]:
     instance.require_migrated()
-    found = instance.found()
-    return lifecycle.statuses(found, {**found.broken, **instance.registry().broken})
+    return lifecycle.statuses(instance.found(), instance.registry().broken)
 
 
 @command.command()

@@ -12,7 +12,8 @@ from core.data.actor import current_actor
 from core.data.fields import DateTimeField, ScaledField
 from core.data.model import Model
 from core.data.rows import among, fetched
-from core.exchange.selection import Row, Selection, hidden_fields, names_of
+from core.exchange.names import hidden_fields, names_of
+from core.exchange.selection import Row, Selection
 from core.modules.registry import BOOKKEEPING, current_registry
 
 

@@ -89,7 +89,10 @@ def enabled(found: Found) -> list[str]:
 
 
 def statuses(found: Found, broken: dict[str, str]) -> list[Status]:
-    """Every addon that lies in the folders or was installed once, by title."""
+    """Every addon that lies in the folders or was installed once, by title; `broken` names those
+    that could not be loaded, with the reason.
+    """
+    broken = {**found.broken, **broken}
     rows = {row.name: row for row in Addon.select()}
     names = {*found.manifests, *broken, *rows}
     return sorted((_status(found, broken, rows, name) for name in names), key=lambda s: s.title)

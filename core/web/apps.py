@@ -1,5 +1,6 @@
 """The Apps page: which addons there are, what they need, and the switch of each."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask, abort, current_app, flash, g, redirect, render_template, request
@@ -9,12 +10,13 @@ from core.data.actor import system
 from core.errors import NotAllowed
 from core.exchange.selection import COUNT_CAP, Ask, Selection
 from core.formats import format_count, format_integer
-from core.i18n import _
+from core.i18n import Text, _
 from core.modules import lifecycle
 from core.modules.discovery import Found, discover
 from core.modules.lifecycle import Status
 from core.modules.registry import addon_of
 from core.web.shell import TONES
+from core.web.views import ModelView
 
 
 def add_apps(app: Flask) -> None:
@@ -36,8 +38,7 @@ def _found() -> Found:
 
 
 def _statuses() -> list[Status]:
-    found = _found()
-    return lifecycle.statuses(found, {**found.broken, **current_app.extensions["registry"].broken})
+    return lifecycle.statuses(_found(), current_app.extensions["registry"].broken)
 
 
 def apps() -> str:
@@ -51,7 +52,7 @@ def _cards() -> list[dict[str, Any]]:
     return [_card(status, titles, place) for place, status in enumerate(statuses)]
 
 
-def _card(status: Status, titles: dict[str, Any], place: int) -> dict[str, Any]:
+def _card(status: Status, titles: Mapping[str, Text], place: int) -> dict[str, Any]:
     manifest = status.manifest
     rows = sum(number for _title, number in _kept(status.name))
     return {
@@ -70,12 +71,12 @@ def _card(status: Status, titles: dict[str, Any], place: int) -> dict[str, Any]:
     }
 
 
-def _views_of(addon: str) -> list[Any]:
+def _views_of(addon: str) -> list[ModelView]:
     """The screens of an addon that is on."""
     return [v for v in current_app.extensions["model_views"] if addon_of(v.model) == addon]
 
 
-def _kept(addon: str) -> list[tuple[Any, int]]:
+def _kept(addon: str) -> list[tuple[Text, int]]:
     """(title, count) of the records behind these screens."""
     return [
         (view.title, Selection(view.model, Ask(archived=True)).count()[0])

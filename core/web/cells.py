@@ -12,7 +12,7 @@ from peewee import BooleanField, DateField, Field, ForeignKeyField, IntegerField
 from core.data.fields import DateTimeField, EmailField, MoneyField, ScaledField, TelephoneField
 from core.data.model import Model
 from core.data.telephones import display_telephone, normalise_telephone
-from core.exchange.selection import names_of
+from core.exchange.names import names_of
 from core.formats import format_date, format_datetime, format_integer
 from core.i18n import _
 from core.web.shell import initials, tone

@@ -10,7 +10,8 @@ from core.access.policy import current_policy, part_of
 from core.data.actor import current_actor
 from core.data.fields import DerivedField
 from core.data.model import Model
-from core.exchange.selection import Row, hidden_fields, title_field
+from core.exchange.names import hidden_fields, name_of, title_field, without
+from core.exchange.selection import Row
 from core.formats import format_integer
 from core.i18n import _
 from core.modules.registry import BOOKKEEPING, current_registry
@@ -141,18 +142,6 @@ def _line(fields: dict[str, Field], values: dict[str, Any]) -> Markup:
         for n in kinds
     ]
     return Markup(" ").join([Markup(" · ").join(facts), *marked])
-
-
-def without(hidden: frozenset[str], record: Model) -> Model:
-    """The record as its reader may see it: what is hidden is empty."""
-    for name in hidden & record.__data__.keys():
-        record.__data__[name] = None
-    return record
-
-
-def name_of(record: Model) -> str:
-    """What the record is called, or its number where its name is hidden."""
-    return f"№ {record.id}" if "name" in hidden_fields(type(record)) else str(record)
 
 
 def title_of(model: type[Model]) -> Any:

@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from peewee import BooleanField, CharField, DateField, Field, ForeignKeyField
 
-from core.data.rows import fetched
 from core.errors import UserError
-from core.exchange.selection import hidden_fields, title_field
+from core.exchange.names import choices_of, hidden_fields
 from core.i18n import _, pgettext
 from core.modules.registry import current_registry
 from core.web.cells import formatter
@@ -79,7 +78,7 @@ class Filters:
         if field.choices:
             kind, choices = "choice", list(field.choices)
         elif isinstance(field, ForeignKeyField):
-            kind, choices = "reference", _choices(field)
+            kind, choices = "reference", choices_of(field.rel_model, MOST_CHOICES)
             self.names[name] = dict(choices)
         elif isinstance(field, BooleanField):
             kind = "bool"
@@ -113,14 +112,3 @@ class Filters:
             key = int(value) if value.isdigit() else None
             return formatter(field, [key], {}, self.names.get(field.name, {}))(key) or value
         return formatter(field, (), {})(value) if field.choices else value
-
-
-def _choices(field: ForeignKeyField) -> list[tuple[Any, str]]:
-    """The records to choose from, where they are few enough for one box."""
-    model, name = field.rel_model, title_field(field.rel_model)
-    if name is None:
-        return []
-    column = model._meta.fields[name]
-    query = model.select(model.id, column).where(model.archived_at.is_null())
-    found = fetched(query.order_by(column).limit(MOST_CHOICES + 1), (model.id, column))
-    return found if len(found) <= MOST_CHOICES else []

@@ -7,7 +7,8 @@ from markupsafe import Markup, escape
 from peewee import ForeignKeyField, TextField
 from werkzeug.datastructures import MultiDict
 
-from core.exchange.selection import Ask, Page, Row, Selection, default_sort, title_field
+from core.exchange.names import title_field
+from core.exchange.selection import Ask, Page, Row, Selection, default_sort
 from core.formats import format_count, format_integer
 from core.i18n import _
 from core.web.cells import formatter

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from core.data.actor import system
-from core.exchange.selection import title_field
+from core.exchange.names import title_field
 
 READERS = ("own", "team", "ruled", "all", "roleless", "admin")
 NEVER = 2_000_000_000
