@@ -145,14 +145,7 @@ class Settings:
     sessions: Sessions = field(default_factory=Sessions)
 
 
-_SECTIONS: dict[str, type[Any]] = {
-    "paths": Paths,
-    "database": Database,
-    "server": Server,
-    "addons": Addons,
-    "locale": Locale,
-    "sessions": Sessions,
-}
+_SECTIONS: dict[str, Any] = {each.name: each.default_factory for each in fields(Settings)}
 
 
 @dataclass(frozen=True)

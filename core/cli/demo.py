@@ -1,9 +1,6 @@
 """The verb demo: makes the demo company once, and serves it on this machine."""
 
-import fcntl
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -15,6 +12,7 @@ from core.access.secrets import new_password
 from core.cli.main import Options
 from core.cli.opening import opened
 from core.config import Settings, load_settings
+from core.data.files import locked
 from core.exchange.demo import load_demo
 from core.web.server import listen, serve
 
@@ -32,7 +30,8 @@ def command(options: Options, port: int | None) -> None:
     settings = settings_for(options, port, NAME)
     listener = listen(HOST, settings.server.port)
     var = settings.paths.var
-    with _alone(var):
+    var.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with locked(var / "demo-lock"):
         if not (var / NAME).exists():
             _make(options, port, var)
         with opened(options, settings) as instance:
@@ -56,18 +55,6 @@ def settings_for(options: Options, port: int | None, name: str) -> Settings:
     if port:
         own["KARVON_SERVER__PORT"] = str(port)
     return load_settings(options.config, {**os.environ, **own})
-
-
-@contextmanager
-def _alone(var: Path) -> Iterator[None]:
-    """Let one process at a time make the demo."""
-    var.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(var / "demo-lock", os.O_CREAT | os.O_RDWR, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def _make(options: Options, port: int | None, var: Path) -> None:

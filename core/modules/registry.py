@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any
 
@@ -53,7 +53,7 @@ class Registry:
     def of(
         cls, addons: dict[str, Manifest], parts: list[Declarations], broken: dict[str, str]
     ) -> "Registry":
-        names = ("models", "extensions", "roles", "access", "rules", "menus", "views", "columns")
+        names = [kind.name for kind in fields(Declarations)]
         joined = {name: tuple(x for part in parts for x in getattr(part, name)) for name in names}
         return cls(addons=addons, broken=broken, **joined)
 

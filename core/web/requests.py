@@ -17,7 +17,7 @@ from core.modules.registry import Registry, using
 
 LOGIN_COOKIE = "karvon_session"
 LANGUAGE_COOKIE = "karvon_language"
-DAY = 86_400
+DAY, YEAR = 86_400, 31_536_000  # seconds
 
 
 def lifetime_of(settings: Settings) -> Lifetime:
