@@ -5,7 +5,7 @@ from datetime import datetime
 
 from peewee import IntegrityError
 
-from core.access.login import clean_login, set_password
+from core.access.login import clean_login, hash_new_password, keep_password
 from core.access.models import Credential, SetupCode, Token, User, UserRole
 from core.access.policy import ADMIN, current_policy
 from core.access.secrets import digest, new_key
@@ -20,21 +20,31 @@ def create_user(
     login: str, password: str | None = None, name: str = "", roles: tuple[str, ...] = ()
 ) -> User:
     """A new employee with `roles`. Without a password only a token lets them in."""
-    login = clean_login(login)
-    if not login:
-        raise UserError(_("A user needs a login name: letters, digits, points."))
+    login = _new_login(login)
     check_roles(roles)
+    password_hash = hash_new_password(password) if password is not None else None
+    return _create_user(login, name or login, roles, password_hash)
+
+
+def _new_login(login: str) -> str:
+    clean = clean_login(login)
+    if not clean:
+        raise UserError(_("A user needs a login name: letters, digits, points."))
+    return clean
+
+
+def _create_user(login: str, name: str, roles: tuple[str, ...], password_hash: str | None) -> User:
     with transaction():
         try:
-            user: User = User.create(login=login, name=name or login)
+            user: User = User.create(login=login, name=name)
         except IntegrityError as error:
             raise UserError(
                 _("There is a user %(login)s already: take another name.", login=login)
             ) from error
         for role in roles:
             UserRole.create(user=user, role=role)
-        if password is not None:
-            set_password(user.id, password)
+        if password_hash is not None:
+            keep_password(user.id, password_hash)
     return user
 
 
@@ -101,6 +111,8 @@ def new_setup_code() -> str:
 
 def create_first_admin(code: str, login: str, password: str) -> User:
     """The admin of a new instance, by the code from the console, which is then spent."""
+    login = _new_login(login)
+    password_hash = hash_new_password(password)
     with transaction(), system("nobody can log in before the first admin"):
         row = SetupCode.select().first()
         if row is None or not nobody_yet() or not hmac.compare_digest(row.digest, digest(code)):
@@ -108,4 +120,4 @@ def create_first_admin(code: str, login: str, password: str) -> User:
         # Of two who hold the code at once only one deletes it.
         if not SetupCode.delete().where(SetupCode.digest == row.digest).execute():
             raise UserError(_("This code is not valid: take the one that the console shows."))
-        return create_user(login, password, roles=(ADMIN,))
+        return _create_user(login, login, (ADMIN,), password_hash)

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from core.access.actors import by_login
-from core.access.models import Credential
+from core.access.models import Credential, Session, User
 from core.access.secrets import check_new_password, hash_password, password_fits
 from core.access.sessions import close_sessions_of
-from core.access.throttle import count_attempt, forget_attempts, is_throttled
+from core.access.throttle import count_attempt, forget_attempts, take_back
+from core.data.actor import system
 from core.data.database import transaction
 from core.data.fields import now
 
@@ -26,20 +27,30 @@ class Outcome:
 def try_login(login: str, password: str, address: str) -> Outcome:
     """Check name and password. Unknown and known names answer alike and take alike."""
     login = clean_login(login)
-    limits = {
-        f"login address {address}": PER_ADDRESS,
-        f"login pair {address} {login}": PER_PAIR,
-        f"login name {login}": PER_LOGIN,
-    }
-    if any(is_throttled(key, limit) for key, limit in limits.items()):
+    pair = f"login pair {address} {login}"
+    limits = {f"login address {address}": PER_ADDRESS, pair: PER_PAIR}
+    if not _is_known(login, address):
+        limits[f"login name {login}"] = PER_LOGIN
+    # Counted before the password is looked at, so that many guesses at once gain nothing; the
+    # address first, so that one which is over its limit adds no rows for names.
+    if any(count_attempt(key) > limit for key, limit in limits.items()):
         return Outcome(throttled=True)
     rows = by_login(login)
-    if password_fits(password, rows[0][1] if rows else None):
-        forget_attempts(f"login pair {address} {login}")
-        return Outcome(user_id=rows[0][0])
+    if not password_fits(password, rows[0][1] if rows else None):
+        return Outcome()
     for key in limits:
-        count_attempt(key)
-    return Outcome()
+        take_back(key)
+    forget_attempts(pair)
+    return Outcome(user_id=rows[0][0])
+
+
+def _is_known(login: str, address: str) -> bool:
+    """Whether the user is logged in from this address already: guesses from elsewhere must not
+    keep the real one out.
+    """
+    with system("the throttle asks where a user is logged in"):
+        own = Session.select().join(User).where(User.login == login, Session.address == address)
+        return bool(own.exists())
 
 
 def clean_login(login: str) -> str:
@@ -49,8 +60,18 @@ def clean_login(login: str) -> str:
 
 def set_password(user_id: int, password: str) -> None:
     """Give a user a new password and end every session. Raises `UserError` on a weak one."""
+    keep_password(user_id, hash_new_password(password))
+
+
+def hash_new_password(password: str) -> str:
+    """What is kept of a new password; `UserError` on a weak one. Slow: not inside a transaction."""
     check_new_password(password)
-    values = {"password_hash": hash_password(password), "changed_at": now()}
+    return hash_password(password)
+
+
+def keep_password(user_id: int, password_hash: str) -> None:
+    """Let the user log in by the password that was hashed, and end every session."""
+    values = {"password_hash": password_hash, "changed_at": now()}
     with transaction():
         if not Credential.update(**values).where(Credential.user == user_id).execute():
             Credential.create(user=user_id, **values)

@@ -26,5 +26,11 @@ def count_attempt(key: str, window: timedelta = WINDOW) -> int:
         return int(Attempt.get(Attempt.key == key).count)
 
 
+def take_back(key: str) -> None:
+    """Uncount one attempt that turned out to be no guess."""
+    more_than_none = (Attempt.key == key[:128]) & (Attempt.count > 0)
+    Attempt.update(count=Attempt.count - 1).where(more_than_none).execute()
+
+
 def forget_attempts(key: str) -> None:
     Attempt.delete().where(Attempt.key == key[:128]).execute()

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from types import ModuleType
 from typing import Any
 
-from core.access.policy import ADMIN, Access, Role, Rule
+from core.access.policy import ADMIN, Access, Policy, Role, Rule
 from core.data.model import Model
+from core.errors import ManifestError
 from core.modules.declared import Column, ColumnMark, Declarations, Extend, Menu
 from core.modules.discovery import PACKAGE, Found
 from core.modules.manifest import Manifest
@@ -37,6 +38,7 @@ def load(
     """
     broken = dict(found.broken)
     parts = [declarations(importlib.import_module(name) for name in kernel)]
+    shown = {view.model for view in parts[0].views}
     wanted = set(enabled)
     loaded: dict[str, Manifest] = {}
     for manifest in found.ordered(set(installed) | wanted):
@@ -45,12 +47,14 @@ def load(
             continue
         try:
             declared = _declared_by(manifest, wanted)
+            _check(declared, shown)
         except Exception as error:
             log.exception("The addon %s is quarantined", manifest.name)
             broken[manifest.name] = f"{type(error).__name__}: {error}"
             continue
         if manifest.name in wanted:
             loaded[manifest.name] = manifest
+            shown |= {view.model for view in declared.views}
             parts.append(declared)
     return Registry.of(loaded, parts, broken)
 
@@ -67,6 +71,23 @@ def _declared_by(manifest: Manifest, enabled: set[str]) -> Declarations:
     for extension in declared.extensions:
         extension.apply()
     return declared
+
+
+def _check(declared: Declarations, shown: set[type[Model]]) -> None:
+    """Raise what would otherwise stop the app of all addons from being built. `shown` are the
+    models that have a screen already.
+    """
+    Policy(declared.roles, declared.access, declared.rules)
+    computed = {column.name for column in declared.columns}
+    for line in declared.access:
+        model = line.model
+        unknown = [n for n in line.except_fields if n not in computed and not hasattr(model, n)]
+        if unknown:
+            raise ManifestError(f"{model.__name__} has no {', '.join(unknown)} to hide.")
+    for view in declared.views:
+        if view.model in shown:
+            raise ManifestError(f"{view.model.__name__} has a screen already: extend that one.")
+        view()
 
 
 def declarations(modules: Iterable[ModuleType]) -> Declarations:
@@ -98,7 +119,7 @@ def _collect(result: Declarations, module: ModuleType, value: Any) -> None:
     elif getattr(value, "__module__", None) == module.__name__:
         if isinstance(value, type) and issubclass(value, Model):
             result.models.append(value)
-        elif isinstance(value, type) and getattr(value, "model", None) is not None:
+        elif isinstance(value, type) and getattr(value, "is_screen", False):
             result.views.append(value)
         for mark in getattr(value, "marks", ()):
             if isinstance(mark, ColumnMark):

@@ -45,6 +45,7 @@ class ModelView(BaseModelView):
     the page of a record; `related` names back-references that are listed beside it.
     """
 
+    is_screen: ClassVar[bool] = True  # by which the loader knows a view
     model: ClassVar[type[Model]]
     menu: Menu | None = None
     position: ClassVar[int] = 50

@@ -17,6 +17,7 @@ from core.access.accounts import (
 from core.access.login import PER_ADDRESS, PER_LOGIN, PER_PAIR, set_password, try_login
 from core.access.models import Attempt, Credential, Session, Token, UserRole
 from core.access.secrets import password_fits
+from core.access.sessions import open_session
 from core.access.throttle import WINDOW, count_attempt
 from core.access.tokens import actor_of_token
 from core.data.actor import system
@@ -26,7 +27,7 @@ from core.errors import UserError
 from core.modules.registry import using
 from core.testing.instances import BASE_URL, Browser
 from core.testing.sites import whole_database
-from core.web.requests import LOGIN_COOKIE
+from core.web.requests import LOGIN_COOKIE, lifetime_of
 
 PASSWORD = "toʻgʻri-kalit-soʻz"
 
@@ -132,6 +133,21 @@ def test_one_name_from_many_addresses_is_stopped(zafar):
         assert number < PER_LOGIN
     assert try_login("zafar", PASSWORD, "10.0.0.7").throttled
     assert try_login(" ZAFAR\n", PASSWORD, "10.0.0.7").throttled
+
+
+@pytest.mark.attack(40)
+def test_guesses_from_elsewhere_do_not_keep_out_who_is_logged_in(zafar, instance):
+    open_session(zafar.id, lifetime_of(instance.settings), "10.0.0.7")
+    for _ in range(PER_LOGIN + 1):
+        count_attempt("login name zafar")
+    assert try_login("zafar", PASSWORD, "10.0.0.8").throttled
+    assert try_login("zafar", PASSWORD, "10.0.0.7").user_id == zafar.id
+
+
+@pytest.mark.attack(40)
+def test_a_right_password_counts_against_nobody(zafar):
+    for _ in range(PER_ADDRESS + 1):
+        assert try_login("zafar", PASSWORD, "10.0.0.7").user_id == zafar.id
 
 
 @pytest.mark.attack(40)

@@ -168,3 +168,14 @@ def test_a_lock_of_python_packages_pins_with_hashes_all_that_is_asked_for(name: 
 def test_both_locks_name_the_same_versions() -> None:
     tools, product = pins("requirements-test.txt"), pins("requirements.txt")
     assert {name: tools.get(name) for name in product} == product
+
+
+def test_an_addon_reaches_the_database_only_through_the_core() -> None:
+    past = [
+        name
+        for name, text in PRODUCT.items()
+        if name.startswith("addons/")
+        and "/migrations/" not in name
+        and re.search(r"^\s*(from|import) (peewee|playhouse|sqlite3|psycopg)", text, re.MULTILINE)
+    ]
+    assert past == []

@@ -17,6 +17,31 @@ class Thing(Model):
     def __str__(self):
         return self.name
 """
+ACCESS = """
+from addons.{name}.models import Thing
+from core.api import Access, Role, staff
+
+user = Role("{name}.user", "User", implies=(staff,))
+access = [Access(Thing, user, "cru")]
+"""
+TWO_SCREENS = """
+from core.api import ModelView, User
+
+
+class OtherUsers(ModelView):
+    model = User
+"""
+ODD_SCREEN = """
+from addons.{name}.models import Thing
+from core.api import ModelView
+
+
+class ThingView(ModelView):
+    model = Thing
+
+    def __init__(self):
+        raise ValueError("odd")
+"""
 THING_TABLE = """
 from peewee import CharField, DateTimeField, IntegerField
 
@@ -124,6 +149,29 @@ def test_a_broken_addon_is_quarantined_and_the_rest_serves(opened, write_addon):
     assert broken in registry.broken[after]
     assert "contacts" in registry.addons
     assert states(opened)[broken] == "quarantined"
+
+
+@pytest.mark.parametrize(
+    ("permissions", "views", "reason"),
+    [
+        (ACCESS.replace('"cru"', '"cruz"'), "", "names z"),
+        (ACCESS.replace('"cru"', '"cru", except_fields=("colour",)'), "", "no colour to hide"),
+        (ACCESS, TWO_SCREENS, "has a screen already"),
+        (ACCESS, ODD_SCREEN, "odd"),
+    ],
+    ids=["letters", "hidden fields", "two screens", "a screen that breaks"],
+)
+def test_declarations_that_would_stop_the_app_only_quarantine_their_addon(
+    opened, write_addon, permissions, views, reason
+):
+    name = write_addon(
+        "odd", models=THING, migration=THING_TABLE, permissions=permissions, views=views
+    )
+    lifecycle.enable(opened.found(), name)
+    registry = opened.registry()
+    assert reason in registry.broken[name]
+    assert "contacts" in registry.addons
+    opened.build()
 
 
 def test_a_migration_that_fails_leaves_the_addon_available(opened, write_addon):
