@@ -28,7 +28,7 @@ def normalise_telephone(text: str, country: str = "UZ") -> str:
     for candidate in (text, *_old_uzbek(text, country)):
         number = _parsed(candidate, country)
         if number is not None:
-            return f"+{number.country_code}{_national(number)}"
+            return _written(number, "E164")
     return ""
 
 
@@ -40,11 +40,7 @@ def display_telephone(text: str) -> str:
         own = plain[-9:]
         return f"+998 {own[:2]} {own[2:5]} {own[5:7]} {own[7:]}"
     number = _parsed(text, "") if text.startswith("+") else None
-    if number is None:
-        return text
-    from phonenumbers import PhoneNumberFormat, format_number
-
-    return format_number(number, PhoneNumberFormat.INTERNATIONAL)
+    return text if number is None else _written(number, "INTERNATIONAL")
 
 
 def _old_uzbek(text: str, country: str) -> list[str]:
@@ -65,7 +61,7 @@ def _parsed(text: str, country: str) -> "PhoneNumber | None":
     return number if is_valid_number(number) else None
 
 
-def _national(number: "PhoneNumber") -> str:
-    from phonenumbers import national_significant_number
+def _written(number: "PhoneNumber", form: str) -> str:
+    from phonenumbers import PhoneNumberFormat, format_number  # as above
 
-    return national_significant_number(number)
+    return format_number(number, getattr(PhoneNumberFormat, form))

@@ -102,6 +102,6 @@ def whole_database() -> dict[str, list[str]]:
     """Every row of every table but those in `BESIDE`, as text in an order of its own."""
     tables = [name for name in db.get_tables() if name not in BESIDE and "_fts" not in name]
     return {
-        name: sorted(map(repr, db.execute_sql(f'SELECT * FROM "{name}"').fetchall()))  # noqa: S608
+        name: sorted(map(repr, db.execute_sql(f'SELECT * FROM "{name}"').fetchall()))  # noqa: S608 - names that the database gave
         for name in tables
     }
