@@ -42,7 +42,10 @@ class ContactView(ModelView):
             ("telephones", "emails", "telegram", "channel", "language", "greeting"),
         ),
         (_("Where"), ("address", "city", "region", "postal_code", "country")),
-        (_("Who it is"), ("kind", "parent", "job", "birthday", "is_customer", "is_supplier")),
+        (
+            _("Who it is"),
+            ("kind", "parent", "job", "birthday", "is_customer", "is_supplier", "is_other"),
+        ),
         (_("Papers"), ("tax_id", "bank_account", "bank_code", "reference")),
         (_("With us"), ("owner", "team", "tags", "note")),
     )

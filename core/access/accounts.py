@@ -1,6 +1,7 @@
 """Make and end users, their roles and tokens: what the verbs and the first visit do."""
 
 import hmac
+import re
 from datetime import datetime
 
 from peewee import IntegrityError
@@ -15,6 +16,9 @@ from core.data.database import transaction
 from core.errors import UserError
 from core.i18n import _
 
+LONGEST_LOGIN = 64
+LOGIN = re.compile(r"[\w.@-]{1,64}")
+
 
 def create_user(
     login: str, password: str | None = None, name: str = "", roles: tuple[str, ...] = ()
@@ -28,8 +32,10 @@ def create_user(
 
 def _new_login(login: str) -> str:
     clean = clean_login(login)
-    if not clean:
-        raise UserError(_("A user needs a login name: letters, digits, points."))
+    if not LOGIN.fullmatch(clean) or len(login.strip()) > LONGEST_LOGIN:
+        raise UserError(
+            _("A login name is made of letters, digits and the signs . _ - @, at most 64.")
+        )
     return clean
 
 
@@ -76,8 +82,20 @@ def roles_by_user() -> dict[int, list[str]]:
     return held
 
 
+def require_active(user: User) -> None:
+    """Raise `UserError` for a user whom a password or a token would not let in."""
+    if not user.is_active:
+        raise UserError(_("%(login)s is disabled: nobody can log in so.", login=user.login))
+
+
 def disable_user(user: User) -> None:
-    """Nobody gets in as this user any more, and whoever is in is out with the next request."""
+    """Nobody gets in as this user any more, and whoever is in is out with the next request.
+    `UserError` for the last admin: nobody could switch anything any more.
+    """
+    roles = UserRole.select(UserRole.user).where(UserRole.role == ADMIN)
+    admins = User.select(User.id).where(User.id.in_(roles) & User.is_active)
+    if [id for (id,) in admins.tuples()] == [user.id]:
+        raise UserError(_("%(login)s is the last admin: make another first.", login=user.login))
     with transaction():
         user.is_active = False
         user.save()
@@ -89,6 +107,7 @@ def create_token(
 ) -> str:
     """A key to the API in the user's name, narrowed to `roles` if any are given; shown once."""
     check_roles(roles)
+    require_active(user)
     key = f"kv_{new_key()}"
     narrowed = ",".join(roles) or None
     Token.create(digest=digest(key), user=user, title=title, roles=narrowed, expires_at=expires_at)

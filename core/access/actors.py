@@ -10,8 +10,7 @@ from core.access.policy import ADMIN, current_policy
 from core.data.actor import Actor
 from core.data.database import db
 from core.data.prepared import Prepared, parameter
-
-DEFAULT_ZONE = "Asia/Tashkent"
+from core.i18n import current_zone
 
 
 def _joined(column: Any) -> Any:
@@ -72,7 +71,7 @@ def actor_of(row: tuple[Any, ...], language: str, narrowed_to: str | None = None
         teams=frozenset(map(int, _words(teams))),
         led=frozenset(map(int, _words(led))),
         language=chosen or language,
-        zone=zone or DEFAULT_ZONE,
+        zone=zone or current_zone(),
         contact_id=contact,
     )
 

@@ -9,12 +9,11 @@ from core.catalogues import CORE, missing, update
 from core.cli.main import Options
 from core.cli.opening import opened
 from core.config import ROOT, load_settings
-from core.errors import KarvonError, UserError
+from core.errors import KarvonError
 from core.modules import lifecycle
 from core.modules.checks import check_addon
 from core.modules.discovery import discover
 from core.modules.lifecycle import Status
-from core.modules.loader import load
 from core.modules.scaffold import make_addon
 from core.web.app import KERNEL
 from core.web.instance import Instance
@@ -54,19 +53,8 @@ def _statuses(instance: Instance) -> list[Status]:
 def enable(options: Options, name: str) -> None:
     """Switch NAME on, and what it needs; running servers follow with their next request."""
     with opened(options) as instance, instance.acting("cli"):
-        _require_loadable(instance, name)
         changed = lifecycle.enable(instance.found(), name)
     print(f"Enabled: {', '.join(changed)}." if changed else f"{name} is enabled already.")
-
-
-def _require_loadable(instance: Instance, name: str) -> None:
-    """Raise `UserError` when the code of the addon, or of one that it needs, cannot be loaded."""
-    found = instance.found()
-    if name in found.manifests:
-        wanted = {*lifecycle.enabled(found), *found.dependencies(name), name}
-        broken = load(found, wanted, wanted).broken
-        if name in broken:
-            raise UserError(f"{name} cannot be loaded: {broken[name]}. Mend it and try again.")
 
 
 @command.command()
@@ -105,6 +93,7 @@ def check(options: Options, path: Path | None) -> int:
     found = discover((*folders, path.resolve().parent) if path else folders)
     names = [path.resolve().name] if path else [*found.manifests, *found.broken]
     faults = [fault for name in names for fault in check_addon(found, name, KERNEL)]
+    faults += found.unused
     for fault in faults:
         click.echo(fault, err=True)
     if not faults:

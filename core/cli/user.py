@@ -6,6 +6,7 @@ from core.access.accounts import (
     create_token,
     create_user,
     disable_user,
+    require_active,
     roles_by_user,
     user_called,
 )
@@ -64,6 +65,7 @@ def password(options: Options, name: str) -> None:
     """Give NAME a new password, which stands on the last line; every session of theirs ends."""
     with opened(options) as instance, instance.acting("cli"):
         user = user_called(name)
+        require_active(user)
         made = new_password()
         set_password(user.id, made)
     print(f"{user.login} can log in with this password:\n{made}")

@@ -5,10 +5,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import peewee
-from playhouse.migrations import Migration, Runner
+from playhouse.migrations import Migration, MigrationError, Runner
 
 from core.data.database import db
 from core.data.files import locked
+
+__all__ = ["MigrationError", "downgrade", "pending", "record_base", "tables", "upgrade"]
 
 UPGRADE_LOCK = 7_166_219  # any number, the same in every process: the key of the advisory lock
 
@@ -27,17 +29,43 @@ def upgrade(package: str, folder: Path) -> list[str]:
     if not Migration.load_directory(str(folder)):
         return []
     with alone():
-        applied: list[str] = _runner(package, folder).up()
+        runner = _runner(package, folder)
+        try:
+            applied: list[str] = runner.up()
+        except BaseException:
+            if not runner.applied():
+                runner.History.drop_table(safe=True)
+            raise
     return applied
 
 
 def downgrade(package: str, folder: Path) -> list[str]:
-    """Undo every migration of the package, the newest first, and forget that they ran."""
+    """Undo every migration of the package, the newest first, and forget that they ran.
+    `MigrationError` when one of them cannot be undone.
+    """
     with alone():
         runner = _runner(package, folder)
         undone = [name for _ in runner.applied() for name in runner.down()]
         runner.History.drop_table(safe=True)
     return undone
+
+
+def tables() -> dict[str, set[str]]:
+    """The columns of every table that the database has, by the table's name; one query."""
+    if isinstance(db.obj, peewee.PostgresqlDatabase):
+        rows = db.execute_sql(
+            "SELECT table_name, column_name FROM information_schema.columns"
+            " WHERE table_schema = current_schema()"
+        ).fetchall()
+    else:
+        rows = db.execute_sql(
+            "SELECT m.name, c.name FROM sqlite_master AS m, pragma_table_info(m.name) AS c"
+            " WHERE m.type = 'table'"
+        ).fetchall()
+    found: dict[str, set[str]] = {}
+    for table, column in rows:
+        found.setdefault(table, set()).add(column)
+    return found
 
 
 def record_base(database: peewee.Database) -> type[peewee.Model]:

@@ -17,10 +17,13 @@ ENTRY_POINTS = "karvon.addons"
 
 @dataclass
 class Found:
-    """What lies in the folders: sound manifests by name, and what is wrong with the others."""
+    """What lies in the folders: sound manifests by name, what is wrong with the others, and, a
+    sentence each, which folders are passed over.
+    """
 
     manifests: dict[str, Manifest] = field(default_factory=dict)
     broken: dict[str, str] = field(default_factory=dict)
+    unused: list[str] = field(default_factory=list)
 
     def ordered(self, names: Iterable[str]) -> list[Manifest]:
         """`names` so that each comes after all it depends on. The order depends on nothing but
@@ -86,7 +89,8 @@ def _installed() -> list[Path]:
 def _take(found: Found, folder: Path) -> None:
     name = folder.name
     if name in found.manifests or name in found.broken:
-        found.broken[name] = f"There are two addons named {name}: take one away from {folder}."
+        # The one that came first goes on: a folder more must not switch off what works.
+        found.unused.append(f"{folder} is not used: there is an addon {name} already.")
         return
     try:
         found.manifests[name] = read_manifest(folder)

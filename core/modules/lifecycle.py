@@ -1,21 +1,27 @@
 """Install, enable and disable addons. What is disabled keeps every row."""
 
+import logging
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from core.config import ROOT
 from core.data import migrations
 from core.data.database import transaction
 from core.data.fields import now
+from core.data.migrations import MigrationError
 from core.data.prepared import Prepared
 from core.errors import KarvonError, UserError
 from core.modules.discovery import Found
+from core.modules.loader import load
 from core.modules.manifest import Manifest
 from core.modules.models import Addon, Generation
 
 CORE_MIGRATIONS = ROOT / "core" / "migrations"
 AVAILABLE, ENABLED, DISABLED = "available", "enabled", "disabled"
 UPDATE_PENDING, QUARANTINED = "update-pending", "quarantined"
+
+log = logging.getLogger("karvon.modules")
 
 _generation = Prepared(lambda: Generation.select(Generation.addons).limit(1))
 
@@ -43,22 +49,40 @@ def migrate(found: Found, start: Iterable[str]) -> list[str]:
     if not Generation.select().exists():
         Generation.create()
     rows = {row.name: row for row in Addon.select()}
-    names = list(rows)
-    if not rows:
-        chosen = list(start)
-        names = list(found.manifests) if "*" in chosen else chosen
-        if unknown := sorted(set(names) - found.manifests.keys()):
-            raise KarvonError(
-                f"[addons] start names {', '.join(unknown)}, which is not there:"
-                f" choose among {', '.join(sorted(found.manifests))}."
-            )
+    names = list(rows) or _chosen(found, list(start))
+    failed: dict[str, str] = {}
     for manifest in found.ordered(names):
-        done += _install(manifest)
-        if manifest.name not in rows:
-            _record(manifest, ENABLED)
-        elif rows[manifest.name].version != manifest.version:
-            _record(manifest, rows[manifest.name].state)
+        if needed := sorted(set(manifest.needs) & failed.keys()):
+            failed[manifest.name] = f"{manifest.name} needs {needed[0]}."
+            continue
+        try:
+            done += _install(manifest)
+        except UserError as error:
+            failed[manifest.name] = str(error)
+        else:
+            _keep(manifest, rows.get(manifest.name))
+    if failed:
+        raise KarvonError(" ".join(failed.values()))
     return done
+
+
+def _chosen(found: Found, start: list[str]) -> list[str]:
+    """The addons that a new database begins with."""
+    names = list(found.manifests) if "*" in start else start
+    if unknown := sorted(set(names) - found.manifests.keys()):
+        raise KarvonError(
+            f"[addons] start names {', '.join(unknown)}, which is not there:"
+            f" choose among {', '.join(sorted(found.manifests))}."
+        )
+    return names
+
+
+def _keep(manifest: Manifest, row: Addon | None) -> None:
+    """Note that the tables are those of this version; what is new is switched on."""
+    if row is None:
+        _record(manifest, ENABLED)
+    elif row.version != manifest.version:
+        _record(manifest, str(row.state))
 
 
 def is_migrated() -> bool:
@@ -132,6 +156,7 @@ def enable(found: Found, name: str) -> list[str]:
     changed = [needed for needed in wanted if states.get(needed) != ENABLED]
     for needed in changed:
         _install(found.manifests[needed])
+    _require_loadable(found, changed, states)
     with transaction():
         for needed in changed:
             _record(found.manifests[needed], ENABLED)
@@ -169,8 +194,32 @@ def _require_sound(found: Found, name: str) -> None:
         raise UserError(f"{name} is quarantined: {found.broken[name]}")
 
 
+def _require_loadable(found: Found, changed: list[str], states: dict[str, str]) -> None:
+    """Raise `UserError` when one of the addons could not be served once it is on; the tables of
+    those that were never installed before are taken back.
+    """
+    on = {*enabled(found), *changed}
+    broken = load(found, {*states, *on}, on, tables=migrations.tables()).broken
+    faults = [f"{name} cannot be enabled: {broken[name]}" for name in changed if name in broken]
+    if not faults:
+        return
+    for name in reversed(changed):
+        if name not in states:
+            with suppress(MigrationError):
+                migrations.downgrade(name, found.manifests[name].path / "migrations")
+    raise UserError(f"{faults[0]} Mend it and try again.")
+
+
 def _install(manifest: Manifest) -> list[str]:
-    ran = migrations.upgrade(manifest.name, manifest.path / "migrations")
+    """Run what is pending of the addon; `UserError` says what failed, which was undone."""
+    try:
+        ran = migrations.upgrade(manifest.name, manifest.path / "migrations")
+    except (Exception, SystemExit) as error:
+        log.exception("The migrations of %s failed", manifest.name)
+        raise UserError(
+            f"A migration of {manifest.name} failed and was undone"
+            f" ({type(error).__name__}: {error}). Mend it and try again."
+        ) from error
     return [f"{manifest.name}: {migration}" for migration in ran]
 
 

@@ -3,7 +3,7 @@
 import importlib
 import importlib.util
 import logging
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from types import ModuleType
 from typing import Any
 
@@ -17,6 +17,8 @@ from core.modules.registry import Registry
 
 log = logging.getLogger("karvon.modules")
 
+Tables = Mapping[str, Container[str]]  # the columns that the database has, by table
+
 PARTS = ("models", "permissions", "views", "hooks")
 VALUES: dict[type, str] = {
     Role: "roles",
@@ -28,13 +30,18 @@ VALUES: dict[type, str] = {
 
 
 def load(
-    found: Found, installed: Iterable[str], enabled: Iterable[str], kernel: Iterable[str] = ()
+    found: Found,
+    installed: Iterable[str],
+    enabled: Iterable[str],
+    kernel: Iterable[str] = (),
+    tables: Tables | None = None,
 ) -> Registry:
     """The registry of the `enabled` addons on top of the core's own modules (`kernel`).
 
     The models of every installed addon are imported, so that its columns on the models of others
     are known before anything is served; only the enabled ones take part. An addon that cannot be
-    imported is set aside with its dependents and named in `registry.broken`.
+    imported, or whose tables are not among `tables` (None: not asked), is set aside with its
+    dependents and named in `registry.broken`.
     """
     broken = dict(found.broken)
     parts = [declarations(importlib.import_module(name) for name in kernel)]
@@ -47,10 +54,14 @@ def load(
             continue
         try:
             declared = _declared_by(manifest, wanted)
+            _check_tables(declared, tables)
+            for extension in declared.extensions:
+                extension.apply()
             _check(declared, shown)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             log.exception("The addon %s is quarantined", manifest.name)
-            broken[manifest.name] = f"{type(error).__name__}: {error}"
+            said = isinstance(error, ManifestError)
+            broken[manifest.name] = str(error) if said else f"{type(error).__name__}: {error}"
             continue
         if manifest.name in wanted:
             loaded[manifest.name] = manifest
@@ -65,12 +76,30 @@ def _declared_by(manifest: Manifest, enabled: set[str]) -> Declarations:
         parts += [f"with_{name}" for name in sorted(enabled - {manifest.name})]
     package = f"{PACKAGE}.{manifest.name}"
     names = [f"{package}.{part}" for part in parts]
-    declared = declarations(
+    return declarations(
         importlib.import_module(name) for name in names if importlib.util.find_spec(name)
     )
-    for extension in declared.extensions:
-        extension.apply()
-    return declared
+
+
+def _check_tables(declared: Declarations, tables: Tables | None) -> None:
+    """Raise for what the migrations of the addon do not make; before its columns are added."""
+    if tables is None:
+        return
+    wanted = [(model, name) for model in declared.models for name in _own_columns(model)]
+    wanted += [
+        (e.model, c.column_name or n) for e in declared.extensions for n, c in e.columns.items()
+    ]
+    for model, missing in wanted:
+        table = model._meta.table_name
+        if missing not in tables.get(table, ()):
+            raise ManifestError(
+                f"The table {table} lacks the column {missing}: no migration makes it."
+            )
+
+
+def _own_columns(model: type[Model]) -> list[str]:
+    fields = model._meta.sorted_fields
+    return [field.column_name for field in fields if not hasattr(field, "extension")]
 
 
 def _check(declared: Declarations, shown: set[type[Model]]) -> None:

@@ -15,6 +15,24 @@ from core.errors import ManifestError
 
 API_VERSION = Version("1.0")
 FILE = "manifest.toml"
+# Addresses and packages of the core: an addon of that name would stand in their way.
+RESERVED = frozenset(
+    [
+        "addons",
+        "api",
+        "apps",
+        "assets",
+        "core",
+        "healthz",
+        "language",
+        "login",
+        "logout",
+        "metrics",
+        "readyz",
+        "setup",
+        "static",
+    ]
+)
 NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
 LISTS = ("depends", "requires")
 
@@ -79,6 +97,8 @@ def _check_shape(file: str, name: str, data: dict[str, Any]) -> None:
         if not fits:
             kind = "a list of texts" if key in LISTS else "a text"
             raise ManifestError(f"{file}: {key} must be {kind}.")
+    if name in RESERVED:
+        raise ManifestError(f"{name}: the core goes by this name; give the folder another.")
     if not NAME.fullmatch(name):
         raise ManifestError(f"{name}: call the folder by small letters, digits and _ only.")
 

@@ -119,6 +119,8 @@ class Details:
             return None
         mine = model.select().where((key == self.record.id) & model.archived_at.is_null())
         total = mine.count()
+        if not total:
+            return None
         name = title_field(model)
         order = model._meta.fields[name] if name else model.id
         rows = [

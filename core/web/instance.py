@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import Flask
 
 from core.config import Settings
+from core.data import migrations
 from core.data.actor import system
 from core.data.database import bind, open_database
 from core.errors import KarvonError
@@ -39,7 +40,9 @@ class Instance:
     def registry(self) -> Registry:
         """The addons that the database names as enabled, loaded."""
         found = self.found()
-        return load(found, lifecycle.installed(), lifecycle.enabled(found), KERNEL)
+        return load(
+            found, lifecycle.installed(), lifecycle.enabled(found), KERNEL, migrations.tables()
+        )
 
     def build(self) -> Flask:
         """The app for the set of addons that is enabled now."""

@@ -34,6 +34,8 @@ def open_requests(app: Flask, registry: Registry, settings: Settings) -> None:
     def open_request() -> None:
         g.contexts = ExitStack()
         g.contexts.enter_context(using(registry))
+        # Until it is known who asks, and for whoever chose no zone of their own.
+        g.contexts.enter_context(speaking(settings.locale.language, settings.locale.zone))
         enter(_actor(lifetime, settings))
 
     @app.teardown_request

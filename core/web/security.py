@@ -45,7 +45,8 @@ def protect(app: Flask, settings: Settings) -> CSRFProtect:
 
     @app.before_request
     def check_host_and_origin() -> None:
-        if request.host.lower() not in hosts or _is_foreign(hosts):
+        # The header itself: without one Flask would answer by the name it was started with.
+        if request.headers.get("Host", "").lower() not in hosts or _is_foreign(hosts):
             abort(400)
 
     always = {**HEADERS, "Strict-Transport-Security": f"max-age={YEAR}"} if secure else HEADERS

@@ -40,7 +40,7 @@ def test_a_new_password_replaces_the_old_one(shell, registry):
     [
         (["create", "ann", "--role", "king"], "There is no role king; the roles are admin, "),
         (["password", "nobody"], "There is no user nobody: "),
-        (["create", " "], "A user needs a login name"),
+        (["create", " "], "A login name is made of letters"),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence_and_changes_nothing(empty_shell, words, reason):

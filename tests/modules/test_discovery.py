@@ -51,11 +51,20 @@ def test_an_addon_that_needs_a_newer_neighbour_is_quarantined(write_addon, found
     assert f"{base} is 1.0" in found().broken[needy]
 
 
-def test_two_addons_of_one_name_are_both_named(write_addon, found, addon_folder):
+@pytest.mark.parametrize("name", ["core", "login", "api"])
+def test_an_addon_cannot_stand_in_the_way_of_the_core(found, addon_folder, name):
+    (addon_folder / name).mkdir()
+    (addon_folder / name / "manifest.toml").write_text('title = "Other"\nversion = "1.0"\n')
+    assert "goes by this name" in found().broken[name]
+
+
+def test_of_two_addons_of_one_name_the_first_goes_on(found, addon_folder):
     folder = addon_folder / "contacts"
     folder.mkdir()
     (folder / "manifest.toml").write_text('title = "Other"\nversion = "1.0"\n')
-    assert "two addons named contacts" in found().broken["contacts"]
+    result = found()
+    assert result.manifests["contacts"].title == "Contacts"
+    assert result.unused == [f"{folder} is not used: there is an addon contacts already."]
 
 
 def test_dependencies_and_dependents_are_followed_all_the_way(write_addon, found):

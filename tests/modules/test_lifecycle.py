@@ -3,6 +3,7 @@
 import pytest
 
 from core.data.actor import system
+from core.data.database import db
 from core.errors import KarvonError, UserError
 from core.modules import lifecycle
 from core.modules.registry import using
@@ -140,10 +141,14 @@ def test_an_unknown_addon_is_refused_with_a_sentence(opened):
         lifecycle.disable(opened.found(), "nothing")
 
 
-def test_a_broken_addon_is_quarantined_and_the_rest_serves(opened, write_addon):
-    broken = write_addon("broken", models="raise RuntimeError('a bad day')")
+@pytest.mark.parametrize("error", ["RuntimeError", "SystemExit"])
+def test_a_broken_addon_is_quarantined_and_the_rest_serves(
+    opened, write_addon, addon_folder, error
+):
+    broken = write_addon("broken")
     after = write_addon("after", depends=(broken,))
     lifecycle.enable(opened.found(), after)
+    (addon_folder / broken / "models.py").write_text(f"raise {error}('a bad day')")
     registry = opened.registry()
     assert "a bad day" in registry.broken[broken]
     assert broken in registry.broken[after]
@@ -162,23 +167,53 @@ def test_a_broken_addon_is_quarantined_and_the_rest_serves(opened, write_addon):
     ids=["letters", "hidden fields", "two screens", "a screen that breaks"],
 )
 def test_declarations_that_would_stop_the_app_only_quarantine_their_addon(
-    opened, write_addon, permissions, views, reason
+    opened, write_addon, addon_folder, permissions, views, reason
 ):
-    name = write_addon(
-        "odd", models=THING, migration=THING_TABLE, permissions=permissions, views=views
-    )
+    name = write_addon("odd", models=THING, migration=THING_TABLE)
     lifecycle.enable(opened.found(), name)
+    for file, text in (("permissions", permissions), ("views", views)):
+        (addon_folder / name / f"{file}.py").write_text(text.replace("{name}", name))
     registry = opened.registry()
     assert reason in registry.broken[name]
     assert "contacts" in registry.addons
     opened.build()
 
 
-def test_a_migration_that_fails_leaves_the_addon_available(opened, write_addon):
-    name = write_addon("failing", migration="def up(migrator, db):\n    raise OSError('full')\n")
-    with pytest.raises(OSError, match="full"):
+@pytest.mark.parametrize(
+    ("files", "reason"),
+    [
+        ({"models": "raise SystemExit(3)"}, "SystemExit: 3"),
+        ({"models": "def broken(:"}, "SyntaxError"),
+        ({"models": THING}, "_thing lacks the column"),
+        ({"models": EXTENSION}, "contacts_contact lacks the column"),
+    ],
+    ids=["ends the program", "cannot be read", "has no table", "has no column"],
+)
+def test_an_addon_that_could_not_be_served_is_not_enabled(opened, write_addon, files, reason):
+    name = write_addon("wrong", depends=("contacts",), **files)
+    with pytest.raises(UserError, match=reason):
         lifecycle.enable(opened.found(), name)
     assert states(opened)[name] == "available"
+    assert "contacts" in opened.registry().addons
+
+
+def test_a_new_database_goes_without_an_addon_whose_migration_fails(
+    open_at, database_url, write_addon, addon_folder
+):
+    name = write_addon("failing", migration="def up(migrator, db):\n    raise OSError('full')\n")
+    opened = open_at(database_url, KARVON_ADDONS__PATH=str(addon_folder))
+    with pytest.raises(KarvonError, match=name):
+        opened.migrate()
+    assert "contacts" in opened.registry().addons
+
+
+def test_a_migration_that_fails_leaves_the_addon_available(opened, write_addon):
+    name = write_addon("failing", migration="def up(migrator, db):\n    raise OSError('full')\n")
+    before = set(db.get_tables())
+    with pytest.raises(UserError, match="failed and was undone"):
+        lifecycle.enable(opened.found(), name)
+    assert states(opened)[name] == "available"
+    assert set(db.get_tables()) == before
 
 
 def test_a_newer_version_waits_for_its_upgrade(opened, write_addon, addon_folder):

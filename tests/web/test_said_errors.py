@@ -1,6 +1,7 @@
 """Errors say what is wrong in the language of whoever meets them; verbs and logs in English."""
 
 import pytest
+from flask import g
 
 from core.access.accounts import create_token
 from core.access.secrets import check_new_password
@@ -63,3 +64,11 @@ def test_an_error_page_before_the_login_names_its_language_rightly(app):
     assert page.status_code == 400
     assert '<html lang="ru"' in page.text
     assert "Форма устарела или отправлена с другого сайта." in page.text
+
+
+def test_who_chose_no_zone_sees_the_times_of_the_instance(open_at, migrated_url, browser_of):
+    opened = open_at(migrated_url, KARVON_LOCALE__ZONE="Pacific/Kiritimati")
+    browser = browser_of(opened, "core.staff")
+    with browser.client as client:
+        client.get("/", base_url=BASE_URL)
+        assert g.actor.zone == "Pacific/Kiritimati"
