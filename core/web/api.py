@@ -33,7 +33,9 @@ def for_token(view: Callable[..., Response]) -> Callable[..., Response]:
     @wraps(view)
     def checked(**values: Any) -> Response:
         kind, _, token = request.headers.get("Authorization", "").partition(" ")
-        actor = actor_of_token(token.strip(), g.actor.language) if kind == "Bearer" else None
+        actor = (
+            actor_of_token(token.strip(), g.actor.language) if kind.lower() == "bearer" else None
+        )
         if actor is None:
             abort(401)
         enter(actor)

@@ -1,0 +1,59 @@
+"""The API says what is wrong with a request, how to put it right, and in whose language."""
+
+import pytest
+
+from core.access.accounts import create_token
+from core.data.actor import system
+from core.modules.registry import using
+from core.testing.instances import BASE_URL
+
+CONTACTS = "/api/v1/contacts/contact"
+ONE = f"{CONTACTS}/1"
+pytestmark = pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def token(as_role, registry):
+    """Make `token("ru")`: a token of an admin who speaks so, when one contact stands."""
+
+    def make(language="en"):
+        user = as_role("admin", language=language).user
+        with using(registry), system("a test makes a token and a contact"):
+            registry.model("contacts.contact").create(name="Bahor", city="Buxoro")
+            return create_token(user)
+
+    return make
+
+
+@pytest.fixture
+def call(app):
+    def get(path, token="", scheme="Bearer", **headers):
+        given = {"Authorization": f"{scheme} {token}"} if token else {}
+        client = app.test_client()
+        return client.get(path, base_url=BASE_URL, headers={**given, **headers})
+
+    return get
+
+
+@pytest.mark.parametrize("token", ["", "wrong"])
+def test_whoever_shows_no_good_token_is_told_how_to_show_one(call, token):
+    answer = call(CONTACTS, token, **{"Accept-Language": "en"})
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+    assert answer.mimetype == "application/problem+json"
+    assert answer.json["title"] == "A bearer token is needed"
+    assert "Authorization: Bearer <token>" in answer.json["detail"]
+
+
+@pytest.mark.parametrize("scheme", ["bearer", "BEARER", "Bearer"])
+def test_the_scheme_of_the_token_is_read_in_any_case(call, token, scheme):
+    assert call(CONTACTS, token(), scheme).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("header", "value"), [("Origin", "https://evil.example"), ("Host", "evil.example")]
+)
+def test_a_foreign_host_or_origin_is_named_as_what_is_wrong(call, token, header, value):
+    answer = call(CONTACTS, token(), **{header: value, "Accept-Language": "en"})
+    assert answer.status_code == 400
+    assert f"The {header} header names another" in answer.json["detail"]
