@@ -13,6 +13,7 @@ from core.data.model import Model
 from core.errors import UserError
 from core.exchange.records import Records
 from core.exchange.selection import Ask, Selection
+from core.i18n import _
 from core.modules.registry import current_registry
 from core.web.requests import enter
 
@@ -62,10 +63,7 @@ def models() -> Response:
 def records(addon: str, name: str) -> Response:
     """A page of records: {"items", "next"}, with "total" when it is asked for."""
     model = _model(addon, name)
-    if unknown := sorted(set(request.args) - KNOWN):
-        raise UserError(
-            f"Unknown parameter {', '.join(unknown)}; there are {', '.join(sorted(KNOWN))}."
-        )
+    _check_parameters(KNOWN)
     selection = Selection(model, _ask())
     shape = Records(selection, _names(request.args.get("fields", "")))
     page = selection.page(*shape.columns)
@@ -96,6 +94,17 @@ def _model(addon: str, name: str) -> type[Model]:
     return model
 
 
+def _check_parameters(known: set[str]) -> None:
+    if unknown := sorted(set(request.args) - known):
+        raise UserError(
+            _(
+                "Unknown parameter %(unknown)s; there are %(known)s.",
+                unknown=", ".join(unknown),
+                known=", ".join(sorted(known)),
+            )
+        )
+
+
 def _ask() -> Ask:
     args = request.args
     return Ask(
@@ -115,9 +124,9 @@ def _filter(text: str) -> tuple[Any, ...]:
     try:
         given = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise UserError(f"“filter” is not JSON: {error}.") from error
+        raise UserError(_("“filter” is not JSON: %(reason)s.", reason=error)) from error
     if not isinstance(given, list):
-        raise UserError("“filter” must be a JSON list such as [“city”, “=”, “Tashkent”].")
+        raise UserError(_("“filter” must be a JSON list such as [“city”, “=”, “Tashkent”]."))
     return (given,) if given and isinstance(given[0], str) else tuple(given)
 
 
@@ -125,7 +134,7 @@ def _limit(text: str) -> int:
     if not text:
         return LIMIT
     if not text.isascii() or not text.isdigit() or len(text) > 3 or not 1 <= int(text) <= MOST:
-        raise UserError(f"“limit” must be a number from 1 to {MOST}.")
+        raise UserError(_("“limit” must be a number from 1 to %(most)s.", most=MOST))
     return int(text)
 
 

@@ -57,3 +57,20 @@ def test_a_foreign_host_or_origin_is_named_as_what_is_wrong(call, token, header,
     answer = call(CONTACTS, token(), **{header: value, "Accept-Language": "en"})
     assert answer.status_code == 400
     assert f"The {header} header names another" in answer.json["detail"]
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("limit=x", "«limit» должен быть числом от 1 до 500."),
+        ("nope=1", "Неизвестный параметр nope; есть: after, "),
+        ("filter=x", "«filter» — не JSON: "),
+        ("filter=1", "«filter» должен быть списком JSON, например "),
+    ],
+)
+def test_a_bad_parameter_is_named_in_the_language_of_the_owner_of_the_token(
+    call, token, query, said
+):
+    answer = call(f"{CONTACTS}?{query}", token("ru"))
+    assert answer.status_code == 400
+    assert answer.json["detail"].startswith(said)
