@@ -68,7 +68,7 @@ def records(addon: str, name: str) -> Response:
     shape = Records(selection, _names(request.args.get("fields", "")))
     page = selection.page(*shape.columns)
     body: dict[str, Any] = {"items": shape.items(page.rows), "next": page.next}
-    if request.args.get("count") == "1":
+    if _is_on("count"):
         body["total"], capped = selection.count()
         body |= {"total_capped": True} if capped else {}
     return _json(body)
@@ -77,12 +77,16 @@ def records(addon: str, name: str) -> Response:
 @api.get("/<addon>/<name>/<int:id>")
 @for_token
 def record(addon: str, name: str, id: int) -> Response:
-    """One whole record with its lines; 404 also for one out of reach."""
+    """One record: whole and with its lines, or the fields that are wanted; 404 also for one out
+    of reach.
+    """
     model = _model(addon, name)
+    _check_parameters({"fields"})
+    names = _names(request.args.get("fields", ""))
     if abs(id) >= 2**31:
         abort(404)
     selection = Selection(model, Ask(where=(["id", "=", id],), limit=1, archived=True))
-    shape = Records(selection, (), with_lines=True)
+    shape = Records(selection, names, with_lines=not names)
     items = shape.items(selection.page(*shape.columns).rows)
     return _json(items[0]) if items else abort(404)
 
@@ -113,7 +117,7 @@ def _ask() -> Ask:
         sort=args.get("sort", ""),
         limit=_limit(args.get("limit", "")),
         after=args.get("after", ""),
-        archived=args.get("archived") == "1",
+        archived=_is_on("archived"),
     )
 
 
@@ -128,6 +132,13 @@ def _filter(text: str) -> tuple[Any, ...]:
     if not isinstance(given, list):
         raise UserError(_("“filter” must be a JSON list such as [“city”, “=”, “Tashkent”]."))
     return (given,) if given and isinstance(given[0], str) else tuple(given)
+
+
+def _is_on(name: str) -> bool:
+    given = request.args.get(name, "")
+    if given not in ("", "0", "1"):
+        raise UserError(_("“%(name)s” must be 1 or 0.", name=name))
+    return given == "1"
 
 
 def _limit(text: str) -> int:

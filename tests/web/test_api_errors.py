@@ -74,3 +74,31 @@ def test_a_bad_parameter_is_named_in_the_language_of_the_owner_of_the_token(
     answer = call(f"{CONTACTS}?{query}", token("ru"))
     assert answer.status_code == 400
     assert answer.json["detail"].startswith(said)
+
+
+def test_one_record_is_given_with_the_fields_that_are_wanted(call, token):
+    key = token()
+    assert call(f"{ONE}?fields=name,city", key).json == {"id": 1, "name": "Bahor", "city": "Buxoro"}
+    assert "telephones" in call(ONE, key).json
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"{ONE}?field=name",
+        f"{ONE}?limit=1",
+        f"{ONE}?fields=nope",
+        f"{CONTACTS}?count=2",
+        f"{CONTACTS}?count=yes",
+        f"{CONTACTS}?archived=yes",
+    ],
+)
+def test_a_parameter_that_means_nothing_is_refused(call, token, path):
+    answer = call(path, token())
+    assert answer.status_code == 400
+    assert path.partition("?")[2].partition("=")[0].rstrip("s") in answer.json["detail"]
+
+
+@pytest.mark.parametrize(("count", "has_total"), [("1", True), ("0", False), ("", False)])
+def test_the_total_comes_only_when_it_is_asked_for(call, token, count, has_total):
+    assert ("total" in call(f"{CONTACTS}?count={count}", token()).json) is has_total
