@@ -12,7 +12,7 @@ from core.bench.data import create_people, fill
 from core.bench.measure import BenchError, Request, answer
 from core.config import ROOT, Settings
 from core.data.database import close, release
-from core.exchange.selection import cursor_of
+from core.exchange.selection import Ask, Selection, cursor_of
 from core.modules import lifecycle
 from core.modules.switch import Switch
 from core.testing.postgres import PostgresCluster
@@ -53,6 +53,19 @@ class Ground:
         """A page of the API with `rows` objects."""
         token = (("HTTP_AUTHORIZATION", f"Bearer {self.token}"),)
         return Request(path, token, rows, lambda body: len(json.loads(body)["items"]))
+
+    def there_are(self, ask: Ask, most: int) -> int:
+        """How many records are what `ask` wants, counted to `most`."""
+        with self.instance.acting("bench counts what a page must hold") as registry:
+            number, _capped = Selection(registry.model(MODEL), ask).count(most)
+        release()
+        return number
+
+    def owned_by(self, login: str, most: int) -> int:
+        """How many records belong to `login`, counted to `most`."""
+        with self.instance.acting("bench asks whose records there are"):
+            owner = user_called(login).id
+        return self.there_are(Ask(where=(["owner", "=", owner],)), most)
 
     def cursor(self, place: int) -> str:
         """Where in the list by name so many records are passed."""

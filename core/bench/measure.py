@@ -22,6 +22,10 @@ class BenchError(KarvonError):
     """A figure would have measured something else than it says."""
 
 
+class TooFew(BenchError):
+    """The data holds too few records for the figure to mean anything."""
+
+
 @dataclass(frozen=True)
 class Cost:
     """The medians of several calls, in milliseconds."""

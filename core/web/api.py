@@ -13,6 +13,7 @@ from core.data.model import Model
 from core.errors import UserError
 from core.exchange.records import Records
 from core.exchange.selection import Ask, Selection
+from core.i18n import _
 from core.modules.registry import current_registry
 from core.web.requests import enter
 
@@ -33,7 +34,9 @@ def for_token(view: Callable[..., Response]) -> Callable[..., Response]:
     @wraps(view)
     def checked(**values: Any) -> Response:
         kind, _, token = request.headers.get("Authorization", "").partition(" ")
-        actor = actor_of_token(token.strip(), g.actor.language) if kind == "Bearer" else None
+        actor = (
+            actor_of_token(token.strip(), g.actor.language) if kind.lower() == "bearer" else None
+        )
         if actor is None:
             abort(401)
         enter(actor)
@@ -60,15 +63,12 @@ def models() -> Response:
 def records(addon: str, name: str) -> Response:
     """A page of records: {"items", "next"}, with "total" when it is asked for."""
     model = _model(addon, name)
-    if unknown := sorted(set(request.args) - KNOWN):
-        raise UserError(
-            f"Unknown parameter {', '.join(unknown)}; there are {', '.join(sorted(KNOWN))}."
-        )
+    _check_parameters(KNOWN)
     selection = Selection(model, _ask())
     shape = Records(selection, _names(request.args.get("fields", "")))
     page = selection.page(*shape.columns)
     body: dict[str, Any] = {"items": shape.items(page.rows), "next": page.next}
-    if request.args.get("count") == "1":
+    if _is_on("count"):
         body["total"], capped = selection.count()
         body |= {"total_capped": True} if capped else {}
     return _json(body)
@@ -77,12 +77,16 @@ def records(addon: str, name: str) -> Response:
 @api.get("/<addon>/<name>/<int:id>")
 @for_token
 def record(addon: str, name: str, id: int) -> Response:
-    """One whole record with its lines; 404 also for one out of reach."""
+    """One record: whole and with its lines, or the fields that are wanted; 404 also for one out
+    of reach.
+    """
     model = _model(addon, name)
+    _check_parameters({"fields"})
+    names = _names(request.args.get("fields", ""))
     if abs(id) >= 2**31:
         abort(404)
     selection = Selection(model, Ask(where=(["id", "=", id],), limit=1, archived=True))
-    shape = Records(selection, (), with_lines=True)
+    shape = Records(selection, names, with_lines=not names)
     items = shape.items(selection.page(*shape.columns).rows)
     return _json(items[0]) if items else abort(404)
 
@@ -94,6 +98,17 @@ def _model(addon: str, name: str) -> type[Model]:
     return model
 
 
+def _check_parameters(known: set[str]) -> None:
+    if unknown := sorted(set(request.args) - known):
+        raise UserError(
+            _(
+                "Unknown parameter %(unknown)s; there are %(known)s.",
+                unknown=", ".join(unknown),
+                known=", ".join(sorted(known)),
+            )
+        )
+
+
 def _ask() -> Ask:
     args = request.args
     return Ask(
@@ -102,7 +117,7 @@ def _ask() -> Ask:
         sort=args.get("sort", ""),
         limit=_limit(args.get("limit", "")),
         after=args.get("after", ""),
-        archived=args.get("archived") == "1",
+        archived=_is_on("archived"),
     )
 
 
@@ -113,17 +128,24 @@ def _filter(text: str) -> tuple[Any, ...]:
     try:
         given = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise UserError(f"“filter” is not JSON: {error}.") from error
+        raise UserError(_("“filter” is not JSON: %(reason)s.", reason=error)) from error
     if not isinstance(given, list):
-        raise UserError("“filter” must be a JSON list such as [“city”, “=”, “Tashkent”].")
+        raise UserError(_("“filter” must be a JSON list such as [“city”, “=”, “Tashkent”]."))
     return (given,) if given and isinstance(given[0], str) else tuple(given)
+
+
+def _is_on(name: str) -> bool:
+    given = request.args.get(name, "")
+    if given not in ("", "0", "1"):
+        raise UserError(_("“%(name)s” must be 1 or 0.", name=name))
+    return given == "1"
 
 
 def _limit(text: str) -> int:
     if not text:
         return LIMIT
     if not text.isascii() or not text.isdigit() or len(text) > 3 or not 1 <= int(text) <= MOST:
-        raise UserError(f"“limit” must be a number from 1 to {MOST}.")
+        raise UserError(_("“limit” must be a number from 1 to %(most)s.", most=MOST))
     return int(text)
 
 

@@ -23,6 +23,11 @@ TEXTS: dict[int, tuple[Any, Any, Any]] = {
         _("Nothing was changed."),
         _("Go back, load the page again and repeat it."),
     ),
+    401: (
+        _("A bearer token is needed"),
+        _("Send a valid token in the header “Authorization: Bearer <token>”."),
+        _("An administrator makes one by the command “user token NAME”."),
+    ),
     403: (
         _("You may not do this"),
         _("Nothing was changed."),
@@ -73,6 +78,8 @@ def _http(error: HTTPException) -> Any:
     if isinstance(error, CSRFError):
         return _answer(400, str(_("The form is too old or came from elsewhere.")))
     response = _answer(error.code or 500, "")
+    if error.code == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         response.headers["Allow"] = ", ".join(error.valid_methods)
     return response

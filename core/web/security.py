@@ -5,11 +5,13 @@ import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, request
+from flask import Flask, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
 from core.config import Settings
+from core.errors import UserError
+from core.i18n import _
 from core.web.requests import YEAR, is_api, split_url
 
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -46,8 +48,9 @@ def protect(app: Flask, settings: Settings) -> CSRFProtect:
     @app.before_request
     def check_host_and_origin() -> None:
         # The header itself: without one Flask would answer by the name it was started with.
-        if request.headers.get("Host", "").lower() not in hosts or _is_foreign(hosts):
-            abort(400)
+        if request.headers.get("Host", "").lower() not in hosts:
+            raise UserError(_("The Host header names another server: ask at its own address."))
+        _check_origin(hosts)
 
     always = {**HEADERS, "Strict-Transport-Security": f"max-age={YEAR}"} if secure else HEADERS
 
@@ -73,13 +76,20 @@ def protect(app: Flask, settings: Settings) -> CSRFProtect:
     return CSRFProtect(app)
 
 
-def _is_foreign(hosts: frozenset[str]) -> bool:
-    """Whether the request comes from another site and could do or read something."""
+def _check_origin(hosts: frozenset[str]) -> None:
+    """Refuse a request that comes from another site and could do or read something."""
     is_safe = request.method in SAFE
     origin = request.headers.get("Origin")
     if origin and (is_api() or not is_safe):
-        return split_url(origin).netloc.lower() not in hosts
-    return not is_safe and request.headers.get("Sec-Fetch-Site") == "cross-site"
+        if split_url(origin).netloc.lower() not in hosts:
+            raise UserError(_("The Origin header names another site: ask from this server’s own."))
+    elif not is_safe and request.headers.get("Sec-Fetch-Site") == "cross-site":
+        raise UserError(
+            _(
+                "The browser says that another site sent this request:"
+                " open the page here and repeat it."
+            )
+        )
 
 
 def allowed_hosts(settings: Settings) -> frozenset[str]:

@@ -58,6 +58,20 @@ def test_the_table_has_a_row_for_each_figure_and_the_data_is_kept(var: Path) -> 
     assert [name for name, _ in again] == [name for name, _ in kept]
 
 
+def test_a_figure_that_needs_more_records_says_so_and_the_others_are_measured(var: Path) -> None:
+    names = ("list_100k_filtered", "scoped_page", "search_broad_1m", "deep_1m")
+    done = bench(var, *names, "--rows", "1000", "--json", "--check")
+    lines = {line["name"]: line for line in json.loads(done.stdout)}
+    assert list(lines) == sorted(names, key=[figure.name for figure in FIGURES].index)
+    assert lines["scoped_page"]["value"] == "needs more --rows"
+    assert not lines["scoped_page"]["ok"]
+    measured = [name for name, line in lines.items() if isinstance(line["value"], float)]
+    assert {"search_broad_1m", "deep_1m"} <= set(measured)
+    assert done.returncode == 1
+    assert "Missed:" in done.stderr
+    assert "scoped_page" in done.stderr.split("Missed:")[1]
+
+
 def test_an_unknown_figure_is_refused_with_those_there_are(var: Path) -> None:
     done = bench(var, "list_9", "--rows", "2000")
     assert done.returncode == 1
@@ -77,6 +91,8 @@ def test_a_missed_target_is_named_in_its_row() -> None:
     met = as_text(Line("list_100k", 4.2, 4.3, 4.2, "ms CPU", 5, True))
     missed = as_text(Line("start", None, None, 1200.0, "ms wall", 1000, False))
     assert met.split() == ["list_100k", "4.20", "4.30", "4.20", "ms", "CPU", "5", "ok"]
+    short = as_text(Line("scoped_page", None, None, "needs more --rows", "times", 1.15, False))
+    assert short.split() == ["scoped_page", "needs", "more", "--rows", "1.15", "MISSED"]
     assert missed.split() == ["start", "1200.00", "ms", "wall", "1000", "MISSED"]
 
 
