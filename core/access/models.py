@@ -12,7 +12,8 @@ from core.data.fields import (
     TextField,
     now,
 )
-from core.data.model import Internal, Model
+from core.data.internal import Internal
+from core.data.model import Model
 from core.i18n import _, pgettext
 
 

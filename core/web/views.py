@@ -9,7 +9,8 @@ from flask_admin.model import BaseModelView
 from markupsafe import Markup
 
 from core.access.decisions import can
-from core.data.model import Model, snake_case
+from core.data.internal import snake_case
+from core.data.model import Model
 from core.errors import NotAllowed
 from core.i18n import _
 from core.modules.declared import Menu
