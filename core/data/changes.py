@@ -1,6 +1,6 @@
 """What a write did to its rows, in the words of the history."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import peewee
@@ -58,7 +58,7 @@ def tell_created(model: Model, rows: Iterable[Row]) -> None:
 
 
 def tell_updated(
-    model: Model, fields: list[Field], before: dict[int, Row], after: Iterable[Row]
+    model: Model, fields: list[Field], before: Mapping[int, Row], after: Iterable[Row]
 ) -> None:
     """`before` is {id: old values of `fields`}, `after` rows of (id, root, *new values)."""
     changes = []
@@ -75,7 +75,7 @@ def tell_updated(
 
 
 def tell_deleted(
-    model: Model, fields: list[Field], before: dict[int, Row], gone: Iterable[Row]
+    model: Model, fields: list[Field], before: Mapping[int, Row], gone: Iterable[Row]
 ) -> None:
     """`before` is {id: values of `fields`}, `gone` rows of (id, root)."""
     changes = []

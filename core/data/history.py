@@ -27,6 +27,7 @@ CREATE, UPDATE, ARCHIVE, RESTORE, DELETE = "create", "update", "archive", "resto
 ROWS_AT_ONCE = 200
 SALT_BYTES = 16
 LONGEST_NAME = 255
+LONGEST_ADDRESS = 64
 
 _encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -44,7 +45,7 @@ class History(Internal):
     at = DateTimeField()
     actor = IntegerField(null=True)
     actor_name = CharField(max_length=LONGEST_NAME)
-    address = CharField(max_length=64)
+    address = CharField(max_length=LONGEST_ADDRESS)
     request = CharField(max_length=8)
     model = CharField(max_length=64)
     record = IntegerField()
@@ -85,7 +86,7 @@ _origin: ContextVar[tuple[str, str]] = ContextVar("origin", default=("", ""))
 @contextmanager
 def coming_from(address: str, request: str) -> Iterator[None]:
     """Write into the history that the block works for a request from this address."""
-    token = _origin.set((address, request))
+    token = _origin.set((address[:LONGEST_ADDRESS], request))
     try:
         yield
     finally:

@@ -1,5 +1,6 @@
-"""Begin and end a request: the addons it sees, who asks, in which language."""
+"""Begin and end a request: the addons it sees, who asks, from where, in which language."""
 
+import secrets
 from contextlib import ExitStack
 from datetime import timedelta
 from urllib.parse import SplitResult, urlsplit
@@ -11,6 +12,7 @@ from core.access.sessions import Lifetime, actor_of_session
 from core.config import Settings
 from core.data.actor import PUBLIC, Actor, acting_as
 from core.data.database import release
+from core.data.history import coming_from
 from core.i18n import LANGUAGES, speaking
 from core.modules.registry import Registry, using
 
@@ -33,6 +35,7 @@ def open_requests(app: Flask, registry: Registry, settings: Settings) -> None:
     def open_request() -> None:
         g.contexts = ExitStack()
         g.contexts.enter_context(using(registry))
+        g.contexts.enter_context(coming_from(client_address(), secrets.token_hex(4)))
         actor = _actor(lifetime, settings.locale.language)
         enter(actor)
 
