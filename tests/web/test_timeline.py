@@ -9,7 +9,7 @@ import pytest
 
 from core.access.models import Team, User
 from core.access.policy import Access
-from core.data.actor import Actor, acting_as, system
+from core.data.actor import Actor, acting_as
 from core.data.fields import now
 from core.data.history import History
 from core.modules.registry import using
@@ -44,18 +44,18 @@ def address(record):
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", ("Today", "Created", "Status : Lead → Active", "Customer : No → Yes")),
-        ("uz", ("Bugun", "Yaratildi", "Holat : Lid → Faol", "Mijoz : Yoʻq → Ha")),
-        ("ru", ("Сегодня", "Создано", "Статус : Лид → Активный", "Клиент : Нет → Да")),
+        ("en", ("Today", "Created", "Status: Lead → Active", "Customer: No → Yes")),
+        ("uz", ("Bugun", "Yaratildi", "Holat: Lid → Faol", "Mijoz: Yoʻq → Ha")),
+        ("ru", ("Сегодня", "Создано", "Статус: Лид → Активный", "Клиент: Нет → Да")),
     ],
 )
 def test_changes_are_said_in_the_language_of_the_reader(contact, as_role, language, words):
     record = contact.create(name="Bahor", status="lead")
     record.change({"status": "active", "is_customer": True, "birthday": date(2001, 2, 3)})
     page = as_role("contacts.manager", language=language).get(address(record))
-    text = everything(page).replace(" :", ":")
+    text = everything(page)
     for word in words:
-        assert word.replace(" :", ":") in text
+        assert word in text
     assert ("3 Feb 2001" if language == "en" else "03.02.2001") in text
 
 
@@ -68,7 +68,7 @@ def test_the_newest_stands_first_with_who_did_it_and_when(contact, as_role):
     assert day == "Today"
     assert browser.user.name in first
     assert re.search(r"\d\d:\d\d", first)
-    assert "City: — → Xiva" in first.replace(" :", ":")
+    assert "City: — → Xiva" in first
     assert "The system" in second
     assert "Created" in second
 
@@ -80,8 +80,8 @@ def test_what_is_referred_to_is_named_where_the_reader_may_see_it(contact, as_ro
     own = as_role("contacts.own")
     team = Team.create(code="north", name="Shimol")
     record.change({"parent": secret.id, "team": team.id, "owner": own.user.id})
-    assert "Works at: — → Maxfiy" in everything(manager.get(address(record))).replace(" :", ":")
-    text = everything(own.get(address(record))).replace(" :", ":")
+    assert "Works at: — → Maxfiy" in everything(manager.get(address(record)))
+    text = everything(own.get(address(record)))
     assert "Maxfiy" not in text
     assert "Works at: — → hidden" in text
     assert "Team: — → Shimol" in text
@@ -94,7 +94,7 @@ def test_lines_come_change_and_go_under_their_record(working, contact, as_role):
     working.model("contacts.contact_tag").create(contact=record, tag=tag)
     line.change({"number": "+998907654321"})
     line.delete_instance()
-    text = everything(as_role("contacts.manager").get(address(record))).replace(" :", ":")
+    text = everything(as_role("contacts.manager").get(address(record)))
     assert "Telephones: added Mobile · +998 71 244 18 30" in text
     assert "Telephones · Number: +998 71 244 18 30 → +998 90 765 43 21" in text
     assert "Telephones: removed Mobile · +998 90 765 43 21" in text
@@ -221,15 +221,21 @@ def test_a_page_of_the_timeline_asks_a_bounded_number_of_questions(
     assert counts[0] == counts[1] <= 12
 
 
-def test_a_change_through_the_site_keeps_the_address_and_a_request(app, as_role, instance):
-    browser = as_role("admin")
-    with system("a test looks"):
-        before = History.select().count()
-    browser.post("/apps/contacts/disable")
-    assert History.select().count() == before  # the state of addons is no record
-    form = {"name": "x", "csrf_token": browser.csrf_token()}
-    browser.post("/language", {**form, "language": "ru"})
-    row = History.select().order_by(History.id.desc()).first()
-    if row.actor == browser.user.id:
-        assert row.address == "127.0.0.1"
-        assert re.fullmatch(r"[0-9a-f]{8}", row.request)
+def test_a_change_through_the_site_keeps_its_address_and_request(working, as_role):
+    browser = as_role("core.staff")
+    for language in ("ru", "uz"):
+        browser.post("/language", {"language": language})
+    rows = list(History.select().order_by(History.id.desc()).limit(2))
+    assert {(row.model, row.actor, row.address) for row in rows} == {
+        ("core_user", browser.user.id, "127.0.0.1")
+    }
+    assert all(re.fullmatch(r"[0-9a-f]{8}", row.request) for row in rows)
+    assert rows[0].request != rows[1].request
+
+
+def test_roles_are_called_by_their_titles(working, as_role):
+    user = User.create(login="own", name="Own")
+    working.model("core.user_role").create(user=user, role="contacts.manager")
+    admin, staff = as_role("admin"), as_role("core.staff")
+    assert "Roles: added Contacts: all customers" in everything(admin.get(f"/core/user/{user.id}"))
+    assert "Roles" not in everything(staff.get(f"/core/user/{user.id}"))
