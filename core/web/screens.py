@@ -1,11 +1,8 @@
 """The core's own screens: who works here."""
 
-from typing import Any
-
 from core.access.models import Organization, Team, User
 from core.i18n import _
 from core.modules.declared import Menu
-from core.web.cells import avatar
 from core.web.views import ModelView
 
 settings_menu = Menu("core.settings", _("Settings"), icon="settings", position=900)
@@ -26,9 +23,6 @@ class UserView(ModelView):
     column_filters = ("kind", "is_active")
     column_places = {"login": "at-sub", "kind": "at-foot"}
     state_tones = {"kind": {"staff": "is-info", "portal": "is-teal"}}
-
-    def lead(self, id: int, name: str) -> Any:
-        return avatar(id, name)
 
 
 class TeamView(ModelView):

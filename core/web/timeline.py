@@ -17,7 +17,7 @@ from core.data.actor import current_actor
 from core.data.fields import now
 from core.data.history import History, HistoryValue, value_of
 from core.data.model import Model
-from core.exchange.selection import hidden_fields, names_of
+from core.exchange.names import hidden_fields, names_of
 from core.formats import format_date, format_time, local_time
 from core.i18n import _, pgettext
 from core.modules.registry import current_registry
