@@ -1,5 +1,6 @@
 """What stands in the history cannot be changed, agrees with the data, and tells of a change."""
 
+import threading
 from datetime import date
 
 import peewee
@@ -7,8 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.data.database import db, transaction
+from core.data.actor import system
+from core.data.database import db, release, transaction
 from core.data.history import History, HistoryValue, is_sound
+from core.modules.registry import using
 from tests.data.told import values_of
 
 REFUSED = [
@@ -89,6 +92,34 @@ def test_a_value_can_be_erased_and_its_row_stays_sound(contact):
     row = History.select().order_by(History.id.desc()).first()
     without_triggers("UPDATE core_history_value SET old = NULL, new = NULL, salt = NULL")
     assert is_sound(History.get_by_id(row.id))
+
+
+def test_writers_at_once_leave_one_chain_of_values(contact, registry):
+    record = contact.create(name="Bahor", city="0")
+    failures = []
+
+    def write(letter):
+        try:
+            with using(registry), system("a test writes"):
+                for number in range(10):
+                    city = f"{letter}{number}"
+                    contact.update(city=city).where(contact.id == record.id).execute()
+        except BaseException as error:
+            failures.append(error)
+        finally:
+            release()
+
+    threads = [threading.Thread(target=write, args=(letter,)) for letter in "abcd"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert failures == []
+    rows = History.select().where(History.record == record.id, History.model == "contacts_contact")
+    told = [values_of(row)["city"] for row in rows.order_by(History.id) if row.action == "update"]
+    assert len(told) == 40
+    assert [old for old, _ in told] == ["0", *(new for _, new in told[:-1])]
+    assert told[-1][1] == contact.get_by_id(record.id).city
 
 
 @given(writes=WRITES)
