@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
-from peewee import Field, ForeignKeyField
+from peewee import Field, ForeignKeyField, fn
 
 from core.access.models import User
 from core.data import history
@@ -101,24 +101,29 @@ class Timeline:
         return list(entries.values())
 
     def _told(self, query: Any) -> Any:
-        """`query` over the history of this record, without the parts that are hidden."""
-        return query.where(
-            History.root_model == self.view.model._meta.table_name,
-            History.root_record == self.id,
-            History.model.in_(list(self.models)),
-        )
-
-    def first_values(self, records: Iterable[int]) -> dict[tuple[str, int], dict[str, Any]]:
-        """{(table, id): {field: the text that it held when it was made}} of lines with these ids,
-        for those fields that were changed since then.
+        """`query` over the history of this record, without the parts that are hidden. SQLite gives
+        the id of a deleted record again: what was told before this one was made is of another.
         """
-        query = HistoryValue.select(
-            History.model, History.record, HistoryValue.field, HistoryValue.old
+        table = self.view.model._meta.table_name
+        mine = (History.root_model == table) & (History.root_record == self.id)
+        own = History.alias()
+        made = own.select(fn.MAX(own.id)).where(
+            (own.root_model == table) & (own.root_record == self.id),
+            (own.model == table) & (own.action == history.CREATE),
         )
-        query = self._told(query.join(History)).where(History.record.in_(list(records)))
-        found: dict[tuple[str, int], dict[str, Any]] = defaultdict(dict)
-        for table, record, name, old in query.order_by(HistoryValue.id).tuples():
-            found[table, record].setdefault(name, old)
+        since = History.id >= fn.COALESCE(made, 0)
+        return query.where(mine, since, History.model.in_(list(self.models)))
+
+    def later_values(self, records: Iterable[int]) -> dict[tuple[str, int], list[Any]]:
+        """{(table, id): [(id in the history, action, field, old text)]} of what became of the lines
+        with these ids, the oldest first.
+        """
+        columns = (History.model, History.record, History.id, History.action)
+        query = HistoryValue.select(*columns, HistoryValue.field, HistoryValue.old).join(History)
+        query = self._told(query).where(History.record.in_(list(records)))
+        found: dict[tuple[str, int], list[Any]] = defaultdict(list)
+        for table, record, *change in query.order_by(HistoryValue.id).tuples():
+            found[table, record].append(change)
         return found
 
     def _when(self, at: Any) -> dict[str, Any]:
@@ -147,24 +152,25 @@ class Words:
         self.made = self._made(entries)
         self.names = self._names(entries)
 
-    def _made(self, entries: list[Entry]) -> dict[tuple[str, int], dict[str, Any]]:
-        """{(table, id): {field: value}} of the lines whose making is told, as they were then."""
-        made: dict[str, set[int]] = defaultdict(set)
-        for entry in entries:
-            if entry.action == history.CREATE and entry.table != self.table:
-                made[entry.table].add(entry.record)
-        found: dict[tuple[str, int], dict[str, Any]] = defaultdict(dict)
-        for table, ids in made.items():
-            model, fields = self.timeline.models[table], self.timeline.fields[table]
-            rows = model.select(model.id, *fields.values()).where(model.id.in_(sorted(ids)))
-            for id, *values in rows.tuples():
-                found[table, id] = dict(zip(fields, values, strict=True))
-        if made:
-            first = self.timeline.first_values(set().union(*made.values()))
-            for (table, id), texts in first.items():
-                if id in made.get(table, ()):
-                    found[table, id].update(self._read(table, texts))
+    def _made(self, entries: list[Entry]) -> dict[int, dict[str, Any]]:
+        """{id of the entry: {field: value}} of each line whose making is told, as it was then."""
+        made = [e for e in entries if e.action == history.CREATE and e.table != self.table]
+        later = self.timeline.later_values({e.record for e in made}) if made else {}
+        standing = {
+            table: self._standing(table, {e.record for e in made if e.table == table})
+            for table in {e.table for e in made}
+        }
+        found = {}
+        for entry in made:
+            texts, is_gone = _first_texts(later.get((entry.table, entry.record), ()), entry.id)
+            row = {} if is_gone else standing[entry.table].get(entry.record, {})
+            found[entry.id] = {**row, **self._read(entry.table, texts)}
         return found
+
+    def _standing(self, table: str, ids: set[int]) -> dict[int, dict[str, Any]]:
+        model, fields = self.timeline.models[table], self.timeline.fields[table]
+        rows = model.select(model.id, *fields.values()).where(model.id.in_(sorted(ids)))
+        return {id: dict(zip(fields, values, strict=True)) for id, *values in rows.tuples()}
 
     def _read(self, table: str, texts: dict[str, str | None]) -> dict[str, Any]:
         fields = self.timeline.fields[table]
@@ -173,7 +179,8 @@ class Words:
     def _names(self, entries: list[Entry]) -> dict[type[Model], dict[Any, str]]:
         wanted: dict[type[Model], set[Any]] = defaultdict(set)
         told = [(e.table, name, _both(old, new)) for e in entries for name, old, new in e.values]
-        told += [(table, n, {v}) for (table, _), row in self.made.items() for n, v in row.items()]
+        tables = {entry.id: entry.table for entry in entries}
+        told += [(tables[id], n, {v}) for id, row in self.made.items() for n, v in row.items()]
         for table, name, values in told:
             column = self.timeline.fields[table].get(name)
             if isinstance(column, ForeignKeyField):
@@ -209,7 +216,7 @@ class Words:
     def _come_or_gone(self, entry: Entry) -> Any:
         fields = self.timeline.fields[entry.table]
         if entry.action == history.CREATE:
-            held = self.made[entry.table, entry.record]
+            held = self.made[entry.id]
         else:
             held = self._read(entry.table, {name: old for name, old, _ in entry.values})
         said = [str(self._shown(fields[n], held[n])) for n in fields if held.get(n) not in NOTHING]
@@ -252,6 +259,20 @@ def _value(column: Field, text: str | None) -> Any:
         return value_of(column, text)
     except (TypeError, ValueError):
         return text
+
+
+def _first_texts(changes: Iterable[Any], since: int) -> tuple[dict[str, str | None], bool]:
+    """({field: text}, whether it is gone): what a line, made by the entry `since`, held at first in
+    those fields that were changed later. A line that has its id again afterwards is another.
+    """
+    texts: dict[str, str | None] = {}
+    end = None
+    for id, action, name, old in changes:
+        if id <= since or (end is not None and id != end):
+            continue
+        texts.setdefault(name, old)
+        end = id if action == history.DELETE else None
+    return texts, end is not None
 
 
 def _both(old: str | None, new: str | None) -> set[Any]:

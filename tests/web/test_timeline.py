@@ -101,6 +101,35 @@ def test_lines_come_change_and_go_under_their_record(working, contact, as_role):
     assert "Tags: added Ulgurji" in text
 
 
+def test_a_record_with_the_id_of_a_deleted_one_has_nothing_of_its_history(contact, as_role):
+    before = contact.create(name="Maxfiy", city="Xiva")
+    before.change({"city": "Sirdaryo"})
+    before.delete_instance()
+    record = contact.create(id=before.id, name="Bahor")
+    text = everything(as_role("contacts.manager").get(address(record)))
+    assert "Created" in text
+    assert "Maxfiy" not in text
+    assert "Sirdaryo" not in text
+
+
+def test_lines_that_had_one_id_after_another_are_told_apart(working, contact, as_role):
+    record = contact.create(name="Bahor")
+    telephone, line = working.model("contacts.telephone"), None
+    for number in ("+998712441831", "+998712441832", "+998712441833"):
+        if line:
+            line.delete_instance()
+        line = telephone.create(id=line and line.id, contact=record, number=number)
+    text = everything(as_role("contacts.manager").get(address(record)))
+    ends = re.findall(r"Telephones: (added|removed) Mobile · \+998 71 244 18 (\d\d)", text)
+    assert ends == [
+        ("added", "33"),
+        ("removed", "32"),
+        ("added", "32"),
+        ("removed", "31"),
+        ("added", "31"),
+    ]
+
+
 def test_archiving_and_restoring_are_told(contact, as_role):
     record = contact.create(name="Bahor")
     record.archive()
