@@ -106,10 +106,8 @@ class Timeline:
         """
         table = self.view.model._meta.table_name
         mine = (History.root_model == table) & (History.root_record == self.id)
-        own = History.alias()
-        made = own.select(fn.MAX(own.id)).where(
-            (own.root_model == table) & (own.root_record == self.id),
-            (own.model == table) & (own.action == history.CREATE),
+        made = History.select(fn.MAX(History.id)).where(
+            mine, History.model == table, History.action == history.CREATE
         )
         since = History.id >= fn.COALESCE(made, 0)
         return query.where(mine, since, History.model.in_(list(self.models)))
