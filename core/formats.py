@@ -94,8 +94,18 @@ def format_datetime(moment: datetime, language: str | None = None, zone: str | N
     """
     if moment.tzinfo is None:
         raise ValueError("the time has no zone; store aware UTC")
-    local = moment.astimezone(_zone(zone or current_zone()))
-    return f"{format_date(local, language)} {local.hour:02}:{local.minute:02}"
+    local = local_time(moment, zone)
+    return f"{format_date(local, language)} {format_time(local)}"
+
+
+def local_time(moment: datetime, zone: str | None = None) -> datetime:
+    """An aware time as the clocks of `zone`, or of the reader, show it."""
+    return moment.astimezone(_zone(zone or current_zone()))
+
+
+def format_time(moment: datetime) -> str:
+    """Write the time of a day as 14:05, in every language."""
+    return f"{moment.hour:02}:{moment.minute:02}"
 
 
 @lru_cache(maxsize=64)

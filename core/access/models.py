@@ -12,7 +12,8 @@ from core.data.fields import (
     TextField,
     now,
 )
-from core.data.model import Internal, Model
+from core.data.internal import Internal
+from core.data.model import Model
 from core.i18n import _, pgettext
 
 
@@ -38,14 +39,19 @@ class User(Model):
         return str(self.name)
 
 
+class RoleField(CharField):
+    """The name of a role; people read its title."""
+
+
 class UserRole(Model):
     """One role that a user holds, by its name."""
 
     user = ForeignKeyField(User, backref="roles")
-    role = CharField(max_length=64)
+    role = RoleField(max_length=64, verbose_name=_("Role"))
 
     class Meta:
         part_of = "user"
+        plural = _("Roles")
         indexes = ((("user", "role"), True),)
 
     def __str__(self) -> str:
@@ -67,10 +73,11 @@ class TeamMember(Model):
     """That a user belongs to a team."""
 
     team = ForeignKeyField(Team, backref="members")
-    user = ForeignKeyField(User, backref="memberships")
+    user = ForeignKeyField(User, backref="memberships", verbose_name=_("Employee"))
 
     class Meta:
         part_of = "team"
+        plural = _("Members")
         indexes = ((("team", "user"), True),)
 
     def __str__(self) -> str:

@@ -11,8 +11,9 @@ from peewee import SQL, Expression, fn
 
 from core.access.models import TeamMember
 from core.data.actor import Actor
+from core.data.door import Where, nothing
 from core.data.model import Model
-from core.data.scope import ScopedAlias, Where, nothing, whole_table
+from core.data.scope import ScopedAlias, whole_table
 from core.errors import ManifestError
 from core.i18n import Text
 

@@ -1,6 +1,5 @@
 """The base of every stored record."""
 
-import re
 from collections.abc import Iterable
 from typing import Any, NamedTuple, Self
 
@@ -10,23 +9,13 @@ from core.data import scope
 from core.data.actor import current_user_id, system
 from core.data.database import db, transaction
 from core.data.fields import DateTimeField, DerivedField, IntegerField, fill_derived, now
+from core.data.internal import table_name
 from core.data.parts import part_named, set_parts, split_parts
 from core.data.selects import ScopedSelect
 from core.errors import Conflict, NotAllowed, UserError
 from core.i18n import _
 
 ROWS_AT_ONCE = 200
-
-
-def table_name(model: type[peewee.Model]) -> str:
-    """addons.sales.models.OrderLine -> sales_order_line; core.access.models.User -> core_user."""
-    path = model.__module__.split(".")
-    owner = path[1] if path[0] == "addons" else path[0]
-    return f"{owner}_{snake_case(model.__name__)}"
-
-
-def snake_case(name: str) -> str:
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
 
 def _refused(name: str, instead: str) -> Any:
@@ -256,15 +245,3 @@ def _value_of(field: Any, row: dict[str, Any]) -> Any:
         if name in row:
             return row[name]
     return field.default() if callable(field.default) else field.default
-
-
-class Internal(peewee.Model):
-    """A row of the kernel's own books (sessions, tokens, throttle, state of addons).
-
-    It carries no rule and asks for no actor, because access itself stands on it; it is never
-    registered, so that no view, export or API can name it.
-    """
-
-    class Meta:
-        database = db
-        table_function = table_name

@@ -6,67 +6,33 @@ CTEs, counts and back-references pass through the same door because Peewee rende
 `tests/data/test_scope_canary.py` pins the SQL, so that a new Peewee cannot move the door unseen.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from peewee import (
-    ROW,
     SCOPE_SOURCE,
-    SQL,
     Context,
     Entity,
-    Expression,
     Metadata,
     ModelAlias,
     ModelDelete,
     ModelInsert,
     ModelUpdate,
+    Node,
+    Select,
     Table,
     _WriteQuery,
 )
 from peewee import Model as PeeweeModel
 
-from core.data.actor import Actor, current_actor
+from core.data.changes import followed, root_key, tell_created, tell_deleted, tell_updated, told
+from core.data.door import door
+from core.data.rows import among
 from core.data.selects import ScopedSelect
 from core.errors import NotAllowed
 from core.i18n import _
 
-Where = Callable[[Any], Expression]
-Reach = Callable[[type[PeeweeModel], Actor, str], Where | None]
-Touched = Callable[[type[PeeweeModel], list[int]], None]
-Leaving = Callable[[type[PeeweeModel], list[int]], Callable[[], None]]
-
 OUT_OF_REACH = _("You may not do this with these records: ask whoever manages your access.")
-
-
-def nothing(row: Any) -> Expression:
-    """The rule of an actor whom no line grants the action."""
-    return SQL("1 = 0")
-
-
-class Door:
-    """What access control and the search index hang into every query of the process."""
-
-    reach: Reach
-    touched: Touched
-    leaving: Leaving
-
-    def __init__(self) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Until somebody opens it, nobody but the system reaches anything."""
-        self.reach = lambda model, actor, action: nothing
-        self.touched = lambda model, ids: None
-        self.leaving = lambda model, ids: lambda: None
-
-    def where(self, model: type[PeeweeModel], action: str) -> Where | None:
-        """What narrows the current actor's `action` (c, r, u, d, x) on `model`; None: nothing."""
-        actor = current_actor()
-        return None if actor.is_system else self.reach(model, actor, action)
-
-
-door = Door()
 
 
 def _emit(ctx: Context, model: type[PeeweeModel], action: str) -> Context:
@@ -180,12 +146,41 @@ def _narrowed(query: Any, action: str) -> Any:
     return query.where(key.in_(row.select(row.id)))
 
 
-def _executed_with_ids(query: Any, kind: Any, database: Any) -> list[int]:
-    """Run the write and return the ids it touched."""
+class Reached(Node):
+    """The source of those rows of a model that the actor may `action`. Columns of the model mean
+    these rows, whatever the actor may read.
+    """
+
+    def __init__(self, model: type[PeeweeModel], action: str) -> None:
+        self.model = model
+        self.action = action
+
+    def __sql__(self, ctx: Context) -> Context:
+        name = Entity(ctx.alias_manager[self.model._meta.table])
+        if ctx.scope == SCOPE_SOURCE:
+            _emit(ctx, self.model, self.action).literal(" AS ")
+        return ctx.sql(name)
+
+
+def _standing(query: Any, action: str, fields: list[Any], database: Any) -> dict[int, list[Any]]:
+    """{id: stored values of `fields`} of the rows that a write is about to meet. Nobody else can
+    change them before the transaction ends.
+    """
+    source = Reached(query.model, action)
+    others = getattr(query, "_from", None) or ()
+    rows = Select([source, *others], [query._key, *fields])
+    if query._where is not None:
+        rows = rows.where(query._where)
+    if database.for_update:
+        rows = rows.for_update(of=source)
+    return {id: values for id, *values in database.execute(rows).fetchall()}
+
+
+def _executed(query: Any, database: Any, *fields: Any) -> list[tuple[Any, ...]]:
+    """Run the write; answers (id, id of the root, *stored values of `fields`) of each row."""
     query = query._checked()
-    query._returning, query._return_cursor = (query.model._meta.primary_key,), True
-    query._row_type = ROW.TUPLE
-    return [id for (id,) in kind._execute(query, database)]
+    query._returning = (query.model._meta.primary_key, root_key(query.model), *fields)
+    return list(database.execute(query).fetchall())
 
 
 def _verify(model: type[PeeweeModel], ids: list[int], action: str) -> None:
@@ -202,6 +197,10 @@ class Checked(_WriteQuery):
     """
 
     _is_checked = False
+
+    @property
+    def _key(self) -> Any:
+        return self.model._meta.primary_key
 
     def _checked(self) -> Any:
         query = self.clone()
@@ -233,8 +232,10 @@ class ScopedInsert(Checked, ModelInsert):
 
     def _execute(self, database: Any) -> Any:
         with database.atomic():
-            ids = _executed_with_ids(self, ModelInsert, database)
+            rows = _executed(self, database)
+            ids = [row[0] for row in rows]
             _verify(self.model, ids, "c")
+            tell_created(self.model, rows)
             door.touched(self.model, ids)
         return ids[0] if isinstance(self._insert, dict) else ids
 
@@ -247,14 +248,19 @@ class ScopedUpdate(Checked, ModelUpdate):
         return ModelUpdate.__sql__(_narrowed(self, "u"), ctx)
 
     def _execute(self, database: Any) -> Any:
-        wanted = self._returning
+        wanted, fields = self._returning, followed(self._update)
         with database.atomic():
-            ids = _executed_with_ids(self, ModelUpdate, database)
+            before = _standing(self, "u", fields, database) if fields else {}
+            query = self.where(among(self._key, before)) if fields else self
+            rows = _executed(query, database, *fields) if before or not fields else []
+            ids = [row[0] for row in rows]
             _verify(self.model, ids, "u")
+            if fields:
+                tell_updated(self.model, fields, before, rows)
             door.touched(self.model, ids)
             if not wanted:
                 return len(ids)
-            changed = self.model.select(*wanted).where(self.model._meta.primary_key.in_(ids))
+            changed = self.model.select(*wanted).where(self._key.in_(ids))
             return list(changed.tuples())
 
 
@@ -270,11 +276,11 @@ class ScopedDelete(Checked, ModelDelete):
         return ModelDelete.__sql__(_narrowed(self, "d"), ctx)
 
     def _execute(self, database: Any) -> Any:
-        key = self.model._meta.primary_key
+        fields = told(self.model._meta.sorted_fields)
         with database.atomic():
-            going = _narrowed(self.model.select(key), "d")
-            ids = [id for (id,) in (going.where(self._where) if self._where else going).tuples()]
-            after = door.leaving(self.model, ids)
-            count = ModelDelete._execute(self._checked(), database)
+            before = _standing(self, "d", fields, database)
+            after = door.leaving(self.model, list(before))
+            rows = _executed(self.where(among(self._key, before)), database) if before else []
+            tell_deleted(self.model, fields, before, rows)
             after()
-        return count
+        return len(rows)

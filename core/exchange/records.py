@@ -9,12 +9,13 @@ from peewee import DateField, Field, ForeignKeyField
 
 from core.access.policy import current_policy, part_of
 from core.data.actor import current_actor
+from core.data.changes import BOOKKEEPING
 from core.data.fields import DateTimeField, ScaledField
 from core.data.model import Model
 from core.data.rows import among, fetched
 from core.exchange.names import hidden_fields, names_of
 from core.exchange.selection import Row, Selection
-from core.modules.registry import BOOKKEEPING, current_registry
+from core.modules.registry import current_registry
 
 
 class Records:

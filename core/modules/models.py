@@ -1,7 +1,7 @@
 """What the database knows of addons: which are installed and on, and since which change."""
 
 from core.data.fields import CharField, DateTimeField, IntegerField, now
-from core.data.model import Internal
+from core.data.internal import Internal
 
 
 class Addon(Internal):

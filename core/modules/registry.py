@@ -10,14 +10,14 @@ from typing import Any
 from peewee import Field
 
 from core.access.policy import Access, Policy, Role, Rule, part_of, ruled_by
+from core.data.changes import BOOKKEEPING
 from core.data.fields import DerivedField
-from core.data.model import Model, snake_case
+from core.data.internal import snake_case
+from core.data.model import Model
 from core.data.search import SearchIndex
 from core.errors import KarvonError
 from core.modules.declared import Column, Declarations, Extend, Menu
 from core.modules.manifest import Manifest
-
-BOOKKEEPING = ("created_at", "created_by", "updated_at", "updated_by", "version", "archived_at")
 
 
 def addon_of(declared: Any) -> str:

@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from core.access.policy import current_policy
 from core.config import ROOT, Settings
-from core.data.scope import door
+from core.data.door import door
 from core.i18n import _, current_language, ngettext, pgettext, use_catalogues
 from core.modules.discovery import discover
 from core.modules.registry import Registry, current_registry, using

@@ -9,6 +9,8 @@ from flask import g
 from markupsafe import Markup, escape
 from peewee import BooleanField, DateField, Field, ForeignKeyField, IntegerField
 
+from core.access.models import RoleField
+from core.access.policy import current_policy
 from core.data.fields import DateTimeField, EmailField, MoneyField, ScaledField, TelephoneField
 from core.data.model import Model
 from core.data.telephones import display_telephone, normalise_telephone
@@ -64,12 +66,18 @@ def _telephone(value: Any) -> Any:
     return display_telephone(value) if value else ""
 
 
+def _role(value: Any) -> Any:
+    role = current_policy().roles.get(value)
+    return role.title if role else value or ""
+
+
 def _number(value: Any) -> Any:
     return "" if value is None else format_integer(value)
 
 
 _BY_TYPE: tuple[tuple[type[Field], Formatter], ...] = (
     (BooleanField, _boolean),
+    (RoleField, _role),
     (DateTimeField, lambda value: "" if value is None else format_datetime(value)),
     (DateField, lambda value: "" if value is None else format_date(value)),
     (TelephoneField, _telephone),

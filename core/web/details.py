@@ -6,15 +6,15 @@ from flask import g
 from markupsafe import Markup
 from peewee import Field, ForeignKeyField
 
-from core.access.policy import current_policy, part_of
+from core.access.policy import current_policy
 from core.data.actor import current_actor
-from core.data.fields import DerivedField
+from core.data.changes import BOOKKEEPING
 from core.data.model import Model
 from core.exchange.names import hidden_fields, name_of, title_field, without
 from core.exchange.selection import Row
 from core.formats import format_integer
 from core.i18n import _
-from core.modules.registry import BOOKKEEPING, current_registry
+from core.modules.registry import current_registry
 from core.web.cells import EMPTY, fact, marks, record_url, states_of
 from core.web.shell import initials, tone
 
@@ -91,12 +91,7 @@ class Details:
         which kind it is at the end. Lines that only lead to other records are marks in a row.
         """
         part = self.parts[backref]
-        skipped = {"id", part_of(part), *BOOKKEEPING}
-        shown = {
-            name: field
-            for name, field in current_registry().fields(part).items()
-            if name not in skipped and not isinstance(field, DerivedField)
-        }
+        shown = current_registry().open_fields(part)
         found = list(getattr(self.record, backref).order_by(part.id))
         if not found:
             return EMPTY

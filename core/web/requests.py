@@ -1,5 +1,6 @@
-"""Begin and end a request: the addons it sees, who asks, in which language."""
+"""Begin and end a request: the addons it sees, who asks, from where, in which language."""
 
+import secrets
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
@@ -12,6 +13,7 @@ from core.access.sessions import Lifetime, actor_of_session
 from core.config import Settings
 from core.data.actor import PUBLIC, Actor, acting_as
 from core.data.database import release
+from core.data.history import coming_from
 from core.i18n import LANGUAGES, speaking
 from core.modules.registry import Registry, using
 
@@ -36,6 +38,7 @@ def open_requests(app: Flask, registry: Registry, settings: Settings) -> None:
         g.contexts.enter_context(using(registry))
         # Until it is known who asks, and for whoever chose no zone of their own.
         g.contexts.enter_context(speaking(settings.locale.language, settings.locale.zone))
+        g.contexts.enter_context(coming_from(client_address(), secrets.token_hex(4)))
         enter(_actor(lifetime, settings))
 
     @app.teardown_request

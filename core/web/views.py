@@ -17,9 +17,10 @@ from core.modules.registry import full_name
 from core.web.cells import avatar
 from core.web.details import Details
 from core.web.listing import Listing
+from core.web.timeline import Timeline
 
 # Flask-Admin exposes nine addresses for every model; only those that core decides are served.
-SERVED = ("index_view", "details_view")
+SERVED = ("index_view", "details_view", "history_view")
 
 
 ME = object()  # stands for the reader in the filters of a tile
@@ -103,7 +104,17 @@ class ModelView(BaseModelView):
         record = self.get_one(id)
         if record is None:
             abort(404)
-        return render_template("details.html", page=Details(self, record).page())
+        page = Details(self, record).page()
+        return render_template("details.html", page=page, history=Timeline(self, id).page())
+
+    @expose("/<int:id>/history")
+    def history_view(self, id: int) -> str:
+        """Earlier entries of the timeline of a record."""
+        if self.get_one(id) is None:
+            abort(404)
+        before = request.args.get("before", type=int)
+        timeline = Timeline(self, id, before, request.args.get("day", ""))
+        return render_template("history.html", history=timeline.page())
 
     def get_one(self, id: int) -> Model | None:
         return self.model.reached(id) if abs(id) < 2**31 else None

@@ -13,13 +13,18 @@ from core.access.policy import part_of
 from core.config import ROOT
 from core.data import migrations
 from core.data.database import db
-from core.data.model import Internal, Model
+from core.data.history import History, HistoryValue
+from core.data.internal import Internal
+from core.data.model import Model
 from core.modules.discovery import discover
 from core.modules.lifecycle import CORE_MIGRATIONS
 from core.modules.models import Addon, Generation
 from core.modules.registry import addon_of
 
-BOOKS = (Addon, Attempt, Credential, Generation, Session, SetupCode, Token)
+BOOKS = (
+    *(Addon, Attempt, Credential, Generation, History, HistoryValue),
+    *(Session, SetupCode, Token),
+)
 ADDONS = sorted(discover().manifests.values(), key=lambda manifest: manifest.name)
 
 

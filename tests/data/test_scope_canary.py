@@ -4,9 +4,9 @@ import pytest
 from peewee import PostgresqlDatabase, SqliteDatabase, fn
 
 from core.data.actor import Actor, acting_as, system
+from core.data.door import door
 from core.data.fields import CharField, ForeignKeyField
 from core.data.model import Model
-from core.data.scope import door
 
 OWNER = 7
 

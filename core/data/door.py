@@ -1,0 +1,44 @@
+"""What access control and the search index hang before and behind every query of the process."""
+
+from collections.abc import Callable
+from typing import Any
+
+from peewee import SQL, Expression
+from peewee import Model as PeeweeModel
+
+from core.data.actor import Actor, current_actor
+
+Where = Callable[[Any], Expression]
+Reach = Callable[[type[PeeweeModel], Actor, str], Where | None]
+Touched = Callable[[type[PeeweeModel], list[int]], None]
+Leaving = Callable[[type[PeeweeModel], list[int]], Callable[[], None]]
+
+
+def nothing(row: Any) -> Expression:
+    """The rule of an actor whom no line grants the action."""
+    return SQL("1 = 0")
+
+
+class Door:
+    """The way that all queries pass."""
+
+    reach: Reach
+    touched: Touched
+    leaving: Leaving
+
+    def __init__(self) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Until somebody opens it, nobody but the system reaches anything."""
+        self.reach = lambda model, actor, action: nothing
+        self.touched = lambda model, ids: None
+        self.leaving = lambda model, ids: lambda: None
+
+    def where(self, model: type[PeeweeModel], action: str) -> Where | None:
+        """What narrows the current actor's `action` (c, r, u, d, x) on `model`; None: nothing."""
+        actor = current_actor()
+        return None if actor.is_system else self.reach(model, actor, action)
+
+
+door = Door()

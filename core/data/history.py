@@ -1,0 +1,186 @@
+"""The history of all records: what was done, by whom and when. Written once, changed by none.
+
+`core_history` has a row for each thing that was done to a record, `core_history_value` one for each
+field that it changed. The triggers of both refuse every other change. A row carries a digest over
+itself and the digests of its salted values: a value can be erased one day, as the law may want, and
+what remains can still be verified.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import lru_cache
+from hashlib import sha256
+from os import urandom
+from typing import Any, NamedTuple
+
+import peewee
+from peewee import BigAutoField, CharField, ForeignKeyField, IntegerField, TextField
+
+from core.data.actor import current_actor
+from core.data.database import db
+from core.data.fields import DateTimeField, now
+from core.data.internal import Internal
+
+CREATE, UPDATE, ARCHIVE, RESTORE, DELETE = "create", "update", "archive", "restore", "delete"
+ROWS_AT_ONCE = 200
+SALT_BYTES = 16
+LONGEST_NAME = 255
+LONGEST_ADDRESS = 64
+
+_encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+class History(Internal):
+    """One thing that was done to one record.
+
+    `actor` is who did it (None: the system or a visitor), `actor_name` what they were called then,
+    or why the system acted. `model` is the table. What is done to a part is told with its record:
+    `root_model` and `root_record` name it; those of a record are its own. `previous` and `seal` are
+    for the chain that is yet to be made over the digests.
+    """
+
+    id = BigAutoField()
+    at = DateTimeField()
+    actor = IntegerField(null=True)
+    actor_name = CharField(max_length=LONGEST_NAME)
+    address = CharField(max_length=LONGEST_ADDRESS)
+    request = CharField(max_length=8)
+    model = CharField(max_length=64)
+    record = IntegerField()
+    root_model = CharField(max_length=64)
+    root_record = IntegerField()
+    action = CharField(max_length=8)
+    digest = CharField(max_length=64)
+    previous = CharField(max_length=64, null=True)
+    seal = CharField(max_length=64, null=True)
+
+
+class HistoryValue(Internal):
+    """What one field held before and after, as JSON of what the database stores; None: nothing."""
+
+    id = BigAutoField()
+    history = ForeignKeyField(History, backref="values")
+    field = CharField(max_length=64)
+    old = TextField(null=True)
+    new = TextField(null=True)
+    salt = CharField(max_length=32, null=True)
+    digest = CharField(max_length=64)
+
+
+class Change(NamedTuple):
+    """What a write did to one record: `values` are (field, old, new) as `stored_text` gives them;
+    `root` is the id of the record that this one is a part of, or its own.
+    """
+
+    action: str
+    record: int
+    root: int
+    values: Sequence[tuple[str, str | None, str | None]] = ()
+
+
+_origin: ContextVar[tuple[str, str]] = ContextVar("origin", default=("", ""))
+
+
+@contextmanager
+def coming_from(address: str, request: str) -> Iterator[None]:
+    """Write into the history that the block works for a request from this address."""
+    token = _origin.set((address[:LONGEST_ADDRESS], request))
+    try:
+        yield
+    finally:
+        _origin.reset(token)
+
+
+def stored_text(field: peewee.Field, value: Any) -> str | None:
+    """The text for a value that the database gave: the same on both."""
+    if value is None:
+        return None
+    if isinstance(field, peewee.BooleanField):
+        return "true" if value else "false"
+    return _encoded(value if isinstance(value, (str, int)) else str(value))
+
+
+def value_of(field: peewee.Field, text: str | None) -> Any:
+    """The value of the field for a text that `stored_text` made."""
+    return None if text is None else field.python_value(json.loads(text))
+
+
+def write(model: type[peewee.Model], root: type[peewee.Model], changes: Sequence[Change]) -> None:
+    """Add the changes of records of `model` to the history, in one statement for many."""
+    if not changes:
+        return
+    actor = current_actor()
+    name = (actor.name or actor.reason)[:LONGEST_NAME]
+    who = (f"{now():%Y-%m-%d %H:%M:%S}", actor.id, name, *_origin.get())
+    tables = model._meta.table_name, root._meta.table_name
+    rows, values = [], []
+    for change in changes:
+        salted = [_salted(*value) for value in change.values]
+        values.append(salted)
+        facts = (*who, tables[0], change.record, tables[1], change.root, change.action)
+        rows.append((*facts, _digest_of(facts, [value[-1] for value in salted])))
+    ids = _insert("core_history", _ROW, rows)
+    _insert(
+        "core_history_value",
+        _VALUE,
+        [(ids[n], *value) for n, salted in enumerate(values) for value in salted],
+    )
+
+
+_ROW = (
+    *("at", "actor", "actor_name", "address", "request", "model", "record"),
+    *("root_model", "root_record", "action", "digest"),
+)
+_VALUE = ("history_id", "field", "old", "new", "salt", "digest")
+
+
+def _salted(field: str, old: str | None, new: str | None) -> tuple[Any, ...]:
+    salt = urandom(SALT_BYTES).hex()
+    return field, old, new, salt, _digest(salt, field, old, new)
+
+
+def _digest(*facts: Any) -> str:
+    return sha256(_encoded(facts).encode()).hexdigest()
+
+
+def _digest_of(facts: Sequence[Any], digests: list[str]) -> str:
+    return _digest(*facts, sorted(digests))
+
+
+def _insert(table: str, columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> list[int]:
+    """Write the rows; answers their ids in order."""
+    ids: list[int] = []
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        batch = rows[start : start + ROWS_AT_ONCE]
+        sql = _statement(table, columns, len(batch), db.obj.param)
+        found = db.execute_sql(sql, [value for row in batch for value in row]).fetchall()
+        ids += sorted(id for (id,) in found)  # numbered in the order of the rows
+    return ids
+
+
+@lru_cache(maxsize=1024)
+def _statement(table: str, columns: tuple[str, ...], rows: int, place: str) -> str:
+    row = f"({', '.join([place] * len(columns))})"
+    return (
+        f'INSERT INTO "{table}" ({", ".join(columns)})'
+        f" VALUES {', '.join([row] * rows)} RETURNING id"
+    )
+
+
+def is_sound(row: History) -> bool:
+    """Whether a row and its values are as they were written. Of a value that was erased, which has
+    no salt any more, the digest alone is left to speak.
+    """
+    values = list(row.values)
+    kept = all(
+        value.salt is None or value.digest == _digest(value.salt, value.field, value.old, value.new)
+        for value in values
+    )
+    at = f"{row.at:%Y-%m-%d %H:%M:%S}"
+    facts = (
+        *(at, row.actor, row.actor_name, row.address, row.request),
+        *(row.model, row.record, row.root_model, row.root_record, row.action),
+    )
+    return kept and row.digest == _digest_of(facts, [value.digest for value in values])
