@@ -14,6 +14,7 @@ from core.data.fields import (
     NormalEmailField,
     NormalTelephoneField,
     StateField,
+    TaxNumberField,
     TelephoneField,
     TextField,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "Role",
     "Rule",
     "StateField",
+    "TaxNumberField",
     "Team",
     "TelephoneField",
     "TextField",

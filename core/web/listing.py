@@ -76,8 +76,14 @@ class Listing:
             "previous_url": self._turn("before", found.previous, start - self.view.page_size),
             "reset_url": self.view.list_url,
             "empty": not total and not self.search and not self.filters.where and start == 1,
-            "actions": [],
+            "actions": self._actions(),
         }
+
+    def _actions(self) -> list[dict[str, Any]]:
+        if not self.view.may_create():
+            return []
+        url = f"{self.view.list_url}new"
+        return [{"title": _("New"), "icon": "plus", "url": url, "primary": True}]
 
     def _url(self, **changes: str | None) -> str:
         """This list with some of its words changed; a new question starts on the first page."""

@@ -15,11 +15,20 @@ from core.i18n import _
 from core.modules.declared import Menu
 from core.modules.registry import addon_of
 from core.web.details import Details
+from core.web.editing import Editing
 from core.web.listing import Listing
 from core.web.shell import place_of
 
 # Flask-Admin exposes nine addresses for every model; only those that core decides are served.
-SERVED = ("index_view", "details_view")
+SERVED = (
+    "index_view",
+    "details_view",
+    "create_view",
+    "edit_view",
+    "archive_view",
+    "restore_view",
+    "choices_view",
+)
 
 
 ME = object()  # stands for the reader in the filters of a tile
@@ -34,7 +43,7 @@ class Tile:
     filters: dict[str, Any] = field(default_factory=dict)
 
 
-class ModelView(BaseModelView):
+class ModelView(Editing, BaseModelView):
     """A screen for one model. Options carry Flask-Admin's names where it has them.
 
     `menu` is the section of the side menu (read from the class: Flask-Admin keeps an item of its
@@ -46,7 +55,6 @@ class ModelView(BaseModelView):
     """
 
     is_screen: ClassVar[bool] = True  # by which the loader knows a view
-    model: ClassVar[type[Model]]
     menu: Menu | None = None
     position: ClassVar[int] = 50
     title: ClassVar[Any] = ""
