@@ -167,14 +167,15 @@ class Editing:
 
 def adjusted(texts: Texts) -> bool:
     """Whether a line was only to be added or removed, which needs no script: then it is."""
-    if (name := request.form.get("add", "")) and isinstance(texts.get(name), list):
-        texts[name].append({})
+    if name := request.form.get("add", ""):
+        if isinstance(texts.get(name), list):
+            texts[name].append({})
         return True
     if match := REMOVED.fullmatch(request.form.get("remove", "")):
         name, number = match[1], int(match[2])
         if isinstance(texts.get(name), list) and number < len(texts[name]):
             del texts[name][number]
-            return True
+        return True
     return False
 
 

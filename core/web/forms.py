@@ -70,7 +70,11 @@ class Form:
             "id": f"f-{part.name}",
             "kind": "lines",
             "label": label,
-            "rows": [self._line(part, n, {**blank, **line}) for n, line in enumerate(lines)],
+            # There is always a line to type into.
+            "rows": [
+                self._line(part, number, {**blank, **line})
+                for number, line in enumerate(lines or [{}])
+            ],
             "blank": self._line(part, None, blank),
         }
 

@@ -70,4 +70,4 @@ def _once(work: Callable[[], Any]) -> Response:
 
 def may_pass(error: peewee.OperationalError) -> bool:
     """Whether the same work may pass when it is done again."""
-    return any(getattr(cause, "sqlstate", None) in PASSING for cause in error.args)
+    return getattr(error.orig, "sqlstate", None) in PASSING
