@@ -112,6 +112,23 @@ def _read_lines(draft: Draft, part: Part, reached: Any, standing: Iterable[Any])
         draft.lines[part.name].append(values)
 
 
+def doubts_of(shape: Shape, texts: Texts) -> dict[str, str]:
+    """What looks odd about the texts of a record as it stands, by the names of their inputs."""
+    places = [(name, column, texts[name]) for name, column in shape.fields.items()]
+    for name, part in shape.parts.items():
+        if part.mark is None:
+            places += [
+                (f"{name}-{number}-{inner}", column, line[inner])
+                for number, line in enumerate(texts[name])
+                for inner, column in part.fields.items()
+            ]
+    return {
+        place: str(said)
+        for place, column, text in places
+        if text and isinstance(column, DoubtfulField) and (said := column.doubt(text))
+    }
+
+
 def _read_one(
     draft: Draft,
     values: dict[str, Any],

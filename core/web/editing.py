@@ -10,10 +10,11 @@ from werkzeug.wrappers import Response
 
 from core.access.decisions import can
 from core.access.owners import with_owner
+from core.access.policy import current_policy
 from core.data.model import Model
 from core.errors import Conflict as Stale
 from core.errors import NotAllowed
-from core.exchange.drafts import Draft, read, taken_texts, typed
+from core.exchange.drafts import Draft, doubts_of, read, taken_texts, typed
 from core.exchange.saving import create, update
 from core.exchange.shapes import Shape, Texts, shape_of, texts_of
 from core.i18n import _
@@ -44,7 +45,11 @@ class Editing:
         return self.can_create and can(g.actor, "c", self.model)
 
     def may_edit(self, record: Model) -> bool:
-        return self.can_edit and can(g.actor, "u", record)
+        """Whether the actor may change a record that was just read."""
+        if not (self.can_edit and can(g.actor, "u", self.model)):
+            return False
+        is_narrowed = current_policy().reach(self.model, g.actor, "u") is not None
+        return not is_narrowed or can(g.actor, "u", record)
 
     @expose("/new", methods=("GET", "POST"))
     def create_view(self) -> Any:
@@ -78,9 +83,8 @@ class Editing:
         shape = shape_of(self.model, "u", names_in_form(self))
         if request.method == "GET":
             standing = texts_of(shape, record)
-            # What is odd about it already is said beside it.
-            doubts = read(shape, standing, standing).doubts
-            return self._form(shape, record, Draft(standing, doubts=doubts), standing)
+            draft = Draft(standing, doubts=doubts_of(shape, standing))
+            return self._form(shape, record, draft, standing)
         texts = typed(shape, request.form.to_dict(flat=False))
         if adjusted(texts):
             standing = texts_of(shape, record)

@@ -20,6 +20,7 @@ from core.data.fields import (
     TextField,
 )
 from core.data.model import Model
+from core.data.rows import fetched
 from core.exchange.selection import Ask, Selection, names_of, title_field
 
 FEW = 20  # records that a plain choice offers; beyond them one searches
@@ -76,11 +77,12 @@ def choices(model: type[Model], search: str, limit: int = FEW) -> list[tuple[int
     if name is None or not can(g.actor, "r", model):
         return []
     title = model._meta.fields[name]
-    if search and not getattr(model._meta, "search", ()):
-        query = model.select(model.id, title).where(title.contains(search))
-        query = query.where(model.archived_at.is_null()).order_by(title, model.id)
-        return list(query.limit(limit).tuples())
-    return list(Selection(model, Ask(search=search, limit=limit)).page(title).rows)
+    if search and getattr(model._meta, "search", None):
+        return list(Selection(model, Ask(search=search, limit=limit)).page(title).rows)
+    query = model.select(model.id, title).where(model.archived_at.is_null())
+    if search:
+        query = query.where(title.contains(search))
+    return fetched(query.order_by(title, model.id).limit(limit), (model.id, title))
 
 
 class Inputs:
@@ -93,7 +95,7 @@ class Inputs:
 
     def input(self, name: str, column: Field, text: str, label: Any) -> dict[str, Any]:
         """The input called `name` for a field that holds `text`."""
-        kind, keys = _kind(column)
+        kind, pad = _kind(column)
         error, doubt = self.errors.get(name, ""), self.doubts.get(name, "")
         made = {
             "name": name,
@@ -101,7 +103,7 @@ class Inputs:
             "kind": kind,
             "label": label,
             "value": text,
-            "keys": keys,
+            "pad": pad,
             "longest": getattr(column, "max_length", None) if kind != "choice" else None,
             "required": _is_required(column),
             "error": error,

@@ -5,23 +5,7 @@ import re
 
 import pytest
 
-LIST = "/contacts/contact/"
-
-
-def _version(page):
-    return re.search(r'name="version" value="(\d+)"', page.text).group(1)
-
-
-def _was(page):
-    return html.unescape(re.search(r'name="was" value="([^"]*)"', page.text).group(1))
-
-
-def _edit(browser, id, **values):
-    """Open the form of a record, type some values and save."""
-    page = browser.get(f"{LIST}{id}/edit")
-    return browser.post(
-        f"{LIST}{id}/edit", {"version": _version(page), "was": _was(page), **values}
-    )
+from tests.web.sending import LIST, edit, lines, numbers, reached, version
 
 
 @pytest.mark.requirement("S45")
@@ -47,49 +31,19 @@ def test_a_contact_is_made_by_its_form(working, as_role):
 def test_a_contact_is_changed_by_its_form(working, as_role):
     contact = working.model("contacts.contact").create(name="Bahor Market", city="Buxoro")
     browser = as_role("contacts.manager")
-    answer = _edit(browser, contact.id, name="Bahor", birthday="1990-05-31")
+    answer = edit(browser, contact.id, name="Bahor", birthday="1990-05-31")
     assert answer.status_code == 303
     after = type(contact).get_by_id(contact.id)
     assert (after.name, after.city, after.version) == ("Bahor", "Buxoro", 2)
     assert after.birthday.isoformat() == "1990-05-31"
 
 
-def _reached(working, id):
-    return working.model("contacts.contact").get_by_id(id)
-
-
-def _numbers(contact):
-    return [line.number for line in contact.telephones.order_by(contact.telephones.model.id)]
-
-
-@pytest.fixture
-def contact(working):
-    """A customer with two telephones, an e-mail address and a tag."""
-    made = working.model("contacts.contact").create(name="Bahor Market", city="Buxoro")
-    for number in ("+998901234501", "+998901234502"):
-        working.model("contacts.telephone").create(contact=made, number=number)
-    working.model("contacts.email").create(contact=made, address="bahor@example.uz")
-    tag = working.model("contacts.tag").create(name="Ulgurji")
-    working.model("contacts.contact_tag").create(contact=made, tag=tag)
-    return made
-
-
-def _lines(contact, *lines):
-    """What a form sends of telephones: (id or "", number) of each line."""
-    sent = {"telephones-lines": "1"}
-    for place, (id, number) in enumerate(lines):
-        sent[f"telephones-{place}-id"] = str(id)
-        sent[f"telephones-{place}-kind"] = "work"
-        sent[f"telephones-{place}-number"] = number
-    return sent
-
-
 def test_lines_are_added_changed_and_taken_away(working, as_role, contact):
     first, second = contact.telephones.order_by(contact.telephones.model.id)
-    sent = _lines(contact, (second.id, "+998901234509"), ("", "+998711234567"), ("", "  "))
-    assert _edit(as_role("contacts.manager"), contact.id, **sent).status_code == 303
-    after = _reached(working, contact.id)
-    assert _numbers(after) == ["+998901234509", "+998711234567"]
+    sent = lines(contact, (second.id, "+998901234509"), ("", "+998711234567"), ("", "  "))
+    assert edit(as_role("contacts.manager"), contact.id, **sent).status_code == 303
+    after = reached(working, contact.id)
+    assert numbers(after) == ["+998901234509", "+998711234567"]
     assert second.id in [line.id for line in after.telephones]
     assert after.version == 2
     assert first.id not in [line.id for line in after.telephones]
@@ -97,35 +51,35 @@ def test_lines_are_added_changed_and_taken_away(working, as_role, contact):
 
 def test_a_form_that_changes_nothing_makes_no_new_version(working, as_role, contact):
     browser = as_role("contacts.manager")
-    lines = [(line.id, line.number) for line in contact.telephones]
-    sent = {**_lines(contact, *lines), "name": "Bahor Market"}
-    for place in range(len(lines)):
+    stands = [(line.id, line.number) for line in contact.telephones]
+    sent = {**lines(contact, *stands), "name": "Bahor Market"}
+    for place in range(len(stands)):
         sent[f"telephones-{place}-kind"] = "mobile"
-    assert _edit(browser, contact.id, **sent).status_code == 303
-    assert _reached(working, contact.id).version == 1
+    assert edit(browser, contact.id, **sent).status_code == 303
+    assert reached(working, contact.id).version == 1
 
 
 def test_tags_are_chosen_together(working, as_role, contact):
     new = working.model("contacts.tag").create(name="Doimiy")
     browser = as_role("contacts.manager")
     page = browser.get(f"{LIST}{contact.id}/edit")
-    assert re.search(r'<select[^>]*name="tags" multiple', page.text)
-    _edit(browser, contact.id, tags=["", str(new.id)])
-    assert [line.tag.name for line in _reached(working, contact.id).tags] == ["Doimiy"]
-    _edit(browser, contact.id, tags="")
-    assert list(_reached(working, contact.id).tags) == []
+    assert re.search(r'<select[^>]* multiple [^>]*name="tags"', page.text)
+    edit(browser, contact.id, tags=["", str(new.id)])
+    assert [line.tag.name for line in reached(working, contact.id).tags] == ["Doimiy"]
+    edit(browser, contact.id, tags="")
+    assert list(reached(working, contact.id).tags) == []
 
 
 def test_what_was_not_sent_stays_as_it_is(working, as_role, contact):
-    _edit(as_role("contacts.manager"), contact.id, name="Bahor")
-    after = _reached(working, contact.id)
-    assert (after.city, len(_numbers(after)), after.emails.count()) == ("Buxoro", 2, 1)
+    edit(as_role("contacts.manager"), contact.id, name="Bahor")
+    after = reached(working, contact.id)
+    assert (after.city, len(numbers(after)), after.emails.count()) == ("Buxoro", 2, 1)
 
 
 def test_a_box_that_is_not_ticked_is_a_no(working, as_role):
     made = working.model("contacts.contact").create(name="Bahor", is_customer=True)
-    _edit(as_role("contacts.manager"), made.id, is_customer="0", is_supplier=["0", "1"])
-    after = _reached(working, made.id)
+    edit(as_role("contacts.manager"), made.id, is_customer="0", is_supplier=["0", "1"])
+    after = reached(working, made.id)
     assert (after.is_customer, after.is_supplier) == (False, True)
 
 
@@ -148,88 +102,47 @@ def test_a_fault_stands_beside_its_field_and_what_was_typed_stays(  # both datab
     working, as_role, contact, name, text, said
 ):
     working.model("contacts.contact").create(name="Oldest", reference="R-1")
-    answer = _edit(as_role("contacts.manager"), contact.id, **{"city": "Nukus", name: text})
+    answer = edit(as_role("contacts.manager"), contact.id, **{"city": "Nukus", name: text})
     assert answer.status_code == 422
     assert f'<a href="#f-{name}">' in answer.text
     assert said in html.unescape(answer.text)
     assert re.search(rf'id="f-{name}"[^>]* aria-invalid="true" aria-describedby', answer.text)
     assert 'value="Nukus"' in answer.text
-    assert _reached(working, contact.id).version == 1
-    assert _reached(working, contact.id).city == "Buxoro"
+    assert reached(working, contact.id).version == 1
+    assert reached(working, contact.id).city == "Buxoro"
 
 
 def test_a_fault_in_a_line_stands_beside_its_input(as_role, contact):
-    sent = _lines(contact, ("", "1" * 256))
-    answer = _edit(as_role("contacts.manager"), contact.id, **sent)
+    sent = lines(contact, ("", "1" * 256))
+    answer = edit(as_role("contacts.manager"), contact.id, **sent)
     assert answer.status_code == 422
     assert '<a href="#f-telephones-0-number">Number</a>' in answer.text
-    assert len(_numbers(contact)) == 2
+    assert len(numbers(contact)) == 2
 
 
 def test_a_doubt_is_said_and_saves(working, as_role, contact):
     browser = as_role("contacts.manager")
-    sent = {**_lines(contact, ("", "12")), "tax_id": "12"}
-    answer = _edit(browser, contact.id, **sent)
+    sent = {**lines(contact, ("", "12")), "tax_id": "12"}
+    answer = edit(browser, contact.id, **sent)
     assert answer.status_code == 303
     page = browser.get(answer.headers["Location"]).text
     assert "This does not look like a whole number. It was saved all the same." in page
     assert "A STIR has nine digits. It was saved all the same." in page
-    assert _numbers(_reached(working, contact.id)) == ["12"]
+    assert numbers(reached(working, contact.id)) == ["12"]
     assert "This does not look like a whole number" in browser.get(f"{LIST}{contact.id}/edit").text
 
 
 def test_lines_come_and_go_by_buttons_without_scripts(as_role, contact):
     browser = as_role("contacts.manager")
-    sent = {**_lines(contact, ("", "+998711234567")), "name": "Typed", "version": "1"}
+    sent = {**lines(contact, ("", "+998711234567")), "name": "Typed", "version": "1"}
     more = browser.post(f"{LIST}{contact.id}/edit", {**sent, "add": "telephones"})
     assert more.status_code == 200
     assert 'name="telephones-1-number"' in more.text
     assert 'value="Typed"' in more.text
     fewer = browser.post(f"{LIST}{contact.id}/edit", {**sent, "remove": "telephones-0"})
     assert "+998711234567" not in fewer.text
-    assert len(_numbers(contact)) == 2
+    assert len(numbers(contact)) == 2
     assert browser.post(f"{LIST}new", {"name": "x", "add": "telephones"}).status_code == 200
-
-
-def test_somebody_who_was_slower_sees_both_versions_and_chooses(working, as_role, contact):
-    slow, fast = as_role("contacts.manager"), as_role("contacts.manager", login="dilnoza")
-    opened = slow.get(f"{LIST}{contact.id}/edit")
-    stale = {"version": _version(opened), "was": _was(opened)}
-    _edit(fast, contact.id, name="Theirs", city="Nukus", note="Only theirs")
-    mine = {**stale, "name": "Mine", "city": "Xiva", "note": "", "job": "Only mine"}
-    answer = slow.post(f"{LIST}{contact.id}/edit", mine)
-    assert answer.status_code == 409
-    assert "Saved by dilnoza" in answer.text
-    assert _reached(working, contact.id).name == "Theirs"
-    sides = dict(re.findall(r'name="take-(\w+)" value="(\w+)" checked', answer.text))
-    assert sides == {"name": "mine", "city": "mine", "note": "theirs", "job": "mine"}
-    kept = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', answer.text))
-    kept = {name: html.unescape(value) for name, value in kept.items() if name != "csrf_token"}
-    take = {f"take-{name}": side for name, side in {**sides, "city": "theirs"}.items()}
-    assert slow.post(f"{LIST}{contact.id}/edit", {**kept, **take}).status_code == 303
-    after = _reached(working, contact.id)
-    assert (after.name, after.city, after.note) == ("Mine", "Nukus", "Only theirs")
-    assert after.job == "Only mine"
-
-
-def test_all_of_mine_is_taken_at_once(working, as_role, contact):
-    browser = as_role("contacts.manager")
-    sent = {"version": "1", "name": "Mine", "take-name": "theirs", "all": "mine"}
-    assert browser.post(f"{LIST}{contact.id}/edit", sent).status_code == 303
-    assert _reached(working, contact.id).name == "Mine"
-
-
-def test_a_change_of_a_line_alone_is_seen_by_who_was_slower(as_role, contact):
-    browser = as_role("contacts.manager")
-    _edit(browser, contact.id, **_lines(contact, ("", "+998711234567")))
-    answer = browser.post(f"{LIST}{contact.id}/edit", {"version": "1", "name": "Mine"})
-    assert answer.status_code == 409
-
-
-@pytest.mark.parametrize("was", ["[", "[]", '{"telephones": 1, "name": []}', '{"tags": [{}]}'])
-def test_a_form_that_lies_about_how_it_began_is_only_asked_more(as_role, contact, was):
-    sent = {**_lines(contact, ("", "1")), "name": "Mine", "tags": "", "version": "0", "was": was}
-    assert as_role("contacts.manager").post(f"{LIST}{contact.id}/edit", sent).status_code == 409
 
 
 def test_who_sees_only_their_own_makes_their_own(working, as_role):
@@ -251,12 +164,12 @@ def test_a_record_is_archived_and_restored(working, as_role, contact):
     page = browser.get(f"{LIST}{contact.id}").text
     assert f'action="{LIST}{contact.id}/archive"' in page
     assert browser.post(f"{LIST}{contact.id}/archive").status_code == 303
-    assert _reached(working, contact.id).archived_at is not None
+    assert reached(working, contact.id).archived_at is not None
     page = browser.get(f"{LIST}{contact.id}").text
     assert "Archived: Bahor Market" in page
     assert f'action="{LIST}{contact.id}/restore"' in page
     assert browser.post(f"{LIST}{contact.id}/restore").status_code == 303
-    assert _reached(working, contact.id).archived_at is None
+    assert reached(working, contact.id).archived_at is None
 
 
 def test_save_and_new_leads_to_an_empty_form(as_role):
@@ -286,7 +199,7 @@ def test_every_screen_has_a_form_that_opens_and_saves(app, working, as_role, con
         id = view.model.select().order_by(view.model.id).first().id
         page = browser.get(f"{view.list_url}{id}/edit")
         assert page.status_code == 200, view
-        sent = {"version": _version(page), "name": "Nomi"}
+        sent = {"version": version(page), "name": "Nomi"}
         assert browser.post(f"{view.list_url}{id}/edit", sent).status_code == 303, view
         assert browser.get(f"{view.list_url}new").status_code == (200 if view.can_create else 403)
 

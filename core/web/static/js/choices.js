@@ -15,6 +15,8 @@ const dress = (root) => {
   for (const select of root.querySelectorAll("select[data-choices]")) {
     if (select.tomselect) continue;
     const address = select.dataset.choices;
+    /* The label goes over to the input that takes its place. */
+    select.setAttribute("aria-hidden", "true");
     new window.TomSelect(select, {
       plugins: select.multiple ? ["remove_button"] : [],
       maxOptions: 50,

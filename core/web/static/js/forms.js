@@ -45,8 +45,10 @@ document.addEventListener("keydown", (event) => {
 
 /* A draft goes when the page after its form is another one, and all of them with who logs out. */
 const saved = sessionStorage.getItem("saving");
-if (saved && document.getElementById("form")?.dataset.draft !== saved && !document.getElementById("conflict")) {
-  localStorage.removeItem(saved);
+const form = document.getElementById("form");
+const isBack = form?.dataset.draft === saved && form.dataset.typed !== undefined;
+if (saved && !document.getElementById("conflict")) {
+  if (!isBack) localStorage.removeItem(saved);
   sessionStorage.removeItem("saving");
 }
 

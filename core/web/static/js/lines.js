@@ -27,7 +27,8 @@ document.addEventListener("click", (event) => {
   if (!box) return;
   event.preventDefault();
   if (button.matches("[data-add-line]")) {
-    addLine(box, next(box)).querySelector("input:not([type=hidden]), select, textarea").focus();
+    const line = addLine(box, next(box));
+    (line.querySelector("input:not([type=hidden]), textarea") ?? line.querySelector("select")).focus();
   } else {
     button.closest("[data-line]").remove();
     box.querySelector("[data-add-line]").focus();
