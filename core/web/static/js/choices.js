@@ -5,6 +5,11 @@ const ask = (address) => function load(search, done) {
   fetch(`${address}?search=${encodeURIComponent(search)}`, { headers: { Accept: "application/json" } })
     .then((answer) => (answer.ok ? answer.json() : []))
     .then((found) => {
+      /* An answer to what was typed before comes too late. */
+      if (search !== this.inputValue()) {
+        done();
+        return;
+      }
       this.clearOptions();
       done(found.map(({ id, name }) => ({ value: String(id), text: name })));
     })
