@@ -110,13 +110,12 @@ _NOT_DIGITS = re.compile(r"[^0-9]+")
 
 
 def fold(text: str) -> str:
-    """Return what search compares: one spelling for all ways of writing the same Uzbek word.
+    """What search compares: one spelling for all ways of writing the same Uzbek word.
 
     Lower-case Latin letters without apostrophes, quotation marks and accents; Ўткир, Oʻtkir, O'tkir
     and Otkir are all "otkir". Where scripts disagree the shorter form stands: Aliyev, Алиев and
     Aliev are "aliev", Baxtiyor, Бахтиёр and Бахтиер "baxtier", Мария and Maria "maria"; q and k are
-    one letter, x and h are. White space
-    becomes single spaces. Folding twice changes nothing.
+    one letter, x and h are. White space becomes single spaces. Folding twice changes nothing.
     """
     folded = text.casefold().translate(_FOLD)
     if not folded.isascii():
@@ -142,5 +141,5 @@ def _without_accents(text: str) -> str:
 
 
 def fold_digits(text: str) -> str:
-    """Return the digits alone, as telephones are compared: "+998 90 123-45-67" is 998901234567."""
+    """The digits alone, as telephones are compared: "+998 90 123-45-67" is 998901234567."""
     return _NOT_DIGITS.sub("", text)

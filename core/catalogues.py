@@ -170,7 +170,7 @@ def _merged(template: Catalog, existing: Catalog, language: str) -> Catalog:
 
 
 def _translation(existing: Catalog, message: Message) -> str | tuple[str, ...] | None:
-    """Return what `existing` says for `message`; None when nothing, a guess, or not every form."""
+    """What `existing` says for `message`; None when nothing, a guess, or not every form."""
     known = existing.get(message.id, message.context)
     if not known or known.fuzzy or isinstance(known.id, str) != isinstance(message.id, str):
         return None
@@ -195,7 +195,7 @@ def _source(message: Message) -> str:
 
 
 def _forms(text: object) -> tuple[str, ...]:
-    """Return the sentences of a message's id or string; () for an untranslated one."""
+    """The sentences of a message's id or string; () for an untranslated one."""
     if isinstance(text, str):
         return (text,) if text else ()
     return tuple(text) if isinstance(text, (tuple, list)) else ()

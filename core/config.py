@@ -145,14 +145,7 @@ class Settings:
     sessions: Sessions = field(default_factory=Sessions)
 
 
-_SECTIONS: dict[str, type[Any]] = {
-    "paths": Paths,
-    "database": Database,
-    "server": Server,
-    "addons": Addons,
-    "locale": Locale,
-    "sessions": Sessions,
-}
+_SECTIONS: dict[str, Any] = {each.name: each.default_factory for each in fields(Settings)}
 
 
 @dataclass(frozen=True)
@@ -204,6 +197,15 @@ def _parsed(path: Path) -> configparser.RawConfigParser:
         reason = " ".join(error.message.split())
         raise ConfigError(f"{path} is no settings file ({reason}); correct that line.") from None
     return parser
+
+
+def without_instance(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment without the instance that it names, for whoever starts another one."""
+    return {
+        name: value
+        for name, value in environ.items()
+        if not name.startswith(PREFIX) or name.startswith(TEST_PREFIX)
+    }
 
 
 def _in_environment(environ: Mapping[str, str]) -> Iterator[_Given]:

@@ -20,9 +20,7 @@ class NoActor(KarvonError):
 class Busy(KarvonError):
     """The database was not free within the deadline; try again after `retry_after` seconds."""
 
-    def __init__(self, text: object, retry_after: int = 2) -> None:
-        super().__init__(text)
-        self.retry_after = retry_after
+    retry_after = 2
 
 
 class ConfigError(KarvonError):

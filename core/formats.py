@@ -39,7 +39,7 @@ _MINOR_DIGITS = {
 
 
 def minor_digits(currency: str) -> int:
-    """Return how many decimal digits the amounts of an ISO 4217 currency have."""
+    """How many decimal digits the amounts of an ISO 4217 currency have."""
     return _MINOR_DIGITS.get(currency, 2)
 
 
@@ -65,7 +65,7 @@ def format_money(
     `short` leaves out the decimals where they are all zero, as tiles and headings do.
     """
     marks = _MARKS[language or current_language()]
-    digits = _MINOR_DIGITS.get(currency, 2)
+    digits = minor_digits(currency)
     whole, part = divmod(abs(minor), 10**digits)
     text = f"{whole:,}".replace(",", marks.group)
     if digits and (part or not short):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from addons.contacts.models import Contact, Email, Tag, Telephone
-from core.api import ME, Menu, ModelView, Tile, _, avatar, display_telephone, telephone_url
+from core.api import ME, Menu, ModelView, Tile, _, display_telephone, telephone_url
 
 contacts_menu = Menu("contacts", _("Contacts"), icon="users", position=10)
 
@@ -67,9 +67,6 @@ class ContactView(ModelView):
         (_("With us"), "", ("owner", "team", "tags", "note")),
     )
     related = ((_("People there"), "people"),)
-
-    def lead(self, id: int, name: str) -> Any:
-        return avatar(id, name)
 
     def subtitle(self, record: Contact) -> str:
         return " · ".join(part for part in (record.job, record.city) if part)

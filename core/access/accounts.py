@@ -66,6 +66,16 @@ def user_called(login: str) -> User:
     return found
 
 
+def roles_by_user() -> dict[int, list[str]]:
+    """{id of a user: the names of the roles given to them}, for those who hold any."""
+    held: dict[int, list[str]] = {}
+    for user, role in (
+        UserRole.select(UserRole.user, UserRole.role).order_by(UserRole.role).tuples()
+    ):
+        held.setdefault(user, []).append(role)
+    return held
+
+
 def disable_user(user: User) -> None:
     """Nobody gets in as this user any more, and whoever is in is out with the next request."""
     with transaction():

@@ -14,6 +14,7 @@ from core.data.actor import Actor
 from core.data.model import Model
 from core.data.scope import ScopedAlias, Where, nothing, whole_table
 from core.errors import ManifestError
+from core.i18n import Text
 
 OWN, TEAM, ALL = SCOPES = "own", "team", "all"  # each holds the one before
 ACTIONS = {"c": "create", "r": "read", "u": "update", "d": "delete", "x": "export"}
@@ -27,7 +28,7 @@ class Role:
     """What somebody is here. `name` is `addon.word`; `implies` are roles that come with it."""
 
     name: str
-    title: Any
+    title: Text
     implies: tuple["Role", ...] = ()
 
 

@@ -1,14 +1,14 @@
 """Sessions on the server: the cookie holds a random key, the database its hash."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 from core.access.actors import ABOUT_USER, actor_of, by_session
 from core.access.models import Session
 from core.access.secrets import digest, new_key
 from core.data.actor import Actor
 from core.data.fields import now
+from core.data.prepared import read_time
 
 TOUCH = timedelta(minutes=5)  # how stale `seen_at` may get before it is written again
 
@@ -38,8 +38,8 @@ def actor_of_session(key: str, lifetime: Lifetime, language: str) -> Actor | Non
         return None
     id, created, seen = rows[0][ABOUT_USER:]
     moment = now()
-    idle = moment - _aware(seen)
-    if idle > lifetime.idle or moment - _aware(created) > lifetime.whole:
+    idle = moment - read_time(seen)
+    if idle > lifetime.idle or moment - read_time(created) > lifetime.whole:
         return None
     if idle > TOUCH:
         Session.update(seen_at=moment).where(Session.id == id).execute()
@@ -50,11 +50,6 @@ def close_session(key: str) -> None:
     Session.delete().where(Session.digest == digest(key)).execute()
 
 
-def close_sessions_of(user_id: int) -> int:
-    """Log a user out everywhere; answers how many sessions ended."""
-    return int(Session.delete().where(Session.user == user_id).execute())
-
-
-def _aware(value: Any) -> datetime:
-    moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
-    return moment.replace(tzinfo=UTC)
+def close_sessions_of(user_id: int) -> None:
+    """Log a user out everywhere."""
+    Session.delete().where(Session.user == user_id).execute()

@@ -14,7 +14,7 @@ from core.bench.filler import Filler
 from core.data.bulk import copy_rows, loading
 from core.data.fields import DerivedField, NormalTelephoneField, TelephoneField
 from core.data.model import Model
-from core.data.search import searchable
+from core.data.search import search_table, searchable
 from core.modules.registry import current_registry
 
 AT_ONCE = 50_000
@@ -49,7 +49,7 @@ def fill(model: type[Model], rows: int, known: dict[type, list[int]]) -> None:
     ]
     tables = [each._meta.table_name for each in (model, *parts)]
     if searchable(model):
-        tables.append(f"{model._meta.table_name}_search")
+        tables.append(search_table(model._meta.table_name))
     with loading(tables):
         following = dict.fromkeys(parts, 1)
         for start in range(1, rows + 1, AT_ONCE):
@@ -108,7 +108,7 @@ class Batch:
             names = [field.column_name for field in columns]
             copy_rows(model._meta.table_name, names, zip(*columns.values(), strict=True))
         if searchable(self.model):
-            table = f"{self.model._meta.table_name}_search"
+            table = search_table(self.model._meta.table_name)
             copy_rows(table, ("id", "head", "body"), self._search_rows())
 
     def _search_rows(self) -> Iterator[tuple[int, str, str]]:

@@ -14,7 +14,6 @@ from core.data.fields import EmailField, TelephoneField
 MOMENT = "2025-01-01 09:00:00"
 ARCHIVED = 0.03
 HAS_PARENT = 0.3
-BIRTHDAYS = 366 * 40  # days after 1965-01-01
 
 Column = list[Any]
 

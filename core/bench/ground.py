@@ -11,7 +11,7 @@ from core.access.sessions import open_session
 from core.bench.data import create_people, fill
 from core.bench.measure import BenchError, Request, answer
 from core.config import ROOT, Settings
-from core.data.database import bind, db
+from core.data.database import close, release
 from core.exchange.selection import cursor_of
 from core.modules import lifecycle
 from core.modules.switch import Switch
@@ -60,13 +60,13 @@ class Ground:
             model = registry.model(MODEL)
             keys = model.select(model.id, model.name).where(model.archived_at.is_null())
             row = keys.order_by(model.name, model.id).offset(place).limit(1).tuples().first()
-        db.release()
+        release()
         return cursor_of(row)
 
     def switch_addon(self, name: str, on: bool) -> None:
         change = lifecycle.enable if on else lifecycle.disable
         change(self.instance.found(), name)
-        db.release()
+        release()
 
     def must_be_missing(self, request: Request) -> None:
         """Raise `BenchError` unless the page is gone."""
@@ -125,7 +125,7 @@ def _make(settings: Settings, rows: int) -> None:
     with instance.acting("bench makes its data") as registry:
         known = create_people(LOGINS)
         fill(registry.model(MODEL), rows, known)
-    _close()
+    close()
 
 
 def _opened(settings: Settings, rows: int) -> Iterator[Ground]:
@@ -138,23 +138,17 @@ def _opened(settings: Settings, rows: int) -> Iterator[Ground]:
             for login, user in users.items()
         }
         token = create_token(users["manager"], "bench")
-    db.release()
+    release()
     ground = Ground(instance, instance.switch(), rows, keys, token)
     for login, key in keys.items():
         keys[login] = "; ".join((key, *_cookies(ground, login)))
     try:
         yield ground
     finally:
-        _close()
+        close()
 
 
 def _cookies(ground: Ground, login: str) -> list[str]:
     """What the first page gives the browser to keep."""
     headers = answer(ground.switch, ground.page("/", login), ground.host).headers
     return [text.partition(";")[0] for name, text in headers if name == "Set-Cookie"]
-
-
-def _close() -> None:
-    database = db.obj
-    bind(None)
-    database.close_all()

@@ -6,16 +6,15 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from core.bench.measure import BenchError, Request
-from core.config import ROOT, Settings
+from core.config import ROOT, Settings, without_instance
 from core.web.server import listen
 
-VERB = "import sys; from core.cli.main import main; sys.exit(main(['serve', '--workers', '1']))"
 PATIENCE = 30.0  # seconds for a server that does not come
 POLL = 0.005
 KIB = 1024
@@ -75,8 +74,8 @@ def serving(settings: Settings) -> Iterator[Served]:
     port = int(listener.getsockname()[1])
     listener.close()
     started = time.perf_counter()
-    process = subprocess.Popen(  # noqa: S603 - words of our own
-        [sys.executable, "-c", VERB],
+    process = subprocess.Popen(
+        [sys.executable, "-m", "core.cli", "serve", "--workers", "1"],
         cwd=ROOT,
         env=_environ(settings, port),
         stdin=subprocess.DEVNULL,
@@ -92,10 +91,9 @@ def serving(settings: Settings) -> Iterator[Served]:
             process.kill()
 
 
-def _environ(settings: Settings, port: int) -> Mapping[str, str]:
-    others = {name: text for name, text in os.environ.items() if not name.startswith("KARVON_")}
+def _environ(settings: Settings, port: int) -> dict[str, str]:
     return {
-        **others,
+        **without_instance(os.environ),
         "KARVON_PATHS__VAR": str(settings.paths.var),
         "KARVON_DATABASE__URL": settings.database.url,
         "KARVON_SERVER__HOST": "127.0.0.1",

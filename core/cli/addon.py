@@ -2,18 +2,22 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from core.catalogues import CORE, missing, update
 from core.cli.main import Options
 from core.cli.opening import opened
 from core.config import ROOT, load_settings
 from core.errors import KarvonError, UserError
-
-if TYPE_CHECKING:
-    from core.modules.lifecycle import Status
-    from core.web.instance import Instance
+from core.modules import lifecycle
+from core.modules.checks import check_addon
+from core.modules.discovery import discover
+from core.modules.lifecycle import Status
+from core.modules.loader import load
+from core.modules.scaffold import make_addon
+from core.web.app import KERNEL
+from core.web.instance import Instance
 
 SHOWN = ("name", "title", "version", "state", "depends", "dependents", "error")
 
@@ -39,12 +43,9 @@ def list_addons(options: Options, as_json: bool) -> None:
         print(f"{status.name:<16} {status.version:<8} {status.state:<15} {status.title}{reason}")
 
 
-def _statuses(instance: "Instance") -> list["Status"]:
-    from core.modules import lifecycle
-
+def _statuses(instance: Instance) -> list[Status]:
     instance.require_migrated()
-    found = instance.found()
-    return lifecycle.statuses(found, {**found.broken, **instance.registry().broken})
+    return lifecycle.statuses(instance.found(), instance.registry().broken)
 
 
 @command.command()
@@ -52,19 +53,14 @@ def _statuses(instance: "Instance") -> list["Status"]:
 @click.pass_obj
 def enable(options: Options, name: str) -> None:
     """Switch NAME on, and what it needs; running servers follow with their next request."""
-    from core.modules import lifecycle
-
     with opened(options) as instance, instance.acting("cli"):
         _require_loadable(instance, name)
         changed = lifecycle.enable(instance.found(), name)
     print(f"Enabled: {', '.join(changed)}." if changed else f"{name} is enabled already.")
 
 
-def _require_loadable(instance: "Instance", name: str) -> None:
+def _require_loadable(instance: Instance, name: str) -> None:
     """Raise `UserError` when the code of the addon, or of one that it needs, cannot be loaded."""
-    from core.modules import lifecycle
-    from core.modules.loader import load
-
     found = instance.found()
     if name in found.manifests:
         wanted = {*lifecycle.enabled(found), *found.dependencies(name), name}
@@ -79,8 +75,6 @@ def _require_loadable(instance: "Instance", name: str) -> None:
 @click.pass_obj
 def disable(options: Options, name: str, with_dependents: bool) -> None:
     """Switch NAME off; every row stays."""
-    from core.modules import lifecycle
-
     with opened(options) as instance, instance.acting("cli"):
         changed = lifecycle.disable(instance.found(), name, with_dependents)
     print(f"Disabled: {', '.join(changed)}." if changed else f"{name} is not enabled.")
@@ -97,9 +91,6 @@ def disable(options: Options, name: str, with_dependents: bool) -> None:
 @click.pass_obj
 def new(options: Options, name: str, into: Path) -> None:
     """Make the addon NAME, which works as it is: a model with its list, roles, texts and tests."""
-    from core.modules.discovery import discover
-    from core.modules.scaffold import make_addon
-
     found = discover((*load_settings(options.config).addons.path, into.resolve()))
     folder = make_addon(name, into, found)
     print(f"Made {folder}; switch it on: python3 run.py addon enable {name}")
@@ -110,10 +101,6 @@ def new(options: Options, name: str, into: Path) -> None:
 @click.pass_obj
 def check(options: Options, path: Path | None) -> int:
     """Check the addon in the folder PATH, or every one, for what would go wrong later."""
-    from core.modules.checks import check_addon
-    from core.modules.discovery import discover
-    from core.web.app import KERNEL
-
     folders = load_settings(options.config).addons.path
     found = discover((*folders, path.resolve().parent) if path else folders)
     names = [path.resolve().name] if path else [*found.manifests, *found.broken]
@@ -130,9 +117,6 @@ def check(options: Options, path: Path | None) -> int:
 @click.pass_obj
 def translate(options: Options, name: str) -> None:
     """Bring the catalogues of NAME up to date: new texts empty, gone ones out; core is one too."""
-    from core.catalogues import CORE, missing, update
-    from core.modules.discovery import discover
-
     found = discover(load_settings(options.config).addons.path)
     if name != "core" and name not in found.manifests:
         known = ", ".join(["core", *sorted(found.manifests)])

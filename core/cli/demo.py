@@ -1,16 +1,20 @@
 """The verb demo: makes the demo company once, and serves it on this machine."""
 
-import fcntl
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
+from core.access.accounts import roles_by_user
+from core.access.login import set_password
+from core.access.models import User
+from core.access.secrets import new_password
 from core.cli.main import Options
 from core.cli.opening import opened
 from core.config import Settings, load_settings
+from core.data.files import locked
+from core.exchange.demo import load_demo
+from core.web.server import listen, serve
 
 HOST = "127.0.0.1"
 NAME = "demo.db"
@@ -23,12 +27,11 @@ LOGINS = "demo-logins"
 @click.pass_obj
 def command(options: Options, port: int | None) -> None:
     """Make the demo company at the first start, print its logins, serve it on 127.0.0.1."""
-    from core.web.server import listen, serve
-
     settings = settings_for(options, port, NAME)
     listener = listen(HOST, settings.server.port)
     var = settings.paths.var
-    with _alone(var):
+    var.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with locked(var / "demo-lock"):
         if not (var / NAME).exists():
             _make(options, port, var)
         with opened(options, settings) as instance:
@@ -54,22 +57,8 @@ def settings_for(options: Options, port: int | None, name: str) -> Settings:
     return load_settings(options.config, {**os.environ, **own})
 
 
-@contextmanager
-def _alone(var: Path) -> Iterator[None]:
-    """Let one process at a time make the demo."""
-    var.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(var / "demo-lock", os.O_CREAT | os.O_RDWR, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
-
-
 def _make(options: Options, port: int | None, var: Path) -> None:
     """Make the demo in a file of its own, so that what stands under its name is whole."""
-    from core.exchange.demo import load_demo
-
     print("Making the demo company …", flush=True)
     _remove(var, MAKING)
     with opened(options, settings_for(options, port, MAKING)) as instance:
@@ -89,13 +78,7 @@ def _remove(var: Path, name: str) -> None:
 
 def _new_logins() -> str:
     """Give every user a new password; answers a line of text for each."""
-    from core.access.login import set_password
-    from core.access.models import User, UserRole
-    from core.access.secrets import new_password
-
-    roles: dict[int, list[str]] = {}
-    for user, role in UserRole.select(UserRole.user, UserRole.role).tuples():
-        roles.setdefault(user, []).append(role)
+    roles = roles_by_user()
     lines = ["login      password"]
     for user in User.select().order_by(User.id):
         password = new_password()

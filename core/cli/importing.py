@@ -6,9 +6,8 @@ from pathlib import Path
 import click
 
 from core.cli.main import Options
-from core.config import load_settings
+from core.cli.opening import opened
 from core.exchange.importing import Outcome, import_file, import_plan
-from core.web.instance import open_instance
 
 PROGRESS_EVERY = 10_000  # rows
 
@@ -28,8 +27,7 @@ def command(
     wrong, all of it is told and nothing is changed. docs/import.md explains maps and plans.
     """
     _check_words(words, plan, map_)
-    instance = open_instance(load_settings(options.config))
-    with instance.acting("import"):
+    with opened(options) as instance, instance.acting("import"):
         if plan:
             outcome = import_plan(plan, Path(words[0]), dry_run=dry_run, progress=_progress)
         else:

@@ -1,4 +1,4 @@
-"""Turns the words after run.py into a verb and runs it; a verb's module loads when it is called."""
+"""Turn the words after run.py into a verb and run it; a verb's module loads when it is called."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from core.errors import KarvonError
+from core.i18n import LANGUAGES
 
 # Each module holds `command`, a click.Command. The sentence stands here so that the list of
 # verbs loads none of them.
@@ -22,7 +23,6 @@ VERBS = {
     "bench": ("core.cli.bench", "Measure the figures that must stay fast."),
     "test": ("core.cli.test", "Run the test suite; all words go to pytest."),
 }
-LANGUAGES = ("uz", "uz-Cyrl", "ru", "en")
 
 
 @dataclass(frozen=True)

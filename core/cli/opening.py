@@ -3,41 +3,33 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+
+import peewee
 
 from core.cli.main import Options
 from core.config import Settings, load_settings
+from core.data.database import close
 from core.errors import KarvonError
 from core.i18n import speaking
-
-if TYPE_CHECKING:
-    from core.web.instance import Instance
+from core.web.instance import Instance, open_instance
 
 
 @contextmanager
-def opened(options: Options, settings: Settings | None = None) -> Iterator["Instance"]:
+def opened(options: Options, settings: Settings | None = None) -> Iterator[Instance]:
     """The instance of `options`, or of `settings`; its connections are closed at the end.
 
     Raises `KarvonError` when its database cannot be reached.
     """
-    import peewee
-
-    from core.data.database import bind, db
-    from core.web.instance import open_instance
-
     # A broken addon is told of by the verbs themselves; its traceback belongs to the server's log.
     logging.getLogger("karvon").addHandler(logging.NullHandler())
     settings = settings or load_settings(options.config)
     with speaking(options.language, settings.locale.zone):
-        instance = open_instance(settings)
-        database = db.obj
         try:
-            yield instance
+            yield open_instance(settings)
         except (peewee.OperationalError, peewee.InterfaceError) as error:
             reason = " ".join(str(error).split())
             raise KarvonError(
                 f"The database cannot be used ({reason}): start it, or correct [database] url."
             ) from error
         finally:
-            bind(None)
-            database.close_all()
+            close()

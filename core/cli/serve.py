@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import click
 
+from core.access.accounts import new_setup_code, nobody_yet
 from core.cli.main import Options
 from core.cli.opening import opened
 from core.config import load_settings
+from core.web.server import listen, serve
 
 
 @click.command("serve")
@@ -15,9 +17,6 @@ from core.config import load_settings
 @click.pass_obj
 def command(options: Options, workers: int | None, debug: bool) -> None:
     """Serve by config.ini until a TERM or Ctrl-C."""
-    from core.access.accounts import new_setup_code, nobody_yet
-    from core.web.server import listen, serve
-
     settings = load_settings(options.config)
     if workers:
         settings = replace(settings, server=replace(settings.server, workers=workers))

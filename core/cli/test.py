@@ -2,12 +2,10 @@
 
 import os
 import sys
-from collections.abc import Mapping
-from pathlib import Path
 
 import click
 
-ROOT = Path(__file__).resolve().parents[2]
+from core.config import ROOT, without_instance
 
 
 class Verbatim(click.Command):
@@ -21,17 +19,8 @@ class Verbatim(click.Command):
 @click.command("test", cls=Verbatim)
 @click.pass_context
 def command(ctx: click.Context) -> None:
-    """Run the test suite in the checkout; does not return."""
+    """Run the test suite in the checkout, which makes its own instances; does not return."""
     words = [sys.executable, "-m", "pytest", *ctx.args]
     os.chdir(ROOT)
     sys.stdout.flush()
     os.execve(sys.executable, words, without_instance(os.environ))  # noqa: S606 - no shell
-
-
-def without_instance(environ: Mapping[str, str]) -> dict[str, str]:
-    """Give the environment without the instance that it names; the suite makes its own."""
-    return {
-        name: value
-        for name, value in environ.items()
-        if not name.startswith("KARVON_") or name.startswith("KARVON_TEST_")
-    }

@@ -2,6 +2,16 @@
 
 import click
 
+from core.access.accounts import (
+    create_token,
+    create_user,
+    disable_user,
+    roles_by_user,
+    user_called,
+)
+from core.access.login import set_password
+from core.access.models import User
+from core.access.secrets import new_password
 from core.cli.main import Options
 from core.cli.opening import opened
 
@@ -18,9 +28,6 @@ def command() -> None:
 @click.pass_obj
 def create(options: Options, name: str, roles: tuple[str, ...], title: str) -> None:
     """Make the user with the login NAME; the password stands on the last line."""
-    from core.access.accounts import create_user
-    from core.access.secrets import new_password
-
     with opened(options) as instance, instance.acting("cli"):
         password = new_password()
         user = create_user(name, password, title, roles)
@@ -31,15 +38,11 @@ def create(options: Options, name: str, roles: tuple[str, ...], title: str) -> N
 @click.pass_obj
 def list_users(options: Options) -> None:
     """List the users: login name, state, name, roles."""
-    from core.access.models import User, UserRole
-
     with opened(options) as instance, instance.acting("cli"):
-        roles: dict[int, list[str]] = {}
-        for id, role in UserRole.select(UserRole.user, UserRole.role).tuples():
-            roles.setdefault(id, []).append(role)
+        roles = roles_by_user()
         for user in User.select().order_by(User.login):
             state = "active" if user.is_active else "disabled"
-            held = ", ".join(sorted(roles.get(user.id, ())))
+            held = ", ".join(roles.get(user.id, ()))
             print(f"{user.login}\t{state}\t{user.name}\t{held}")
 
 
@@ -48,8 +51,6 @@ def list_users(options: Options) -> None:
 @click.pass_obj
 def disable(options: Options, name: str) -> None:
     """Let nobody in as NAME any more, by password, session or token."""
-    from core.access.accounts import disable_user, user_called
-
     with opened(options) as instance, instance.acting("cli"):
         user = user_called(name)
         disable_user(user)
@@ -61,10 +62,6 @@ def disable(options: Options, name: str) -> None:
 @click.pass_obj
 def password(options: Options, name: str) -> None:
     """Give NAME a new password, which stands on the last line; every session of theirs ends."""
-    from core.access.accounts import user_called
-    from core.access.login import set_password
-    from core.access.secrets import new_password
-
     with opened(options) as instance, instance.acting("cli"):
         user = user_called(name)
         made = new_password()
@@ -79,8 +76,6 @@ def password(options: Options, name: str) -> None:
 @click.pass_obj
 def token(options: Options, name: str, roles: tuple[str, ...], title: str) -> None:
     """Make a token of the API in the name of NAME; it stands on the last line."""
-    from core.access.accounts import create_token, user_called
-
     with opened(options) as instance, instance.acting("cli"):
         user = user_called(name)
         made = create_token(user, title, roles)

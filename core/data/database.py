@@ -13,7 +13,7 @@ db = peewee.DatabaseProxy()
 
 
 def open_database(url: str, pool: int = 8) -> Pooled:
-    """Return the database at `url`, which keeps up to `pool` connections; none is opened yet.
+    """The database at `url`, which keeps up to `pool` connections; none is opened yet.
 
     `url` is `sqlite:///relative.db`, `sqlite:////absolute.db`, `sqlite:///:memory:` or
     `postgresql://…` as libpq understands it. Raises ConfigError.
@@ -35,9 +35,17 @@ def open_database(url: str, pool: int = 8) -> Pooled:
     )
 
 
-def bind(database: Pooled | None) -> None:
-    """Make it the database behind `db`; None leaves `db` without one."""
+def bind(database: Pooled) -> None:
+    """Make it the database behind `db`."""
     db.initialize(database)
+
+
+def close() -> None:
+    """Close every connection of the bound database, if there is one, and leave `db` without."""
+    database = db.obj
+    db.initialize(None)
+    if database is not None:
+        database.close_all()
 
 
 def transaction() -> AbstractContextManager[Any]:
@@ -49,12 +57,12 @@ def transaction() -> AbstractContextManager[Any]:
 
 
 def release() -> None:
-    """Give this thread's connection back, at the end of every request and job.
+    """Give this thread's connection back to the pool, at the end of every request and job.
 
     A transaction that is still open is undone.
     """
     if db.obj is not None:
-        db.obj.release()
+        db.obj.close()
 
 
 def _bound() -> Pooled:

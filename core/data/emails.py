@@ -2,7 +2,7 @@
 
 
 def normalise_email(text: str) -> str:
-    """Return the address with its domain in lower case, or "" when it cannot be one.
+    """The address with its domain in lower case, or "" when it cannot be one.
 
     The network is not asked; what stands before the @ keeps its case. Never raises.
     """

@@ -1,7 +1,5 @@
 """Bring the tables of one package up to date, by the numbered files in its folder."""
 
-import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +8,7 @@ import peewee
 from playhouse.migrations import Migration, Runner
 
 from core.data.database import db
-from core.data.sqlite import make_private_file
+from core.data.files import locked
 
 UPGRADE_LOCK = 7_166_219  # any number, the same in every process: the key of the advisory lock
 
@@ -72,11 +70,5 @@ def alone() -> Iterator[None]:
         finally:
             db.execute_sql("SELECT pg_advisory_unlock(%s)", (UPGRADE_LOCK,))
         return
-    lock = Path(f"{db.obj.database}-upgrade")
-    make_private_file(lock)
-    descriptor = os.open(lock, os.O_RDWR)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    with locked(Path(f"{db.obj.database}-upgrade")):
         yield
-    finally:
-        os.close(descriptor)

@@ -43,7 +43,9 @@ class Model(peewee.Model):
     `part_of = "contact"` — a line of the record that this foreign key names; it has no access
     lines of its own, whoever may read or update the record may read or write its lines;
     `search = ("name", "tax_id", "phones.number")` — what a search finds it by, own fields and
-    fields of its parts by their back-reference.
+    fields of its parts by their back-reference;
+    `key = "reference"` — the unique field by which files name a record, where there are several;
+    `plural = _("Telephones")` — what the lines of a record are called together.
     """
 
     created_at = DateTimeField(default=now)
@@ -234,22 +236,23 @@ class Upserted(NamedTuple):
     unchanged: int
 
 
-def _names_of(field: Any) -> set[str]:
+def _keys_of(field: Any) -> set[str]:
+    """How a row may name the field: a foreign key by its own name or that of its id."""
     return {field.name, getattr(field, "object_id_name", field.name)}
 
 
 def _columns_of(fields: list[Any], batch: Iterable[dict[str, Any]]) -> list[Any]:
     """The fields that the rows fill, by value or by default."""
     given: set[str] = set().union(*batch)
-    if unknown := given - set().union(*map(_names_of, fields)):
+    if unknown := given - set().union(*map(_keys_of, fields)):
         raise UserError(f"There is no field {', '.join(sorted(unknown))}.")
-    return [field for field in fields if field.default is not None or _names_of(field) & given]
+    return [field for field in fields if field.default is not None or _keys_of(field) & given]
 
 
 def _value_of(field: Any, row: dict[str, Any]) -> Any:
     if isinstance(field, DerivedField):
         return field.derive(row.get(field.of))
-    for name in _names_of(field):
+    for name in _keys_of(field):
         if name in row:
             return row[name]
     return field.default() if callable(field.default) else field.default

@@ -107,10 +107,6 @@ class Pooled(peewee.Database):
         self.take_back(state.lease)
         return True
 
-    def release(self) -> None:
-        """Do the same as `close`: the name says that nothing is lost by it."""
-        self.close()
-
     def pop_transaction(self) -> Any:
         if not self._state.transactions:
             raise peewee.InterfaceError(
@@ -151,10 +147,8 @@ class Pooled(peewee.Database):
     def _take_idle(self) -> Any:
         while self._idle:
             try:
-                connection, since = (
-                    self._idle.pop()
-                )  # the warmest one; another thread may be faster
-            except IndexError:
+                connection, since = self._idle.pop()  # the warmest one
+            except IndexError:  # another thread was faster
                 break
             if self._is_alive(connection, since):
                 return connection

@@ -1,6 +1,7 @@
 """A query rendered once and run many times: for what every request asks."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import peewee
@@ -15,6 +16,12 @@ class Parameter:
 
 def parameter() -> peewee.Value:
     return peewee.Value(Parameter(), converter=False, unpack=False)
+
+
+def read_time(stored: datetime | str) -> datetime:
+    """A time that a `Prepared` answered, which SQLite holds as text, aware as it is elsewhere."""
+    moment = stored if isinstance(stored, datetime) else datetime.fromisoformat(stored)
+    return moment.replace(tzinfo=UTC)
 
 
 class Prepared:

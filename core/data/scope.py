@@ -1,4 +1,4 @@
-"""Rules rendered into every FROM: the one file that uses Peewee's private names.
+"""Rules rendered into every FROM, through the private names of Peewee that write SQL.
 
 A scoped model never appears in SQL as its bare table unless the system acts or no rule narrows the
 actor: its place is taken by `(SELECT * FROM table AS x WHERE rule)`. Joins, aliases, sub-queries,

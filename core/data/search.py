@@ -30,7 +30,7 @@ SIGNS = '"%_\\\0'  # what FTS5 and LIKE would read as more than letters
 
 def create_search_tables(database: peewee.Database, table: str) -> None:
     """Make the search table of `table` and its index. For migrations."""
-    name = f"{table}_search"
+    name = search_table(table)
     database.execute_sql(
         f'CREATE TABLE "{name}" (id INTEGER PRIMARY KEY REFERENCES "{table}" (id)'
         " ON DELETE CASCADE, head TEXT NOT NULL, body TEXT NOT NULL)"
@@ -60,18 +60,18 @@ def create_search_tables(database: peewee.Database, table: str) -> None:
 def drop_search_tables(database: peewee.Database, table: str) -> None:
     """Undo `create_search_tables`."""
     if isinstance(database, peewee.SqliteDatabase):
-        database.execute_sql(f'DROP TABLE "{table}_search_fts"')
-    database.execute_sql(f'DROP TABLE "{table}_search"')
+        database.execute_sql(f'DROP TABLE "{search_table(table)}_fts"')
+    database.execute_sql(f'DROP TABLE "{search_table(table)}"')
 
 
-def matching(model: type[Model], text: str) -> Expression:
-    """The condition that a record of `model` holds every word of `text`, however it is spelt."""
-    words = _words(text)
-    return model.id.in_(_hits(model, words)) if words else SQL("1 = 1")
+def search_table(table: str) -> str:
+    """What the table of the search rows of `table` is called."""
+    return f"{table}_search"
 
 
 def narrow_or_broad(model: type[Model], text: str) -> tuple[Expression, bool]:
-    """The same condition, as it is quickest on the first page of a list, and whether it is narrow.
+    """The condition that a record of `model` holds every word of `text`, however it is spelt, as it
+    is quickest on the first page of a list; and whether it is narrow.
 
     A narrow search has at most `NARROW` hits, and the condition names them. A broad one would name
     half of the table to show a hundred rows of it: there the list is walked in its own order, and
@@ -103,7 +103,7 @@ def searched(model: type[Model]) -> set[str]:
 
 
 def _table(model: type[Model]) -> Table:
-    return Table(f"{model._meta.table_name}_search", ("id", "head", "body"))
+    return Table(search_table(model._meta.table_name), ("id", "head", "body"))
 
 
 def _hits(model: type[Model], words: list[str]) -> Any:
@@ -209,16 +209,12 @@ class SearchIndex:
         if (waiting := _waiting.get()) is not None:
             waiting[self, model].update(ids)
             return
-        table = Table(f"{model._meta.table_name}_search", ("id", "head", "body"))
+        table = _table(model)
         with system("the search index reads what it indexes"), transaction():
             for batch in peewee.chunked(sorted(set(ids)), ROWS_AT_ONCE):
                 rows = list(self._rows(model, list(batch)))
                 if rows:
                     _write(model._meta.database, table, rows)
-
-    def index_all(self, model: type[Model]) -> None:
-        with system("the search index is made anew"):
-            self.index(model, [id for (id,) in model.select(model.id).tuples()])
 
     def _rows(self, model: type[Model], ids: list[int]) -> Iterable[tuple[int, str, str]]:
         own = [model._meta.fields[path] for path in self.indexed[model] if "." not in path]

@@ -14,6 +14,7 @@ from core.data.actor import current_actor
 class Kept:
     """A query that forgets its rows when somebody else asks. Raises `NoActor` for nobody."""
 
+    model: Any  # that the query selects, as Peewee keeps it
     _rows_of: tuple[Any, Any] | None = None
 
     @property
@@ -29,16 +30,16 @@ class Kept:
         self._rows_of = None if rows is None else (current_actor(), rows)
 
     def union_all(self, rhs: Any) -> Any:
-        return ScopedCompound(self.model, self, "UNION ALL", rhs)  # type: ignore[attr-defined]
+        return ScopedCompound(self.model, self, "UNION ALL", rhs)
 
     def union(self, rhs: Any) -> Any:
-        return ScopedCompound(self.model, self, "UNION", rhs)  # type: ignore[attr-defined]
+        return ScopedCompound(self.model, self, "UNION", rhs)
 
     def intersect(self, rhs: Any) -> Any:
-        return ScopedCompound(self.model, self, "INTERSECT", rhs)  # type: ignore[attr-defined]
+        return ScopedCompound(self.model, self, "INTERSECT", rhs)
 
     def except_(self, rhs: Any) -> Any:
-        return ScopedCompound(self.model, self, "EXCEPT", rhs)  # type: ignore[attr-defined]
+        return ScopedCompound(self.model, self, "EXCEPT", rhs)
 
     __add__, __or__, __and__, __sub__ = union_all, union, intersect, except_
 

@@ -10,10 +10,11 @@ from weakref import ref
 
 import peewee
 
+from core.data.files import make_private_file
 from core.data.pool import Lease, Pooled
 from core.data.statements import writes
 from core.data.writers import DEADLINE, WriterQueue
-from core.errors import Busy, ConfigError
+from core.errors import Busy
 from core.i18n import _
 
 MEMORY = ":memory:"
@@ -205,22 +206,6 @@ class Sqlite(Pooled, peewee.SqliteDatabase):
         self.writers.forget()
         self._forked_while_open = self._file is not None and bool(inherited)
         _inherited.extend(inherited)
-
-
-def make_private_file(path: Path) -> None:
-    """Make an empty file that only its owner may read, and its folders. Raises ConfigError."""
-    if path.exists():
-        return
-    try:
-        for folder in reversed(path.parents):
-            if not folder.exists():
-                folder.mkdir(mode=0o700, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    except OSError as error:
-        raise ConfigError(
-            f"The database {path} cannot be made: {error.strerror}. "
-            "Name a file in a folder that you may write as [database] url."
-        ) from error
 
 
 def _switch_to_wal(connection: sqlite3.Connection, until: float) -> None:

@@ -6,7 +6,7 @@ _STIR = re.compile(r"(?!([0-9])\1{8})[0-9]{9}")
 
 
 def is_plausible_stir(text: str) -> bool:
-    """Tell whether `text` can be a STIR: nine digits, not all alike; spaces do not matter.
+    """Whether `text` can be a STIR: nine digits, not all alike; spaces do not matter.
 
     No check digit is published, so a wrong digit goes unnoticed.
     """

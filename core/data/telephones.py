@@ -20,7 +20,7 @@ _REMARK = re.compile(r"(?<=[0-9])[\s(,;]*[^\W\d_].*", re.DOTALL)
 
 
 def normalise_telephone(text: str, country: str = "UZ") -> str:
-    """Return the E.164 form, "+998901234567", or "" when `text` is no valid number.
+    """The E.164 form, "+998901234567", or "" when `text` is no valid number.
 
     Numbers without a code are read as those of `country` (ISO 3166, two letters). Never raises.
     """
@@ -28,27 +28,23 @@ def normalise_telephone(text: str, country: str = "UZ") -> str:
     for candidate in (text, *_old_uzbek(text, country)):
         number = _parsed(candidate, country)
         if number is not None:
-            return f"+{number.country_code}{_national(number)}"
+            return _written(number, "E164")
     return ""
 
 
 @lru_cache(maxsize=4096)  # a list shows the same hundred again and again
 def display_telephone(text: str) -> str:
-    """Return an international number in groups, "+998 90 123 45 67"; other text as it is."""
+    """An international number in groups, "+998 90 123 45 67"; other text as it is."""
     plain = text.translate(_BETWEEN)
     if _UZBEK.fullmatch(plain):  # most of them, without the library
         own = plain[-9:]
         return f"+998 {own[:2]} {own[2:5]} {own[5:7]} {own[7:]}"
     number = _parsed(text, "") if text.startswith("+") else None
-    if number is None:
-        return text
-    from phonenumbers import PhoneNumberFormat, format_number
-
-    return format_number(number, PhoneNumberFormat.INTERNATIONAL)
+    return text if number is None else _written(number, "INTERNATIONAL")
 
 
 def _old_uzbek(text: str, country: str) -> list[str]:
-    """Return what follows the former trunk prefixes, as in 8 90 123-45-67 and 8 (371) 244-18-30."""
+    """What follows the former trunk prefixes, as in 8 90 123-45-67 and 8 (371) 244-18-30."""
     digits = fold_digits(text)
     if country.upper() != "UZ" or not digits.startswith("8"):
         return []
@@ -65,7 +61,7 @@ def _parsed(text: str, country: str) -> "PhoneNumber | None":
     return number if is_valid_number(number) else None
 
 
-def _national(number: "PhoneNumber") -> str:
-    from phonenumbers import national_significant_number
+def _written(number: "PhoneNumber", form: str) -> str:
+    from phonenumbers import PhoneNumberFormat, format_number  # as above
 
-    return national_significant_number(number)
+    return format_number(number, getattr(PhoneNumberFormat, form))

@@ -1,1 +1,1 @@
-"""Data in and out: imports and the API."""
+"""Records for whoever asks: lists, the shape that programs get, imports, the demo company."""

@@ -1,4 +1,4 @@
-"""Reads the text of a cell as the value of a field, and says what does not fit and what would."""
+"""Read the text of a cell as the value of a field, and say what does not fit and what would."""
 
 import re
 from collections.abc import Callable

@@ -22,7 +22,7 @@ from core.config import ROOT
 from core.data.database import transaction
 from core.data.model import Model
 from core.errors import KarvonError, UserError
-from core.modules.registry import Registry, addon_of
+from core.modules.registry import Registry, full_name
 
 FOLDER = "demo"
 
@@ -77,7 +77,7 @@ def _read(registry: Registry, file: Path) -> Iterator[Entry]:
 def _in_order(registry: Registry, models: list[type[Model]]) -> list[type[Model]]:
     """`models` so that each comes after those that its records and their lines refer to."""
     needs = {}
-    for model in sorted(models, key=lambda model: (addon_of(model), model.__name__)):
+    for model in sorted(models, key=full_name):
         parts = registry.parts(model).values()
         own = [field for each in (model, *parts) for field in registry.open_fields(each).values()]
         targets = {field.rel_model for field in own if isinstance(field, ForeignKeyField)}
@@ -154,7 +154,7 @@ class Loading:
     def _value(self, entry: Entry, field: Field, value: Any) -> Any:
         if isinstance(field, ForeignKeyField):
             if (field.rel_model, value) not in self.made:
-                target = f"{addon_of(field.rel_model)}.{field.rel_model.__name__.lower()}"
+                target = full_name(field.rel_model)
                 raise UserError(f"{entry.place}: {field.name} names no {target} “{value}”.")
             return self.made[field.rel_model, value]
         try:

@@ -1,4 +1,4 @@
-"""Turns the rows of a sheet into records to be written, as a bound step says."""
+"""Turn the rows of a sheet into records to be written, as a bound step says."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Imports files by a plan: everything is checked first, then all of it is written or nothing."""
+"""Import files by a plan: everything is checked first, then all of it is written or nothing."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator

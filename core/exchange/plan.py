@@ -1,4 +1,4 @@
-"""Binds the steps of a plan to the models of the enabled addons: what is read into which field."""
+"""Bind the steps of a plan to the models of the enabled addons: what is read into which field."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from core.data.model import Model
 from core.exchange.cells import Read, empty, reader
 from core.exchange.mapping import Source, Step
 from core.exchange.problems import Problem, Problems, Unfit, nearest, quoted
-from core.modules.registry import current_registry
+from core.modules.registry import current_registry, full_name
 
 
 @dataclass(frozen=True)
@@ -86,15 +86,15 @@ def bind(step: Step, header: tuple[str, ...], problems: Problems) -> Bound | Non
     return _Binding(step, problems).bound(header)
 
 
-def model_of(step: Step, problems: Problems) -> type[Model] | None:
+def _model_of(step: Step, problems: Problems) -> type[Model] | None:
     """The model that the step names."""
-    names = {".".join(name): model for name, model in current_registry().by_name.items()}
-    if step.model not in names:
+    models = current_registry().by_name
+    if step.model not in models:
         problems.add(
             Problem(step.origin, f"there is no model {quoted(step.model)}",
-                    nearest(step.model, sorted(names)), place=step.place)
+                    nearest(step.model, sorted(models)), place=step.place)
         )  # fmt: skip
-    return names.get(step.model)
+    return models.get(step.model)
 
 
 def key_of(model: type[Model]) -> Field | None:
@@ -120,7 +120,7 @@ class _Binding:
         self.failed = False
 
     def bound(self, header: tuple[str, ...]) -> Bound | None:
-        model = model_of(self.step, self.problems)
+        model = _model_of(self.step, self.problems)
         if model is None:
             return None
         key = self._key(model, self.step.key, "key")
@@ -208,9 +208,9 @@ class _Binding:
 
     def _reference(self, field: ForeignKeyField, source: Source, place: str) -> Reference | None:
         model = field.rel_model
-        if source.model and source.model != _name_of(model):
-            self._tell(place, f"it refers to {_name_of(model)}, not to {quoted(source.model)}",
-                       f"Write model = \"{_name_of(model)}\"")  # fmt: skip
+        if source.model and source.model != full_name(model):
+            self._tell(place, f"it refers to {full_name(model)}, not to {quoted(source.model)}",
+                       f"Write model = \"{full_name(model)}\"")  # fmt: skip
             return None
         key = self._key(model, source.key, place)
         return Reference(model, key) if key is not None else None
@@ -226,10 +226,3 @@ class _Binding:
                 target.read(source.format.replace("{}", text) if source.format else text)
             except Unfit as unfit:
                 self._tell(place, f"{quoted(text)} does not fit: {unfit.reason}", unfit.cure)
-
-
-def _name_of(model: type[Model]) -> str:
-    for name, known in current_registry().by_name.items():
-        if known is model:
-            return ".".join(name)
-    return model.__name__

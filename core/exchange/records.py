@@ -12,8 +12,9 @@ from core.data.actor import current_actor
 from core.data.fields import DateTimeField, ScaledField
 from core.data.model import Model
 from core.data.rows import among, fetched
-from core.exchange.selection import Row, Selection, names_of
-from core.modules.registry import current_registry
+from core.exchange.names import hidden_fields, names_of
+from core.exchange.selection import Row, Selection
+from core.modules.registry import BOOKKEEPING, current_registry
 
 
 class Records:
@@ -24,8 +25,7 @@ class Records:
     ) -> None:
         self.selection = selection
         self.with_lines = with_lines
-        columns = current_registry().columns_of(selection.model)
-        computed = {n: column for n, column in columns.items() if n not in selection.hidden}
+        computed = selection.computed
         wanted = names or (*selection.fields, *computed)
         self.computed = {name: computed[name] for name in wanted if name in computed}
         self.fields = {
@@ -62,13 +62,8 @@ class Records:
 def lines_of(part: type[Model], ids: list[int]) -> dict[int, list[dict[str, Any]]]:
     """{id of the record: its lines as objects}, in the order they were made."""
     parent = part_of(part)
-    hidden = current_policy().fields(part, current_actor(), "r") or frozenset()
-    skipped = {parent, "created_at", "created_by", "updated_at", "updated_by", "archived_at"}
-    fields = [
-        field
-        for name, field in current_registry().fields(part).items()
-        if name not in skipped and name not in hidden
-    ]
+    skipped = {parent, *BOOKKEEPING, *hidden_fields(part)} - {"version"}
+    fields = [f for name, f in current_registry().fields(part).items() if name not in skipped]
     key = part._meta.fields[parent]
     query = part.select(key, *fields).where(among(key, ids)).order_by(part.id)
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)

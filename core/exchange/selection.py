@@ -7,7 +7,6 @@ nor a sort nor a count can tell of a hidden field.
 import base64
 import binascii
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import reduce
@@ -21,10 +20,11 @@ from core.access.policy import current_policy
 from core.data.actor import current_actor
 from core.data.fields import TextField
 from core.data.model import Model
-from core.data.rows import among, fetched, leading_columns
+from core.data.rows import fetched, leading_columns
 from core.data.search import in_head, narrow_or_broad, searchable, searched
 from core.errors import NotAllowed, UserError
 from core.exchange.conditions import condition, is_plain, read_value
+from core.exchange.names import title_field
 from core.i18n import _
 from core.modules.registry import current_registry
 
@@ -69,20 +69,20 @@ class Row:
 
 
 class Selection:
-    """The records of one model that the current actor may see, as an `Ask` wants them."""
+    """The records of one model that the current actor may see, as an `Ask` wants them; of their
+    `fields` and `computed` columns those that are shown.
+    """
 
     def __init__(self, model: type[Model], ask: Ask) -> None:
         hidden = current_policy().fields(model, current_actor(), "r")
         if hidden is None:
             raise NotAllowed(_("You may not see these records."))
+        registry = current_registry()
         self.model = model
         self.hidden = hidden
         self.ask = ask
-        self.fields = {
-            name: field
-            for name, field in current_registry().fields(model).items()
-            if name not in hidden
-        }
+        self.fields = {n: field for n, field in registry.fields(model).items() if n not in hidden}
+        self.computed = {n: c for n, c in registry.columns_of(model).items() if n not in hidden}
         self.sort, self.descending = self._sort()
         # What an index can begin with, and what is then asked of each row.
         self.first: list[Expression] = []
@@ -227,29 +227,6 @@ def _narrowed(query: Any, *conditions: Expression) -> Any:
 def default_sort(model: type[Model]) -> str:
     """By name where there is one, else by id."""
     return title_field(model) or "id"
-
-
-def title_field(model: type[Model]) -> str | None:
-    """The field that names a record to people; None also where the current actor may not see it."""
-    named: str | None = getattr(model._meta, "title", None)
-    name = named or ("name" if "name" in model._meta.fields else None)
-    return None if name in hidden_fields(model) else name
-
-
-def hidden_fields(model: type[Model]) -> frozenset[str]:
-    """What of a model stays hidden from the current actor."""
-    return current_policy().fields(model, current_actor(), "r") or frozenset()
-
-
-def names_of(model: type[Model], ids: Iterable[Any]) -> dict[Any, str]:
-    """{id: name} of those that the actor may see."""
-    wanted = list(ids)
-    name = title_field(model)
-    if not wanted or name is None:
-        return {}
-    field = model._meta.fields[name]
-    query = model.select(model.id, field).where(among(model.id, wanted))
-    return dict(fetched(query, (model.id, field)))
 
 
 def cursor_of(row: tuple[Any, ...]) -> str:

@@ -1,4 +1,4 @@
-"""Reads a CSV file row by row, whatever is in it: each row with its line, each fault as a problem.
+"""Read a CSV file row by row, whatever is in it: each row with its line, each fault as a problem.
 
 Comma, semicolon or tab, as the first line has more of; UTF-8 with or without its mark; either
 kind of line end. The file is never held in memory as a whole.

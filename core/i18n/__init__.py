@@ -8,7 +8,7 @@ from core.i18n.languages import (
     current_zone,
     speaking,
 )
-from core.i18n.lazy import LazyCount, LazyText, ngettext, pgettext
+from core.i18n.lazy import LazyCount, LazyText, Text, ngettext, pgettext
 from core.i18n.lazy import gettext as _
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Catalogue",
     "LazyCount",
     "LazyText",
+    "Text",
     "_",
     "current_language",
     "current_zone",

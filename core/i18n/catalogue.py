@@ -53,7 +53,7 @@ def use_catalogues(folders: Iterable[Path]) -> None:
 
 
 def catalogue(language: str) -> Catalogue:
-    """Return what this process knows of `language`."""
+    """What this process knows of `language`."""
     process = _process
     found = process.merged.get(language)
     if found is None:

@@ -98,6 +98,9 @@ class LazyCount(LazyText):
     __hash__ = LazyText.__hash__
 
 
+Text = LazyText | str  # what people read: titles, labels, choices
+
+
 def _russian_form(n: int) -> int:
     """Return 0 for 1, 21 клиент; 1 for 2, 3, 4 клиента; 2 for 5, 11 клиентов."""
     ones, tens = abs(n) % 10, abs(n) % 100

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from core.access.policy import part_of
 from core.catalogues import faults, missing
-from core.data.model import Model
 from core.errors import KarvonError
 from core.modules.discovery import PACKAGE, Found
 from core.modules.loader import load
@@ -73,11 +72,7 @@ def _unreachable(registry: Registry, name: str) -> Iterator[str]:
     granted = {line.model for line in registry.access}
     for model in registry.models:
         if addon_of(model) == name and model not in granted and not part_of(model):
-            yield f"{name}: no Access line grants anything on {_title(model)}: nobody may see it."
-
-
-def _title(model: type[Model]) -> str:
-    return model.__name__
+            yield f"{name}: no Access line grants anything on {model.__name__}: nobody may see it."
 
 
 def _unsaid(manifest: Manifest) -> Iterator[str]:

@@ -6,18 +6,22 @@ from typing import Any, TypeVar
 
 from peewee import Field
 
+from core.access.policy import Access, Role, Rule
 from core.data.model import Model
 from core.errors import ManifestError
+from core.i18n import Text
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, eq=False)
 class Menu:
-    """A section of the side menu. It stands after the section `after`, else by its position."""
+    """A section of the side menu, which stands there by its `position`; its name is `addon` or
+    `addon.word`.
+    """
 
     name: str
-    title: Any
+    title: Text
     icon: str = "box"
     position: int = 50
 
@@ -27,7 +31,7 @@ class Column:
     """A value that is computed for a whole page of records at once."""
 
     model: type[Model]
-    title: Any
+    title: Text
     name: str
     values: Callable[[list[Any]], dict[int, Any]]
 
@@ -37,7 +41,7 @@ class ColumnMark:
     """That a function computes a column."""
 
     model: type[Model]
-    title: Any
+    title: Text
 
 
 class Extend:
@@ -73,7 +77,7 @@ def _mark(mark: object) -> Callable[[F], F]:
     return decorate
 
 
-def column(model: type[Model], title: Any) -> Callable[[F], F]:
+def column(model: type[Model], title: Text) -> Callable[[F], F]:
     """Mark a function that takes the rows of a page (objects with an `id`) and returns
     {id: text}: a column of lists, details and the API, computed once a page.
     """
@@ -86,9 +90,9 @@ class Declarations:
 
     models: list[type[Model]] = field(default_factory=list)
     extensions: list[Extend] = field(default_factory=list)
-    roles: list[Any] = field(default_factory=list)
-    access: list[Any] = field(default_factory=list)
-    rules: list[Any] = field(default_factory=list)
+    roles: list[Role] = field(default_factory=list)
+    access: list[Access] = field(default_factory=list)
+    rules: list[Rule] = field(default_factory=list)
     menus: list[Menu] = field(default_factory=list)
     views: list[type[Any]] = field(default_factory=list)
     columns: list[Column] = field(default_factory=list)

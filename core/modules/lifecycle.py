@@ -89,7 +89,10 @@ def enabled(found: Found) -> list[str]:
 
 
 def statuses(found: Found, broken: dict[str, str]) -> list[Status]:
-    """Every addon that lies in the folders or was installed once, by title."""
+    """Every addon that lies in the folders or was installed once, by title; `broken` names those
+    that could not be loaded, with the reason.
+    """
+    broken = {**found.broken, **broken}
     rows = {row.name: row for row in Addon.select()}
     names = {*found.manifests, *broken, *rows}
     return sorted((_status(found, broken, rows, name) for name in names), key=lambda s: s.title)
@@ -141,8 +144,7 @@ def disable(found: Found, name: str, with_dependents: bool = False) -> list[str]
     """
     states = installed()
     if name not in states:
-        if name not in found.manifests and name not in found.broken:
-            raise UserError(f"There is no addon {name}: `addon list` names those there are.")
+        _require_known(found, name)
         return []
     needing = [other for other in found.dependents(name) if states.get(other) == ENABLED]
     if needing and not with_dependents:
@@ -156,11 +158,15 @@ def disable(found: Found, name: str, with_dependents: bool = False) -> list[str]
     return changed
 
 
+def _require_known(found: Found, name: str) -> None:
+    if name not in found.manifests and name not in found.broken:
+        raise UserError(f"There is no addon {name}: `addon list` names those there are.")
+
+
 def _require_sound(found: Found, name: str) -> None:
+    _require_known(found, name)
     if name in found.broken:
         raise UserError(f"{name} is quarantined: {found.broken[name]}")
-    if name not in found.manifests:
-        raise UserError(f"There is no addon {name}: `addon list` names those there are.")
 
 
 def _install(manifest: Manifest) -> list[str]:

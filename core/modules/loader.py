@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from types import ModuleType
 from typing import Any
 
-from core.access.policy import Access, Policy, Role, Rule
+from core.access.policy import ADMIN, Access, Policy, Role, Rule
 from core.data.model import Model
 from core.errors import ManifestError
 from core.modules.declared import Column, ColumnMark, Declarations, Extend, Menu
@@ -129,4 +129,4 @@ def _collect(result: Declarations, module: ModuleType, value: Any) -> None:
 def _is_own(module: ModuleType, value: Role | Menu) -> bool:
     """Roles and menus are imported by neighbours; they belong to the addon they are named after."""
     owner = module.__name__.split(".")[1 if module.__name__.startswith(f"{PACKAGE}.") else 0]
-    return value.name.split(".")[0] == owner or value.name == "admin"
+    return value.name.split(".")[0] == owner or value.name == ADMIN

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any
 
@@ -24,6 +24,11 @@ def addon_of(declared: Any) -> str:
     """The addon (or core) in whose code a class or function stands."""
     path: list[str] = declared.__module__.split(".")
     return path[1] if path[0] == "addons" else path[0]
+
+
+def full_name(model: type[Model]) -> str:
+    """What callers and files call a model: `contacts.contact_tag`."""
+    return f"{addon_of(model)}.{snake_case(model.__name__)}"
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ class Registry:
     def of(
         cls, addons: dict[str, Manifest], parts: list[Declarations], broken: dict[str, str]
     ) -> "Registry":
-        names = ("models", "extensions", "roles", "access", "rules", "menus", "views", "columns")
+        names = [kind.name for kind in fields(Declarations)]
         joined = {name: tuple(x for part in parts for x in getattr(part, name)) for name in names}
         return cls(addons=addons, broken=broken, **joined)
 
@@ -61,17 +66,16 @@ class Registry:
         return SearchIndex(self.models)
 
     @cached_property
-    def by_name(self) -> dict[tuple[str, str], type[Model]]:
-        """(addon, model in snake case) -> model."""
-        return {(addon_of(m), snake_case(m.__name__)): m for m in self.models}
+    def by_name(self) -> dict[str, type[Model]]:
+        """The models by their full names."""
+        return {full_name(model): model for model in self.models}
 
     def model(self, name: str) -> type[Model]:
         """The model called `addon.model`; raises `KarvonError` naming those there are."""
-        addon, _, word = name.partition(".")
         try:
-            return self.by_name[addon, word]
+            return self.by_name[name]
         except KeyError:
-            known = ", ".join(sorted(".".join(key) for key in self.by_name))
+            known = ", ".join(sorted(self.by_name))
             raise KarvonError(f"There is no model {name}; there are {known}.") from None
 
     def fields(self, model: type[Model]) -> dict[str, Field]:

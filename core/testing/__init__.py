@@ -6,7 +6,7 @@ The throwaway cluster, which verbs use as well, imports no pytest; nor does this
 pytest_plugins = [
     "core.testing.browser",
     "core.testing.databases",
-    "core.testing.demo_server",
+    "core.testing.demo",
     "core.testing.instances",
     "core.testing.options",
     "core.testing.scratch",

@@ -17,7 +17,8 @@ from playwright.sync_api import (
 )
 
 from core.config import ROOT
-from core.testing.demo_server import PASSWORD, LiveServer
+from core.testing.demo import PASSWORD
+from core.testing.servers import Served
 
 FLAGS = (
     "--no-sandbox",  # Chromium's own does not run as root
@@ -81,7 +82,7 @@ class Visits:
 
     password = PASSWORD
 
-    def __init__(self, browser: Browser, server: LiveServer) -> None:
+    def __init__(self, browser: Browser, server: Served) -> None:
         self.browser = browser
         self.server = server
         self.kept: dict[str, StorageState] = {}
@@ -91,7 +92,7 @@ class Visits:
         self,
         login: str = "",
         language: str = "uz",
-        server: LiveServer | None = None,
+        server: Served | None = None,
         **options: Any,
     ) -> Page:
         """A new window of `login`, or of nobody; `options` go to the browser's context."""
@@ -139,7 +140,7 @@ def log_in(page: Page, login: str, password: str = PASSWORD) -> None:
 
 
 @pytest.fixture(scope="session")
-def visits(chromium: Browser, live_server: LiveServer) -> Visits:
+def visits(chromium: Browser, live_server: Served) -> Visits:
     return Visits(chromium, live_server)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.data.database import bind, open_database
+from core.data.database import bind, close, open_database
 from core.data.pool import Pooled
 from core.testing.postgres import PostgresCluster, PostgresMissing
 
@@ -28,7 +28,7 @@ def postgres_cluster() -> Iterator[PostgresCluster]:
 
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
-    """Name a SQLite file that does not exist yet."""
+    """The URL of a SQLite file that does not exist yet."""
     return f"sqlite:///{tmp_path / 'karvon.db'}"
 
 
@@ -53,5 +53,4 @@ def both_databases(database_url: str) -> Iterator[Pooled]:
     database = open_database(database_url)
     bind(database)
     yield database
-    bind(None)
-    database.close_all()
+    close()

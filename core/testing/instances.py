@@ -21,14 +21,15 @@ from core.access.models import User
 from core.access.sessions import open_session
 from core.config import Settings, load_settings
 from core.data.actor import acting_as, system
-from core.data.database import bind, db
+from core.data.database import close
 from core.modules.registry import Registry, using
+from core.testing.ports import HOST
 from core.testing.postgres import PostgresCluster
 from core.web.instance import Instance, open_instance
 from core.web.requests import LOGIN_COOKIE, lifetime_of
 
 TEMPLATE = "karvon_template"
-BASE_URL = "http://127.0.0.1:8000"
+BASE_URL = f"http://{HOST}:8000"
 _numbers = count(1)
 
 
@@ -42,8 +43,7 @@ def settings_for(url: str, var: Path, **environ: str) -> Settings:
 def _migrate(url: str, var: Path) -> None:
     instance = open_instance(settings_for(url, var))
     instance.migrate()
-    db.obj.close_all()
-    bind(None)
+    close()
 
 
 @pytest.fixture(scope="session")
@@ -82,12 +82,6 @@ def open_at(tmp_path: Path) -> Iterator[Callable[..., Instance]]:
     """Make `open_at(url, KARVON_ADDONS__PATH=…)`: an instance on a database, with settings of its
     own. The one that was open before is closed.
     """
-
-    def close() -> None:
-        database = db.obj
-        bind(None)
-        if database is not None:
-            database.close_all()
 
     def open_one(url: str, **environ: str) -> Instance:
         close()
@@ -151,25 +145,28 @@ def client(app: Flask) -> Browser:
     return Browser(app.test_client())
 
 
-def log_in(
-    app: Flask, settings: Settings, roles: tuple[str, ...], login: str, language: str
-) -> Browser:
-    """Make a user with the roles and answer a browser that is logged in as that user."""
-    with using(app.extensions["registry"]), system("a test makes a user"):
-        user = create_user(login or f"user{next(_numbers)}", roles=roles)
-        User.update(language=language).where(User.id == user.id).execute()
-        key = open_session(user.id, lifetime_of(settings), "127.0.0.1")
+def browser_for(app: Flask, user: User) -> Browser:
+    """A browser that is logged in as the user."""
+    with system("a test lets somebody in"):
+        key = open_session(user.id, lifetime_of(app.config["KARVON"]), HOST)
     client = app.test_client()
-    client.set_cookie(LOGIN_COOKIE, key, domain="127.0.0.1")
+    client.set_cookie(LOGIN_COOKIE, key, domain=HOST)
     return Browser(client, user)
 
 
+def _new_browser(app: Flask, roles: tuple[str, ...], login: str, language: str) -> Browser:
+    with using(app.extensions["registry"]), system("a test makes a user"):
+        user = create_user(login or f"user{next(_numbers)}", roles=roles)
+        User.update(language=language).where(User.id == user.id).execute()
+    return browser_for(app, user)
+
+
 @pytest.fixture
-def as_role(app: Flask, instance: Instance) -> Callable[..., Browser]:
+def as_role(app: Flask) -> Callable[..., Browser]:
     """Make `as_role("contacts.user", login="dilnoza")`: a browser of a new user with the roles."""
 
     def make(*roles: str, login: str = "", language: str = "en") -> Browser:
-        return log_in(app, instance.settings, roles, login, language)
+        return _new_browser(app, roles, login, language)
 
     return make
 
@@ -179,7 +176,7 @@ def browser_of() -> Callable[..., Browser]:
     """Make `browser_of(instance, *roles)`: as `as_role`, for an app built now of an instance."""
 
     def make(opened: Instance, *roles: str, language: str = "en") -> Browser:
-        return log_in(opened.build(), opened.settings, roles, "", language)
+        return _new_browser(opened.build(), roles, "", language)
 
     return make
 

@@ -8,8 +8,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "full: a long run, only under --full")
-    config.addinivalue_line("markers", "attack(number): the line of the attackers' list it holds")
+    config.addinivalue_line("markers", "full: takes minutes or the network; runs only with --full")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

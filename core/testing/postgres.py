@@ -3,7 +3,6 @@
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -15,13 +14,14 @@ import psycopg
 from psycopg import sql
 
 from core.errors import KarvonError
+from core.testing.ports import HOST, free_port
 
 OLDEST = 15
 INSTALL = "apt-get install -y --no-install-recommends postgresql"
 SUPERUSER = "karvon"
 # Nothing here survives a crash, so nothing waits for the disk.
 SETTINGS = {
-    "listen_addresses": "127.0.0.1",
+    "listen_addresses": HOST,
     "fsync": "off",
     "full_page_writes": "off",
     "synchronous_commit": "off",
@@ -94,10 +94,10 @@ class PostgresCluster:
         self._keeper = None
 
     def url(self, name: str, socket: bool = False) -> str:
-        """Return the URL of the database `name`, by TCP or by the unix socket."""
+        """The URL of the database `name`, by TCP or by the unix socket."""
         if socket:
             return f"postgresql://{SUPERUSER}@/{name}?host={self.folder}&port={self.port}"
-        return f"postgresql://{SUPERUSER}@127.0.0.1:{self.port}/{name}"
+        return f"postgresql://{SUPERUSER}@{HOST}:{self.port}/{name}"
 
     def create(self, name: str, template: str | None = None) -> str:
         """Make a database, a copy of `template` if given, where nobody is connected; its URL."""
@@ -115,7 +115,7 @@ class PostgresCluster:
     def _listen(self, owner: dict[str, Any], binaries: Path) -> None:
         attempts = 3
         for attempt in range(1, attempts + 1):
-            self.port = _free_port()
+            self.port = free_port()
             settings = SETTINGS | {
                 "port": str(self.port),
                 "unix_socket_directories": str(self.folder),
@@ -148,7 +148,7 @@ class PostgresCluster:
 
 
 def find_binaries() -> Path:
-    """Return the folder of the newest PostgreSQL, installed if need be. Raises PostgresMissing."""
+    """The folder of the newest PostgreSQL, installed if need be. Raises PostgresMissing."""
     found = _newest()
     if found is None and _is_root_on_debian():
         _install()
@@ -194,9 +194,3 @@ def _owner() -> dict[str, Any]:
         return {}
     postgres = pwd.getpwnam("postgres")
     return {"user": postgres.pw_uid, "group": postgres.pw_gid, "extra_groups": []}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -4,11 +4,11 @@ import http.client
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -16,12 +16,10 @@ from urllib.parse import urlencode
 
 import pytest
 
-from core.config import ROOT
+from core.config import ROOT, without_instance
+from core.testing.ports import HOST, free_port
 
-HOST = "127.0.0.1"
-START_SECONDS = 30.0
-# As run.py does it, but for the set-up of the checkout.
-ENTRANCE = "import sys; from core.cli.main import main; sys.exit(main(sys.argv[1:]))"
+START_SECONDS = STOP_SECONDS = 30.0
 
 
 class Answer(NamedTuple):
@@ -71,10 +69,26 @@ class Visitor:
 
 @dataclass
 class Served:
-    """A verb that serves. It leads a process group of its own."""
+    """A verb that serves. It leads a process group of its own, and says all into files: a pipe that
+    nobody reads would fill up and stop it.
+    """
 
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[bytes]
     port: int
+    out: Path
+    err: Path
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self.port}"
+
+    def printed(self) -> str:
+        """What it has written on stdout so far."""
+        return self.out.read_text(encoding="utf-8")
+
+    def complained(self) -> str:
+        """What it has written on stderr so far."""
+        return self.err.read_text(encoding="utf-8")
 
     def visitor(self) -> Visitor:
         return Visitor(self.port)
@@ -84,23 +98,14 @@ class Served:
         until = time.monotonic() + START_SECONDS
         while time.monotonic() < until:
             if self.process.poll() is not None:
-                out, err = self.process.communicate()
-                pytest.fail(f"the server ended with {self.process.returncode}: {out}{err}")
+                break
             try:
-                self.visitor().get("/healthz")
+                self.visitor().get("/readyz")
             except OSError:
                 time.sleep(0.02)
             else:
                 return
-        pytest.fail(f"no answer within {START_SECONDS} s")
-
-    def read_until(self, pattern: str) -> str:
-        """The first group of `pattern` in a line that the verb prints."""
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            if found := re.search(pattern, line):
-                return found.group(1)
-        pytest.fail(f"the verb printed nothing like {pattern}")
+        pytest.fail(f"The server does not answer. It said:\n{self.printed()}{self.complained()}")
 
     def workers(self) -> list[int]:
         """The ids of the processes that it forked."""
@@ -119,20 +124,21 @@ class Served:
         """Send a TERM; answers the seconds until it ended."""
         began = time.monotonic()
         self.process.send_signal(signal.SIGTERM)
-        self.process.wait(30)
+        self.process.wait(STOP_SECONDS)
         return time.monotonic() - began
 
     def clear_away(self) -> None:
         """End all that is left of it, whatever a test did."""
         if self.is_alive():
             os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.communicate()
+        self.process.wait()
 
 
 @dataclass
 class Shell:
-    """A terminal whose environment names one instance."""
+    """A terminal whose environment names one instance; what is started here writes in `folder`."""
 
+    folder: Path
     environ: dict[str, str]
     started: list[Served] = field(default_factory=list)
 
@@ -143,7 +149,7 @@ class Shell:
     def run(self, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
         """Run a verb to its end, without a terminal."""
         return subprocess.run(  # noqa: S603 - words of the test, no shell
-            [sys.executable, "-c", ENTRANCE, *words],
+            [sys.executable, "-m", "core.cli", *words],
             cwd=ROOT,
             env=self._environ(environ),
             stdin=subprocess.DEVNULL,
@@ -157,17 +163,19 @@ class Shell:
         """Start a verb that serves, by default on a free port."""
         port = port or free_port()
         environ = {"KARVON_SERVER__PORT": str(port), **environ}
-        process = subprocess.Popen(  # noqa: S603 - words of the test, no shell
-            [sys.executable, "-c", ENTRANCE, *words],
-            cwd=ROOT,
-            env=self._environ(environ),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-        self.started.append(Served(process, port))
+        name = f"{words[0]}-{len(self.started)}"
+        out, err = self.folder / f"{name}.out", self.folder / f"{name}.err"
+        with out.open("wb") as stdout, err.open("wb") as stderr:
+            process = subprocess.Popen(  # noqa: S603 - words of the test, no shell
+                [sys.executable, "-m", "core.cli", *words],
+                cwd=ROOT,
+                env=self._environ(environ),
+                stdin=subprocess.DEVNULL,
+                stdout=stdout,
+                stderr=stderr,
+                start_new_session=True,
+            )
+        self.started.append(Served(process, port, out, err))
         return self.started[-1]
 
     def serve(self, *words: str, **environ: str) -> Served:
@@ -184,29 +192,37 @@ class Shell:
         return visitor
 
     def _environ(self, environ: dict[str, str]) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if name[:7] != "KARVON_"}
-        return {**kept, **self.environ, **environ}
+        return {**without_instance(os.environ), **self.environ, **environ}
 
 
-def free_port() -> int:
-    with socket.create_server((HOST, 0)) as found:
-        return int(found.getsockname()[1])
-
-
-def _shell(url: str, tmp_path: Path) -> Iterator[Shell]:
-    shell = Shell({"KARVON_PATHS__VAR": str(tmp_path / "var"), "KARVON_DATABASE__URL": url})
-    yield shell
-    for served in shell.started:
-        served.clear_away()
+@contextmanager
+def shell_in(folder: Path, url: str = "sqlite:///<var>/karvon.db") -> Iterator[Shell]:
+    """A terminal on the instance at `url`, whose var/ lies in `folder`; what it started ends with
+    the block.
+    """
+    environ = {
+        "KARVON_PATHS__VAR": str(folder / "var"),
+        "KARVON_DATABASE__URL": url,
+        "KARVON_SERVER__HOST": HOST,
+        "KARVON_SERVER__WORKERS": "1",
+    }
+    shell = Shell(folder, environ)
+    try:
+        yield shell
+    finally:
+        for served in shell.started:
+            served.clear_away()
 
 
 @pytest.fixture
 def empty_shell(tmp_path: Path) -> Iterator[Shell]:
     """A terminal whose instance has no database yet: a SQLite file under var/."""
-    yield from _shell("sqlite:///<var>/karvon.db", tmp_path)
+    with shell_in(tmp_path) as shell:
+        yield shell
 
 
 @pytest.fixture
 def shell(migrated_url: str, tmp_path: Path) -> Iterator[Shell]:
     """A terminal whose instance is migrated and has no user, once on each database."""
-    yield from _shell(migrated_url, tmp_path)
+    with shell_in(tmp_path, migrated_url) as shell:
+        yield shell

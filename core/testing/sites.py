@@ -11,14 +11,14 @@ from werkzeug.test import TestResponse
 
 from core.access.accounts import create_token
 from core.access.models import Credential, Session, Token, User
-from core.access.sessions import open_session
 from core.config import Settings
 from core.data.actor import system
 from core.data.database import db
 from core.modules.registry import Registry, using
-from core.testing.instances import BASE_URL, Browser
+from core.testing.instances import BASE_URL, Browser, browser_for
+from core.testing.ports import HOST
 from core.web.app import create_app
-from core.web.requests import LOGIN_COOKIE, lifetime_of
+from core.web.requests import LOGIN_COOKIE
 
 # What a request may write beside its purpose: sessions that were seen, attempts that were counted.
 BESIDE = {"core_session", "core_attempt"}
@@ -29,7 +29,7 @@ class Site:
     """The app of a registry, and people who visit it. `people` are {name: id of the user}."""
 
     def __init__(self, registry: Registry, settings: Settings, people: dict[str, int]) -> None:
-        self.registry, self.settings, self.people = registry, settings, people
+        self.registry, self.people = registry, people
         self.app: Flask = create_app(registry, settings)
         self.browsers: dict[str, Browser] = {}
         self.tokens: dict[str, str] = {}
@@ -39,21 +39,18 @@ class Site:
         if not name:
             return Browser(self.app.test_client())
         if name not in self.browsers:
-            with using(self.registry), system("a test lets somebody in"):
+            with system("a test looks a user up"):
                 user = User.get_by_id(self.people[name])
-                key = open_session(user.id, lifetime_of(self.settings), "127.0.0.1")
-            client = self.app.test_client()
-            client.set_cookie(LOGIN_COOKIE, key, domain="127.0.0.1")
-            self.browsers[name] = Browser(client, user)
+            self.browsers[name] = browser_for(self.app, user)
         return self.browsers[name]
 
     def fresh(self, name: str = "") -> FlaskClient:
         """A client that holds the login of `name` and nothing else: no form cookie."""
         client = self.app.test_client()
         if name:
-            cookie = self.browser(name).client.get_cookie(LOGIN_COOKIE, domain="127.0.0.1")
+            cookie = self.browser(name).client.get_cookie(LOGIN_COOKIE, domain=HOST)
             assert cookie is not None
-            client.set_cookie(LOGIN_COOKIE, cookie.value, domain="127.0.0.1")
+            client.set_cookie(LOGIN_COOKIE, cookie.value, domain=HOST)
         return client
 
     def token(self, name: str) -> str:
@@ -72,14 +69,12 @@ class Site:
 
     def addresses(self, method: str) -> list[str]:
         """Every route that answers `method`, with the id of a first record in its places."""
-        values = {"name": "contacts", "addon": "contacts", "id": "1", "model": "contact"}
         found = []
         for rule in self.app.url_map.iter_rules():
             if method in (rule.methods or ()):
-                place = "contact" if "<addon>" in rule.rule else values["name"]
-                path = rule.rule.replace("<name>", place)
-                path = path.replace("<path:name>", "css/list.css")
-                found.append(re.sub(r"<(?:\w+:)?(\w+)>", lambda m: values.get(m[1], "1"), path))
+                path = rule.rule.replace("<addon>/<name>", "contacts/contact")
+                path = path.replace("<path:name>", "css/list.css").replace("<name>", "contacts")
+                found.append(re.sub(r"<[^>]*>", "1", path))
         return sorted(found)
 
     def pages(self) -> list[str]:
@@ -107,6 +102,6 @@ def whole_database() -> dict[str, list[str]]:
     """Every row of every table but those in `BESIDE`, as text in an order of its own."""
     tables = [name for name in db.get_tables() if name not in BESIDE and "_fts" not in name]
     return {
-        name: sorted(map(repr, db.execute_sql(f'SELECT * FROM "{name}"').fetchall()))  # noqa: S608
+        name: sorted(map(repr, db.execute_sql(f'SELECT * FROM "{name}"').fetchall()))  # noqa: S608 - names that the database gave
         for name in tables
     }

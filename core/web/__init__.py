@@ -1,1 +1,1 @@
-"""Pages: the app, the views and the templates behind them."""
+"""Pages and the API: the app, the views behind its addresses, and the server in front."""

@@ -16,9 +16,9 @@ from core.data.database import transaction
 from core.errors import UserError
 from core.i18n import LANGUAGES, _
 from core.web.requests import (
-    DAY,
     LANGUAGE_COOKIE,
     LOGIN_COOKIE,
+    YEAR,
     client_address,
     drop_login,
     is_api,
@@ -152,7 +152,7 @@ def language() -> Response:
         with system("everybody may choose their own language"), transaction():
             User.update(language=chosen).where(User.id == g.actor.id).execute()
     response = redirect(local_page(_came_from()), 303)
-    response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=365 * DAY, samesite="Lax", httponly=True)
+    response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=YEAR, samesite="Lax", httponly=True)
     return response
 
 

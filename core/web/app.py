@@ -10,11 +10,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from core.access.policy import current_policy
 from core.config import ROOT, Settings
 from core.data.scope import door
-from core.exchange.api import add_api
 from core.i18n import _, current_language, ngettext, pgettext, use_catalogues
 from core.modules.discovery import discover
 from core.modules.registry import Registry, current_registry, using
 from core.web.account import add_account
+from core.web.api import add_api
 from core.web.apps import add_apps
 from core.web.errors import add_errors
 from core.web.home import HomeView
@@ -50,13 +50,13 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
         add_static(app, registry)
         add_account(app)
         add_views(app, registry)
-        add_shell(app, registry)
+        add_shell(app)
         add_apps(app)
         csrf.exempt(add_api(app))
         add_errors(app)
     if settings.server.proxies:
         hops = settings.server.proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]  # as Flask documents
     return app
 
 

@@ -1,5 +1,6 @@
 """The Apps page: which addons there are, what they need, and the switch of each."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask, abort, current_app, flash, g, redirect, render_template, request
@@ -8,13 +9,14 @@ from werkzeug.wrappers import Response
 from core.data.actor import system
 from core.errors import NotAllowed
 from core.exchange.selection import COUNT_CAP, Ask, Selection
-from core.formats import format_count
-from core.i18n import _
+from core.formats import format_count, format_integer
+from core.i18n import Text, _
 from core.modules import lifecycle
 from core.modules.discovery import Found, discover
 from core.modules.lifecycle import Status
 from core.modules.registry import addon_of
 from core.web.shell import TONES
+from core.web.views import ModelView
 
 
 def add_apps(app: Flask) -> None:
@@ -36,8 +38,7 @@ def _found() -> Found:
 
 
 def _statuses() -> list[Status]:
-    found = _found()
-    return lifecycle.statuses(found, {**found.broken, **current_app.extensions["registry"].broken})
+    return lifecycle.statuses(_found(), current_app.extensions["registry"].broken)
 
 
 def apps() -> str:
@@ -51,8 +52,9 @@ def _cards() -> list[dict[str, Any]]:
     return [_card(status, titles, place) for place, status in enumerate(statuses)]
 
 
-def _card(status: Status, titles: dict[str, Any], place: int) -> dict[str, Any]:
+def _card(status: Status, titles: Mapping[str, Text], place: int) -> dict[str, Any]:
     manifest = status.manifest
+    rows = sum(number for _title, number in _kept(status.name))
     return {
         "name": status.name,
         "title": titles[status.name],
@@ -61,17 +63,25 @@ def _card(status: Status, titles: dict[str, Any], place: int) -> dict[str, Any]:
         "icon": manifest.icon if manifest else "box",
         "tone": "is-bad" if status.error else TONES[place % len(TONES)],
         "state": status.state,
-        "depends": [{"title": titles.get(name, name)} for name in status.depends],
-        "dependents": [{"title": titles.get(name, name)} for name in status.dependents],
+        "depends": [titles.get(name, name) for name in status.depends],
+        "dependents": [titles.get(name, name) for name in status.dependents],
         "error": status.error,
-        "rows": sum(number for _title, number in _kept(status.name)),
+        "rows": rows,
+        "rows_said": format_integer(rows),
     }
 
 
-def _kept(addon: str) -> list[tuple[Any, int]]:
-    """(title, count) of the records behind the screens of an addon that is on."""
-    views = [v for v in current_app.extensions["model_views"] if addon_of(v.model) == addon]
-    return [(view.title, Selection(view.model, Ask(archived=True)).count()[0]) for view in views]
+def _views_of(addon: str) -> list[ModelView]:
+    """The screens of an addon that is on."""
+    return [v for v in current_app.extensions["model_views"] if addon_of(v.model) == addon]
+
+
+def _kept(addon: str) -> list[tuple[Text, int]]:
+    """(title, count) of the records behind these screens."""
+    return [
+        (view.title, Selection(view.model, Ask(archived=True)).count()[0])
+        for view in _views_of(addon)
+    ]
 
 
 def _status(name: str) -> Status:
@@ -96,22 +106,14 @@ def ask_disable(name: str) -> str:
     if status.state != lifecycle.ENABLED:
         abort(404)
     going = [status, *(_status(other) for other in status.dependents)]
-    views = [
-        view
-        for view in current_app.extensions["model_views"]
-        if addon_of(view.model) in {one.name for one in going}
-    ]
-    template = (
-        "apps_disable.html" if request.headers.get("HX-Request") else "apps_disable_page.html"
-    )
+    views = [view for one in going for view in _views_of(one.name)]
+    is_dialog = bool(request.headers.get("HX-Request"))
     return render_template(
-        template,
+        "apps_disable.html" if is_dialog else "apps_disable_page.html",
         addon={"name": name, "title": _(status.title)},
-        people=0,
         effects={
             "sections": len({type(view).menu for view in views}),
             "pages": len(views),
-            "addresses": len(views),
             "titles": [view.title for view in views],
         },
         dependents=[

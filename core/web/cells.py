@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import g
 from markupsafe import Markup, escape
@@ -12,10 +12,13 @@ from peewee import BooleanField, DateField, Field, ForeignKeyField, IntegerField
 from core.data.fields import DateTimeField, EmailField, MoneyField, ScaledField, TelephoneField
 from core.data.model import Model
 from core.data.telephones import display_telephone, normalise_telephone
-from core.exchange.selection import names_of
+from core.exchange.names import names_of
 from core.formats import format_date, format_datetime, format_integer
 from core.i18n import _
 from core.web.shell import initials, tone
+
+if TYPE_CHECKING:
+    from core.web.views import ModelView  # which is made of this
 
 Formatter = Callable[[Any], Any]
 EMPTY = Markup('<span class="muted">—</span>')
@@ -140,7 +143,7 @@ def marks(model: type[Model], ids: list[Any]) -> Markup:
     )
 
 
-def states_of(view: Any, record: Model) -> list[tuple[str, Any]]:
+def states_of(view: "ModelView", record: Model) -> list[tuple[str, Any]]:
     """(tone, title) of each state of a record from which `without` took what is hidden."""
     return [
         (tones.get(value, "is-mute"), dict(view.model._meta.fields[name].choices)[value])

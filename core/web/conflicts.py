@@ -9,11 +9,11 @@ from core.access.models import User
 from core.data.fields import DateTimeField
 from core.data.model import Model
 from core.exchange.drafts import is_blank
-from core.exchange.selection import names_of
+from core.exchange.names import name_of, names_of
 from core.exchange.shapes import YES, Part, Shape, Texts
 from core.formats import format_date, format_datetime
 from core.i18n import _
-from core.web.details import name_of, title_of
+from core.web.details import title_of
 
 
 class Conflict:

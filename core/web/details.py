@@ -1,6 +1,6 @@
 """The page of one record: its facts in sections, its lines, and what belongs to it."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import g
 from markupsafe import Markup
@@ -10,12 +10,16 @@ from core.access.policy import current_policy, part_of
 from core.data.actor import current_actor
 from core.data.fields import DerivedField
 from core.data.model import Model
-from core.exchange.selection import Row, hidden_fields, title_field
+from core.exchange.names import hidden_fields, name_of, title_field, without
+from core.exchange.selection import Row
 from core.formats import format_integer
 from core.i18n import _
 from core.modules.registry import BOOKKEEPING, current_registry
 from core.web.cells import EMPTY, fact, marks, record_url, states_of
 from core.web.shell import initials, tone
+
+if TYPE_CHECKING:
+    from core.web.views import ModelView  # which is made of this
 
 MOST_RELATED = 10
 
@@ -23,7 +27,7 @@ MOST_RELATED = 10
 class Details:
     """What `details.html` shows of `record`, as far as the actor may see it."""
 
-    def __init__(self, view: Any, record: Model) -> None:
+    def __init__(self, view: "ModelView", record: Model) -> None:
         self.view = view
         self.record = without(hidden_fields(view.model), record)
         registry = current_registry()
@@ -124,7 +128,7 @@ class Details:
             (record_url(model, other.id), *_named(model, without(hidden, other)))
             for other in mine.order_by(order).limit(MOST_RELATED)
         ]
-        return {"title": title, "rows": rows, "total": format_integer(total), "more": False}
+        return {"title": title, "rows": rows, "total": format_integer(total)}
 
 
 def _named(model: type[Model], other: Model) -> tuple[Any, str, str]:
@@ -141,20 +145,6 @@ def _line(fields: dict[str, Field], values: dict[str, Any]) -> Markup:
         for n in kinds
     ]
     return Markup(" ").join([Markup(" · ").join(facts), *marked])
-
-
-def without(hidden: frozenset[str], record: Model) -> Model:
-    """The record as its reader may see it: what is hidden is empty."""
-    for name in hidden & record.__data__.keys():
-        record.__data__[name] = None
-    return record
-
-
-def name_of(record: Model) -> str:
-    """What the record is called, or its number where its name is hidden."""
-    named: str | None = getattr(type(record)._meta, "title", None)
-    is_hidden = bool({named or "name"} & hidden_fields(type(record)))
-    return f"№ {record.id}" if is_hidden else str(record)
 
 
 def title_of(model: type[Model]) -> Any:

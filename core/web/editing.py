@@ -15,11 +15,11 @@ from core.data.model import Model
 from core.errors import Conflict as Stale
 from core.errors import NotAllowed
 from core.exchange.drafts import Draft, doubts_of, read, taken_texts, typed
+from core.exchange.names import name_of
 from core.exchange.saving import create, update
 from core.exchange.shapes import Shape, Texts, shape_of, texts_of
 from core.i18n import _
 from core.web.conflicts import Conflict
-from core.web.details import name_of
 from core.web.forms import Form, names_in_form
 from core.web.inputs import choices
 from core.web.transactions import Refusal, in_transaction

@@ -98,7 +98,7 @@ def _answer(code: int, text: str, reference: str = "") -> Response:
         return problem(code, str(title), text or str(safe), reference)
     if code == 404 and (kept := _disabled_addon()):
         safe, cure = kept
-    error = {"code": code, "title": title, "text": text or safe, "hint": cure, "tone": ""}
+    error = {"code": code, "title": title, "text": text or safe, "hint": cure}
     page = render_template("error.html", error={**error, "reference": reference})
     return Response(page, status=code, mimetype="text/html")
 

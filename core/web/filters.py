@@ -1,16 +1,18 @@
 """The filters of a list: the controls that offer them, and what the address says of them."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from peewee import BooleanField, CharField, DateField, Field, ForeignKeyField
 
-from core.data.rows import fetched
 from core.errors import UserError
-from core.exchange.selection import hidden_fields, title_field
+from core.exchange.names import choices_of, hidden_fields
 from core.i18n import _, pgettext
 from core.modules.registry import current_registry
 from core.web.cells import formatter
+
+if TYPE_CHECKING:
+    from core.web.views import ModelView  # which is made of this
 
 MOST_CHOICES = 100
 
@@ -35,7 +37,7 @@ def operators_of(field: Field) -> list[tuple[str, Any]]:
 class Filters:
     """The filters that a view offers and the actor may use, as one address sets them."""
 
-    def __init__(self, view: Any, args: Any) -> None:
+    def __init__(self, view: "ModelView", args: Any) -> None:
         self.view = view
         hidden = hidden_fields(view.model)
         if asked := sorted(hidden & set(view.column_filters) & set(args)):
@@ -76,7 +78,7 @@ class Filters:
         if field.choices:
             kind, choices = "choice", list(field.choices)
         elif isinstance(field, ForeignKeyField):
-            kind, choices = "reference", _choices(field)
+            kind, choices = "reference", choices_of(field.rel_model, MOST_CHOICES)
             self.names[name] = dict(choices)
         elif isinstance(field, BooleanField):
             kind = "bool"
@@ -110,14 +112,3 @@ class Filters:
             key = int(value) if value.isdigit() else None
             return formatter(field, [key], {}, self.names.get(field.name, {}))(key) or value
         return formatter(field, (), {})(value) if field.choices else value
-
-
-def _choices(field: ForeignKeyField) -> list[tuple[Any, str]]:
-    """The records to choose from, where they are few enough for one box."""
-    model, name = field.rel_model, title_field(field.rel_model)
-    if name is None:
-        return []
-    column = model._meta.fields[name]
-    query = model.select(model.id, column).where(model.archived_at.is_null())
-    found = fetched(query.order_by(column).limit(MOST_CHOICES + 1), (model.id, column))
-    return found if len(found) <= MOST_CHOICES else []

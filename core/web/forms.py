@@ -7,9 +7,10 @@ from flask import g
 
 from core.data.model import Model
 from core.exchange.drafts import Draft
+from core.exchange.names import name_of
 from core.exchange.shapes import Part, Shape, Texts, blank_of
 from core.i18n import _
-from core.web.details import name_of, title_of
+from core.web.details import title_of
 from core.web.inputs import Inputs
 
 

@@ -9,11 +9,11 @@ from flask import current_app, g, render_template
 from flask_admin import AdminIndexView, expose
 
 from core.access.decisions import can
-from core.exchange.selection import Ask, Selection, hidden_fields
+from core.exchange.names import hidden_fields, name_of, without
+from core.exchange.selection import Ask, Selection
 from core.formats import format_date, format_integer
 from core.i18n import _
 from core.web.cells import states_of
-from core.web.details import name_of, without
 from core.web.views import ME, Tile
 
 NEWEST = 6

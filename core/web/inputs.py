@@ -21,7 +21,8 @@ from core.data.fields import (
 )
 from core.data.model import Model
 from core.data.rows import fetched
-from core.exchange.selection import Ask, Selection, names_of, title_field
+from core.exchange.names import names_of, title_field
+from core.exchange.selection import Ask, Selection
 
 FEW = 20  # records that a plain choice offers; beyond them one searches
 

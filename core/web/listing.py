@@ -1,18 +1,21 @@
 """The list of one model for one request: what is asked for, and what the template needs."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from markupsafe import Markup, escape
 from peewee import ForeignKeyField, TextField
 from werkzeug.datastructures import MultiDict
 
-from core.exchange.selection import Ask, Page, Row, Selection, default_sort, title_field
+from core.exchange.names import title_field
+from core.exchange.selection import Ask, Page, Row, Selection, default_sort
 from core.formats import format_count, format_integer
 from core.i18n import _
-from core.modules.registry import current_registry
 from core.web.cells import formatter
 from core.web.filters import Filters
+
+if TYPE_CHECKING:
+    from core.web.views import ModelView  # which is made of this
 
 ORDER_KEYS = ("after", "before", "at")
 
@@ -20,7 +23,7 @@ ORDER_KEYS = ("after", "before", "at")
 class Listing:
     """Reads the address of a list and answers the page for `list.html`."""
 
-    def __init__(self, view: Any, args: "MultiDict[str, str]") -> None:
+    def __init__(self, view: "ModelView", args: "MultiDict[str, str]") -> None:
         self.view = view
         self.args = args
         self.words = {
@@ -40,9 +43,7 @@ class Listing:
                 before=args.get("before", ""),
             ),
         )
-        columns = current_registry().columns_of(view.model)
-        computed = {n: c for n, c in columns.items() if n not in self.selection.hidden}
-        fields = self.selection.fields
+        fields, computed = self.selection.fields, self.selection.computed
         names = [name for name in view.column_list if name in fields or name in computed]
         self.names = names or ["id"]
         self.computed = {name: computed[name] for name in self.names if name in computed}
@@ -60,7 +61,6 @@ class Listing:
             total = max(total, start + len(found.rows) - 1)
         return {
             "title": self.view.title,
-            "key": self.view.place,
             "icon": self.view.icon,
             "url": self.view.list_url,
             "search": self.search,
@@ -76,14 +76,8 @@ class Listing:
             "previous_url": self._turn("before", found.previous, start - self.view.page_size),
             "reset_url": self.view.list_url,
             "empty": not total and not self.search and not self.filters.where and start == 1,
-            "actions": self._actions(),
+            "new_url": f"{self.view.list_url}new" if self.view.may_create() else "",
         }
-
-    def _actions(self) -> list[dict[str, Any]]:
-        if not self.view.may_create():
-            return []
-        url = f"{self.view.list_url}new"
-        return [{"title": _("New"), "icon": "plus", "url": url, "primary": True}]
 
     def _url(self, **changes: str | None) -> str:
         """This list with some of its words changed; a new question starts on the first page."""

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from typing import Any
 
 FORMAT = "%(asctime)s %(levelname)s %(process)d %(name)s: %(message)s"
 CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))} | {
@@ -24,8 +25,8 @@ class OneLine(logging.Formatter):
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the library's name
         return super().formatMessage(record).translate(CONTROLS)
 
-    def formatException(self, ei: object) -> str:  # noqa: N802 - the library's name
-        traceback = super().formatException(ei)  # type: ignore[arg-type]
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - the library's name
+        traceback = super().formatException(ei)
         lines = traceback.split("\n")
         return "\n".join(f"  | {line.translate(CONTROLS)}" for line in lines)
 

@@ -16,7 +16,7 @@ from gunicorn.glogging import Logger
 from gunicorn.workers import gthread
 
 from core.config import Server
-from core.data.database import db
+from core.data.database import close
 from core.web.security import HEADERS
 
 # Requests that are being answered when the server is told to stop may take so long.
@@ -118,8 +118,7 @@ def end_worker(master: Arbiter, worker: Worker) -> None:
     costs 80 ms of CPU each, and a thread that still answers past the grace would be waited for.
     """
     if int(worker.pid) == os.getpid() and worker.booted and not worker.alive:
-        if db.obj is not None:
-            db.obj.close_all()
+        close()
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(0)

@@ -1,10 +1,11 @@
 """Begin and end a request: the addons it sees, who asks, in which language."""
 
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import SplitResult, urlsplit
 
-from flask import Flask, current_app, g, request
+from flask import Flask, g, request
 from werkzeug.wrappers import Response
 
 from core.access.sessions import Lifetime, actor_of_session
@@ -16,7 +17,7 @@ from core.modules.registry import Registry, using
 
 LOGIN_COOKIE = "karvon_session"
 LANGUAGE_COOKIE = "karvon_language"
-DAY = 86_400
+DAY, YEAR = 86_400, 31_536_000  # seconds
 
 
 def lifetime_of(settings: Settings) -> Lifetime:
@@ -33,8 +34,7 @@ def open_requests(app: Flask, registry: Registry, settings: Settings) -> None:
     def open_request() -> None:
         g.contexts = ExitStack()
         g.contexts.enter_context(using(registry))
-        actor = _actor(lifetime, settings.locale.language)
-        enter(actor)
+        enter(_actor(lifetime, settings))
 
     @app.teardown_request
     def close_request(error: BaseException | None) -> None:
@@ -45,21 +45,21 @@ def open_requests(app: Flask, registry: Registry, settings: Settings) -> None:
 
 
 def enter(actor: Actor) -> None:
-    """Go on with this request as `actor`."""
+    """Go on with this request as `actor` to its very end: errors too are said in their language."""
     g.actor = actor
     g.contexts.enter_context(acting_as(actor))
     g.contexts.enter_context(speaking(actor.language, actor.zone))
 
 
-def _actor(lifetime: Lifetime, language: str) -> Actor:
+def _actor(lifetime: Lifetime, settings: Settings) -> Actor:
+    language = settings.locale.language
     chosen = request.cookies.get(LANGUAGE_COOKIE) or request.accept_languages.best_match(
         LANGUAGES, default=language
     )
     spoken = chosen if chosen in LANGUAGES else language
     key = request.cookies.get(LOGIN_COOKIE)
     actor = actor_of_session(key, lifetime, spoken) if key and not is_api() else None
-    zone = PUBLIC.zone if actor else current_app.config["KARVON"].locale.zone
-    return actor or Actor(name=PUBLIC.name, language=spoken, zone=zone)
+    return actor or replace(PUBLIC, language=spoken, zone=settings.locale.zone)
 
 
 def split_url(url: str) -> SplitResult:

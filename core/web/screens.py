@@ -1,11 +1,8 @@
 """The core's own screens: who works here."""
 
-from typing import Any
-
 from core.access.models import Organization, Team, User
 from core.i18n import _
 from core.modules.declared import Menu
-from core.web.cells import avatar
 from core.web.views import ModelView
 
 settings_menu = Menu("core.settings", _("Settings"), icon="settings", position=900)
@@ -28,9 +25,6 @@ class UserView(ModelView):
     state_tones = {"kind": {"staff": "is-info", "portal": "is-teal"}}
     can_create = False  # a login, a password and roles come by `run.py user`
     form_columns = ("name", "email", "telephone")
-
-    def lead(self, id: int, name: str) -> Any:
-        return avatar(id, name)
 
 
 class TeamView(ModelView):

@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
 from core.config import Settings
-from core.web.requests import is_api, split_url
+from core.web.requests import YEAR, is_api, split_url
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 POLICY = "; ".join(
@@ -36,7 +36,6 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
 }
-YEAR = 31_536_000
 
 
 def protect(app: Flask, settings: Settings) -> CSRFProtect:

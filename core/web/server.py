@@ -8,6 +8,8 @@ import socket
 import sys
 from typing import NoReturn
 
+from werkzeug.serving import ThreadedWSGIServer, make_server
+
 from core.config import Settings
 from core.errors import KarvonError
 from core.web.entrance import AWAY, Entrance
@@ -45,11 +47,11 @@ def serve(settings: Settings, listener: socket.socket, debug: bool = False) -> N
     if debug:
         _serve_in_one_process(settings, listener)
     elif hasattr(os, "fork"):
-        from core.web.processes import run_workers
+        from core.web.processes import run_workers  # gunicorn, which is not there without a fork
 
         run_workers(settings.server, listener, lambda: entrance(settings))
     else:
-        waitress = importlib.import_module("waitress")
+        waitress = importlib.import_module("waitress")  # locked for such systems alone
         waitress.serve(entrance(settings), sockets=[listener], threads=settings.server.threads)
     sys.exit(0)
 
@@ -65,8 +67,6 @@ def entrance(settings: Settings) -> Entrance:
 
 
 def _serve_in_one_process(settings: Settings, listener: socket.socket) -> None:
-    from werkzeug.serving import ThreadedWSGIServer, make_server
-
     def stop(*_: object) -> NoReturn:
         sys.exit(0)
 

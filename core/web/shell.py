@@ -12,7 +12,7 @@ from core.access.decisions import can
 from core.access.models import Organization
 from core.data.actor import Actor, system
 from core.i18n import LANGUAGE_NAMES, LANGUAGES, _
-from core.modules.registry import Registry, addon_of
+from core.modules.registry import Registry
 
 TONES = ("is-info", "is-warn", "is-ok", "is-teal", "is-plum", "is-bad")
 _INITIAL = re.compile(r"(?<![\w'ʻʼ‘’-])[^\W_](?:(?<=[OoGg])[ʻ‘])?")
@@ -37,7 +37,7 @@ def tone(id: int | None) -> str:
     return TONES[(id or 0) % len(TONES)]
 
 
-def add_shell(app: Flask, registry: Registry) -> None:
+def add_shell(app: Flask) -> None:
     """Give the templates of `app` what the frame needs."""
     app.extensions["frames"] = Frames()
     with system("the frame names the organization that all work for"):
@@ -52,14 +52,11 @@ def add_shell(app: Flask, registry: Registry) -> None:
 class Shell:
     """What `shell.html` shows around a page."""
 
-    organization = ""
-
     def __init__(self) -> None:
         self.actor: Actor | None = g.get("actor")
         code = self.actor.language if self.actor else current_app.config["KARVON"].locale.language
         self.language = {"code": code, "short": SHORT[code]}
         self.languages = [(code, LANGUAGE_NAMES[code]) for code in LANGUAGES]
-        self.theme = "auto"
 
     def __bool__(self) -> bool:
         return self.actor is not None and self.actor.id is not None
@@ -162,8 +159,3 @@ def foot(actor: Actor) -> list[dict[str, Any]]:
     if not actor.is_admin:
         return []
     return [{"key": "apps", "title": _("Apps"), "url": "/apps", "icon": "apps"}]
-
-
-def place_of(model: type) -> str:
-    """The key of a model's place in the menu."""
-    return f"{addon_of(model)}.{model.__name__.lower()}"

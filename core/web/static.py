@@ -8,10 +8,10 @@ from flask import Flask, Response, abort, send_from_directory
 
 from core.config import ROOT
 from core.modules.registry import Registry
+from core.web.requests import YEAR
 
 OWN = ROOT / "core" / "web" / "static"
 PACKAGES = ROOT / ".assets"
-YEAR = 31_536_000
 
 
 @cache

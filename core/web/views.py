@@ -9,15 +9,15 @@ from flask_admin.model import BaseModelView
 from markupsafe import Markup
 
 from core.access.decisions import can
-from core.data.model import Model, snake_case
+from core.data.model import Model
 from core.errors import NotAllowed
-from core.i18n import _
+from core.i18n import Text, _
 from core.modules.declared import Menu
-from core.modules.registry import addon_of
+from core.modules.registry import full_name
+from core.web.cells import avatar
 from core.web.details import Details
 from core.web.editing import Editing
 from core.web.listing import Listing
-from core.web.shell import place_of
 
 # Flask-Admin exposes nine addresses for every model; only those that core decides are served.
 SERVED = (
@@ -38,7 +38,7 @@ ME = object()  # stands for the reader in the filters of a tile
 class Tile:
     """A number on Home: how many records pass the filters, {field: value}; it links to them."""
 
-    title: Any
+    title: Text
     icon: str
     filters: dict[str, Any] = field(default_factory=dict)
 
@@ -57,15 +57,14 @@ class ModelView(Editing, BaseModelView):
     is_screen: ClassVar[bool] = True  # by which the loader knows a view
     menu: Menu | None = None
     position: ClassVar[int] = 50
-    title: ClassVar[Any] = ""
+    title: ClassVar[Text] = ""
     icon: ClassVar[str] = "list"
-    placeholder: ClassVar[Any] = ""
+    placeholder: ClassVar[Text] = ""
     column_list: ClassVar[tuple[str, ...]] = ()
     column_filters: ClassVar[tuple[str, ...]] = ()
-    column_labels: ClassVar[dict[str, Any]] = {}
     column_places: ClassVar[dict[str, str]] = {}
-    details_sections: ClassVar[tuple[tuple[Any, tuple[str, ...]], ...]] = ()
-    related: ClassVar[tuple[tuple[Any, str], ...]] = ()
+    details_sections: ClassVar[tuple[tuple[Text, tuple[str, ...]], ...]] = ()
+    related: ClassVar[tuple[tuple[Text, str], ...]] = ()
     state_tones: ClassVar[dict[str, dict[str, str]]] = {}
     avatars: ClassVar[bool] = False
     on_home: ClassVar[bool] = True
@@ -73,11 +72,11 @@ class ModelView(Editing, BaseModelView):
     page_size = 100
 
     def __init__(self) -> None:
-        addon, name = addon_of(self.model), snake_case(self.model.__name__)
-        self.place = place_of(self.model)
-        self.list_url = f"/{addon}/{name}/"
+        self.place = full_name(self.model)
+        url = "/" + self.place.replace(".", "/")
+        self.list_url = f"{url}/"
         super().__init__(
-            self.model, str(self.title), endpoint=f"{addon}_{name}", url=self.list_url[:-1]
+            self.model, str(self.title), endpoint=self.place.replace(".", "_"), url=url
         )
 
     def _refresh_cache(self) -> None:
@@ -118,15 +117,13 @@ class ModelView(Editing, BaseModelView):
         return self.model.reached(id) if abs(id) < 2**31 else None
 
     def label(self, name: str) -> Any:
-        """What a column is called: by the view, else by the field."""
-        if name in self.column_labels:
-            return self.column_labels[name]
+        """What a column is called: as its field says, else by its name."""
         column = self.model._meta.fields.get(name)
         return (column.verbose_name if column is not None else None) or name.replace("_", " ")
 
     def lead(self, id: int, name: str) -> Markup | str:
-        """What stands before the name in a row: nothing, or the avatar of the record."""
-        return ""
+        """What stands before the name in a row: with `avatars` the letters of it."""
+        return avatar(id, name) if self.avatars else ""
 
     def contact_actions(self, record: Model) -> list[dict[str, Any]]:
         """Ways to reach whom the record is about: {icon, label, url}."""

@@ -13,7 +13,7 @@ from core.access.models import Team, TeamMember, User, UserRole
 from core.access.policy import Access, Role, Rule
 from core.config import Settings
 from core.data.actor import PUBLIC, Actor, acting_as, system
-from core.data.database import bind, db, release
+from core.data.database import close, db
 from core.modules.registry import Registry, using
 from core.testing.instances import settings_for
 from core.testing.sites import Site
@@ -168,10 +168,7 @@ def world(
         with system("a test fills its company"):
             _fill(made)
         yield made
-    database = db.obj
-    release()
-    bind(None)
-    database.close_all()
+    close()
     if request.param == "postgresql":
         cluster.drop(name)
 

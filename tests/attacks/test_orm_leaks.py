@@ -7,7 +7,7 @@ import pytest
 from peewee import JOIN, SQL, PostgresqlDatabase, Select, Table, fn, prefetch
 
 from core.data.database import db
-from core.data.search import matching
+from core.data.search import narrow_or_broad
 
 Read = Callable[[Any], Iterable[int]]
 
@@ -230,9 +230,11 @@ READS: dict[str, Read] = {
     "window": windowed,
     "lag": lagged,
     "group by having": grouped,
-    "search": lambda w: ids(w.contact.select(w.contact.id).where(matching(w.contact, "mijoz"))),
+    "search": lambda w: ids(
+        w.contact.select(w.contact.id).where(narrow_or_broad(w.contact, "mijoz")[0])
+    ),
     "search by a part": lambda w: ids(
-        w.contact.select(w.contact.id).where(matching(w.contact, "9012345"))
+        w.contact.select(w.contact.id).where(narrow_or_broad(w.contact, "9012345")[0])
     ),
     "the model's own table": lambda w: of_table(w.contact._meta.table),
     "a clone of the table": lambda w: of_table(w.contact._meta.table.clone()),

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from peewee import JOIN, fn
 
-from core.data.search import matching
+from core.data.search import narrow_or_broad
 
 ENOUGH = 1500 if "--full" in sys.argv else 60
 
@@ -31,7 +31,9 @@ def condition(world, row, kind, number):
         "exists": lambda: (
             fn.EXISTS(contact.select(contact.id).where(contact.id != row.id)) | (row.id > 0)
         ),
-        "search": lambda: matching(world.contact, "mijoz") if row is world.contact else row.id > 0,
+        "search": lambda: (
+            narrow_or_broad(world.contact, "mijoz")[0] if row is world.contact else row.id > 0
+        ),
         "lines": lambda: row.id.in_(line.select(line.contact).where(line.id > number)),
         "owner": lambda: row.owner.is_null() | row.owner.is_null(False),
         "null": lambda: (row.parent == None) | (row.parent != number),  # noqa: E711

@@ -28,7 +28,7 @@ def test_the_demo_is_made_once_and_its_logins_let_people_in(empty_shell):
     assert "Oʻtkir" in page.text
     assert dilnoza.get("/apps").status == 403
     served.stop()
-    printed = served.process.stdout.read()
+    printed = served.printed()
     assert f"http://127.0.0.1:{served.port}" in printed
     assert _logins(printed) == logins
     assert not (var / "demo-making.db").exists()
@@ -38,7 +38,7 @@ def test_the_demo_is_made_once_and_its_logins_let_people_in(empty_shell):
     assert _logins((var / "demo-logins").read_text()) == logins
     assert dilnoza.get("/contacts/contact/").status == 200
     again.stop()
-    assert _logins(again.process.stdout.read()) == logins
+    assert _logins(again.printed()) == logins
 
 
 def test_the_demo_company_has_people_teams_and_customers_of_each_kind(working):

@@ -1,11 +1,13 @@
 """What every addon keeps, and the core with it; a new folder under addons/ is held by itself."""
 
 import ast
+import re
 from pathlib import Path
 
 import grimp
 import pytest
 
+from core import api
 from core.access.models import Attempt, Credential, Session, SetupCode, Token
 from core.access.policy import part_of
 from core.config import ROOT
@@ -46,6 +48,17 @@ def test_an_addon_imports_only_what_it_declares(graph, manifest):
         if target.startswith("addons.") and ".tests" not in module
     }
     assert imported - {manifest.name} <= set(manifest.needs)
+
+
+def test_every_name_that_is_promised_is_used_by_an_addon_or_the_tutorial():
+    sources = [*ROOT.glob("addons/**/*.py"), *ROOT.glob("core/modules/scaffold/template/**/*")]
+    files = [
+        file
+        for file in (*sources, ROOT / "README.md")
+        if file.is_file() and "tests" not in file.parts
+    ]
+    words = set(re.findall(r"\w+", "".join(file.read_text(encoding="utf-8") for file in files)))
+    assert set(api.__all__) - words == set()
 
 
 def test_every_model_says_who_may_use_it(registry):

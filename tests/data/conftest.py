@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from core.data.database import bind, open_database
+from core.data.database import bind, close, open_database
 from core.data.pool import Pooled
 from tests.data.notes import Note
 
@@ -17,19 +17,17 @@ def database(both_databases: Pooled) -> Pooled:
 
 @pytest.fixture
 def sqlite(sqlite_url: str) -> Iterator[Pooled]:
-    database = open_database(sqlite_url)
-    bind(database)
-    database.create_tables([Note])
-    yield database
-    bind(None)
-    database.close_all()
+    yield from _opened(sqlite_url)
 
 
 @pytest.fixture
 def postgres(postgres_url: str) -> Iterator[Pooled]:
-    database = open_database(postgres_url)
+    yield from _opened(postgres_url)
+
+
+def _opened(url: str) -> Iterator[Pooled]:
+    database = open_database(url)
     bind(database)
     database.create_tables([Note])
     yield database
-    bind(None)
-    database.close_all()
+    close()

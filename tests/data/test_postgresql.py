@@ -110,7 +110,7 @@ def test_more_threads_than_connections_wait_and_then_are_told(postgres_url: str)
     database.connect()
     with pytest.raises(Busy):
         in_thread(database.connect)
-    database.release()
+    database.close()
     in_thread(database.connect)
     database.close_all()
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.data.search import matching
+from core.data.search import narrow_or_broad
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def contact(working):
 def find(working):
     model = working.model("contacts.contact")
     return lambda text: sorted(
-        name for (name,) in model.select(model.name).where(matching(model, text)).tuples()
+        name for (name,) in model.select(model.name).where(narrow_or_broad(model, text)[0]).tuples()
     )
 
 

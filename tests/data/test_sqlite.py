@@ -46,7 +46,7 @@ def test_a_sqlite_connection_is_set_up_for_safety(sqlite: Pooled) -> None:
 def test_a_database_in_memory_is_one_for_all_threads() -> None:
     database = open_database("sqlite:///:memory:")
     database.execute_sql("CREATE TABLE t (id INTEGER)")
-    database.release()
+    database.close()
     rows: list[object] = []
     in_thread(lambda: rows.append(database.execute_sql("SELECT count(*) FROM t").fetchone()))
     assert rows == [(0,)]

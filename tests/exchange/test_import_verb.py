@@ -3,7 +3,6 @@
 import pytest
 
 from core.cli.main import main
-from core.data.database import bind, db
 
 
 @pytest.fixture
@@ -14,13 +13,7 @@ def verb(migrated_url, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
 
     def run(*words):
-        try:
-            return (main(["import", *words]), *capsys.readouterr())
-        finally:
-            if db.obj is not None:
-                database = db.obj
-                bind(None)
-                database.close_all()
+        return (main(["import", *words]), *capsys.readouterr())
 
     return run
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from core.data.database import bind, open_database, release
+from core.data.database import bind, close, open_database, release
 from core.data.sqlite import Sqlite
 from tests.faults.processes import Start, Writer
 from tests.faults.writer import Line
@@ -17,8 +17,7 @@ def database(sqlite_url: str) -> Iterator[Sqlite]:
     database.create_tables([Line])
     release()
     yield database
-    bind(None)
-    database.close_all()
+    close()
 
 
 @pytest.fixture

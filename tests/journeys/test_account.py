@@ -93,7 +93,7 @@ def test_the_first_admin_of_an_empty_instance_is_made_by_the_one_time_code(page,
     window = page(server=server)
     window.goto("/")
     expect(window).to_have_url(f"{server.url}/setup")
-    code = re.search(r"once: (\S+)", server.console()).group(1)
+    code = re.search(r"once: (\S+)", server.printed()).group(1)
 
     def fill(code):
         window.fill("#code", code)

@@ -67,7 +67,8 @@ def down(migrator, db):
 """
 EXTENSION = """
 from addons.contacts.models import Contact
-from core.api import CharField, Extend
+from core.api import CharField
+from core.modules.declared import Extend
 
 more = Extend(Contact, {name}_colour=CharField(null=True))
 """

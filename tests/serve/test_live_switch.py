@@ -65,7 +65,7 @@ def test_three_workers_follow_the_apps_page_and_the_verb_with_the_next_request(s
     assert pressing.failed == []
     assert pressing.answered > 30
     served.stop()
-    assert served.process.stderr.read() == ""
+    assert served.complained() == ""
 
 
 def test_fifty_toggles_leave_the_memory_as_it_was(empty_shell):

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from core.testing.servers import HOST, Served, free_port
+from core.testing.ports import HOST, free_port
+from core.testing.servers import Served
 
 HEADERS = ("content-security-policy", "x-content-type-options", "x-frame-options")
 
@@ -39,7 +40,7 @@ def test_on_term_it_listens_no_more_and_ends_within_two_seconds(shell):
         socket.create_connection((HOST, served.port))
     for connection in kept:
         connection.close()
-    assert served.process.stderr.read() == ""
+    assert served.complained() == ""
 
 
 def test_a_request_that_is_being_answered_is_waited_for_until_a_second_term(empty_shell):
@@ -62,7 +63,7 @@ def test_debug_serves_in_one_process_and_ends_alike(empty_shell):
     assert served.visitor().get("/setup").status == 200
     assert served.workers() == []
     assert served.stop() < 2
-    assert "GET /setup" in served.process.stderr.read()
+    assert "GET /setup" in served.complained()
 
 
 def test_a_taken_port_is_one_sentence(empty_shell):
@@ -78,7 +79,7 @@ def test_a_taken_port_is_one_sentence(empty_shell):
 
 def test_the_code_on_the_console_makes_the_first_admin_once(shell):
     served = shell.serve()
-    code = served.read_until(r"once: (\S+)")
+    code = re.search(r"once: (\S+)", served.printed()).group(1)
     visitor = served.visitor()
     assert visitor.get("/login").headers["location"] == "/setup"
     form = {"name": "boss", "password": "a long enough one", "again": "a long enough one"}
@@ -91,7 +92,7 @@ def test_the_code_on_the_console_makes_the_first_admin_once(shell):
     served.stop()
     again = shell.serve()
     again.stop()
-    assert "once:" not in again.process.stdout.read()
+    assert "once:" not in again.printed()
 
 
 def test_a_server_says_that_it_lives_without_its_database_and_that_it_is_not_ready(
@@ -125,5 +126,5 @@ def test_a_request_that_is_no_http_gets_the_headers_too_and_forges_no_line(empty
     assert answer.startswith("HTTP/1.1 400 ")
     assert all(f"{name}:" in answer.lower() for name in HEADERS)
     served.stop()
-    (line,) = served.process.stderr.read().splitlines()
+    (line,) = served.complained().splitlines()
     assert line.isprintable()

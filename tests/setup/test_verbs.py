@@ -11,7 +11,7 @@ import pytest
 
 from core.cli import main as entrance
 from core.cli.main import Options, main, verbs
-from core.cli.test import without_instance
+from core.config import without_instance
 from core.errors import UserError
 
 CHECKOUT = Path(__file__).resolve().parents[2]

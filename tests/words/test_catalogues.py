@@ -2,12 +2,12 @@
 
 import pytest
 
-from core.catalogues import CORE, collect, faults, missing, update
+from core.catalogues import collect, faults, missing, update
 from core.errors import UserError
 from core.i18n import _, ngettext, pgettext, speaking, use_catalogues
 
 MODELS = """
-from core.api import _, ngettext, pgettext
+from core.i18n import _, ngettext, pgettext
 
 # Translators: shown above the list
 TITLE = _("Horses")
@@ -191,8 +191,3 @@ def test_a_file_that_cannot_be_read_is_named(stable, name, content):
     with pytest.raises(UserError, match="mend it") as caught:
         update(stable)
     assert str(stable / name) in str(caught.value)
-
-
-def test_core_says_everything_in_every_language():
-    assert missing(CORE) == {}
-    assert faults(CORE) == []

@@ -1,4 +1,4 @@
-"""Makes sure that run.py goes on in the checkout's own .venv; needs only the standard library.
+"""Make sure that run.py goes on in the checkout's own .venv; needs only the standard library.
 
 The way through here is walked at every start, so it imports next to nothing: all that
 installs is imported only when a stamp is out of date.
@@ -30,7 +30,7 @@ def ensure(argv: list[str], root: str = ROOT) -> None:
 
 
 def verb_of(argv: list[str]) -> str:
-    """Give the first word that is neither an option nor an option's value, or ""."""
+    """The first word that is neither an option nor an option's value, or ""."""
     words = iter(argv)
     for word in words:
         if word in OPTIONS_WITH_A_VALUE:

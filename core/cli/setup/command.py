@@ -1,4 +1,4 @@
-"""Runs the programs that set-up needs, quietly; what they said is shown only when they fail."""
+"""Run the programs that set-up needs, quietly; what they said is shown only when they fail."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Sets a checkout up, part after part, each with its stamp."""
+"""Set a checkout up, part after part, each with its stamp."""
 
 from core.cli.setup import stamp
 from core.cli.setup.command import SetupError, say

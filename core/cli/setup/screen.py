@@ -51,7 +51,7 @@ def provide_screen(root: str, level: str, machine: Machine, lock: int) -> None:
 
 
 def find_npm(machine: Machine) -> str | None:
-    """Give the path of npm where it stands on a node that is new enough."""
+    """The path of npm where it stands on a node that is new enough."""
     node, npm = machine.find("node"), machine.find("npm")
     if node is None or npm is None or node_version(node) < OLDEST_NODE:
         return None
@@ -59,7 +59,7 @@ def find_npm(machine: Machine) -> str | None:
 
 
 def node_version(node: str) -> int:
-    """Give the major version, or 0 of a node that does not start."""
+    """The major version, or 0 of a node that does not start."""
     try:
         said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)  # noqa: S603 - found on PATH, no shell
     except OSError:

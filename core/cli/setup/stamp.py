@@ -21,12 +21,12 @@ LOCKS = {
 
 
 def this_version() -> str:
-    """Give the running Python's version as "3.11"; packages are bound to no more than that."""
+    """The running Python's version as "3.11"; packages are bound to no more than that."""
     return f"{sys.version_info[0]}.{sys.version_info[1]}"
 
 
 def wanted(root: str, part: str, level: str) -> str:
-    """Give the digest that the part's stamp must hold for the lock files as they are now."""
+    """The digest that the part's stamp must hold for the lock files as they are now."""
     digest = hashlib.sha256(f"{part} {level}\n".encode())
     for name in LOCKS[part, level]:
         with open(os.path.join(root, name), "rb") as file:
@@ -35,7 +35,7 @@ def wanted(root: str, part: str, level: str) -> str:
 
 
 def read(root: str, part: str) -> dict[str, str]:
-    """Give the stamp's lines as a dictionary; empty where there is no stamp."""
+    """The stamp's lines as a dictionary; empty where there is no stamp."""
     try:
         with open(
             os.path.join(root, PLACES[part]), encoding="utf-8", errors="surrogateescape"
@@ -54,7 +54,7 @@ def is_current(root: str, part: str, level: str) -> bool:
 
 
 def is_inside(root: str) -> bool:
-    """Say whether this very process runs on the Python of the checkout's `.venv`."""
+    """Whether this very process runs on the Python of the checkout's `.venv`."""
     try:
         return os.path.samefile(sys.prefix, os.path.join(root, ".venv"))
     except OSError:
@@ -67,7 +67,7 @@ def is_of_another_python(root: str) -> bool:
 
 
 def is_of_this_place(root: str, lines: dict[str, str]) -> bool:
-    """Say whether a .venv with such a stamp may be filled further by the running Python."""
+    """Whether a .venv with such a stamp may be filled further by the running Python."""
     return (lines.get("version"), lines.get("place")) == (this_version(), os.path.realpath(root))
 
 
@@ -89,7 +89,7 @@ def keep(root: str, part: str, lines: dict[str, str]) -> None:
 
 
 def lines_for(root: str, part: str, level: str) -> dict[str, str]:
-    """Give the lines of a part that has just been set up to `level` by this Python."""
+    """The lines of a part that has just been set up to `level` by this Python."""
     levels = ("run", "test") if level == "test" else ("run",)
     lines = {name: wanted(root, part, name) for name in levels}
     if part == "python":

@@ -56,14 +56,14 @@ def provide_test_programs(machine: Machine) -> None:
 
 
 def missing_libraries(libraries: dict[str, str]) -> list[str]:
-    """Give the Debian packages of those shared libraries that cannot be loaded."""
+    """The Debian packages of those shared libraries that cannot be loaded."""
     if not sys.platform.startswith("linux"):
         return []
     return [package for name, package in libraries.items() if not _loads(name)]
 
 
 def missing_programs(machine: Machine) -> list[str]:
-    """Give the Debian packages of the programs that the test suite starts and cannot find."""
+    """The Debian packages of the programs that the test suite starts and cannot find."""
     missing = []
     if machine.find("chromium") is None:
         missing.append("chromium")

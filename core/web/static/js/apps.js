@@ -32,5 +32,5 @@ bar.addEventListener("click", (event) => {
   group = chip.dataset.group;
   narrow();
 });
-for (const name of ["htmx:afterSettle", "htmx:after:settle"]) document.addEventListener(name, narrow);
+document.addEventListener("htmx:after:settle", narrow);
 narrow();

@@ -3,21 +3,15 @@
 const dialog = document.getElementById("dialog");
 let opener = "";
 
-/* htmx 2 and 4 keep these in different places. */
-const targetOf = ({ detail, target }) => detail.target ?? detail.ctx?.target ?? target;
-const sourceOf = ({ detail }) => detail.requestConfig?.elt ?? detail.ctx?.sourceElement;
-
-for (const name of ["htmx:afterSwap", "htmx:after:swap"]) {
-  document.addEventListener(name, (event) => {
-    const inDialog = targetOf(event) === dialog;
-    if (inDialog && !dialog.open) {
-      opener = document.activeElement?.id ?? "";
-      dialog.showModal();
-    } else if (!inDialog && sourceOf(event)?.matches("[data-closes]")) {
-      dialog.close();
-    }
-  });
-}
+document.addEventListener("htmx:after:swap", ({ detail, target }) => {
+  const inDialog = (detail.ctx?.target ?? target) === dialog;
+  if (inDialog && !dialog.open) {
+    opener = document.activeElement?.id ?? "";
+    dialog.showModal();
+  } else if (!inDialog && detail.ctx?.sourceElement?.matches("[data-closes]")) {
+    dialog.close();
+  }
+});
 
 /* The opener may have been replaced by the deed; its successor has the same id. */
 dialog?.addEventListener("close", () => {

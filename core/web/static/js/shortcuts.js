@@ -1,4 +1,4 @@
-/* Keys: "/" searches, [data-shortcut] elements answer to their keys ("g c", "n"), "?" lists them all. */
+/* Keys: "/" searches, [data-shortcut] elements answer to their keys ("g c"), "?" lists them all. */
 
 const help = document.getElementById("help");
 const wait = 1200;
@@ -10,8 +10,8 @@ const targets = () => [...document.querySelectorAll("[data-shortcut]")];
 const typing = (element) =>
   element instanceof HTMLElement && (element.isContentEditable || element.matches("input, select, textarea"));
 
-const focusField = (id) => {
-  const field = document.getElementById(id);
+const focusSearch = () => {
+  const field = document.getElementById("search");
   if (!field || field.offsetParent === null) return false;
   field.focus();
   field.select?.();
@@ -56,13 +56,11 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
   if (document.querySelector("dialog[open]")) return;
   if (event.key === "?" && help) showHelp();
-  else if (event.key === "/" && focusField("search")) typed = "";
+  else if (event.key === "/" && focusSearch()) typed = "";
   else if (event.key.length !== 1 || !follow(event.key)) return;
   event.preventDefault();
 });
 
 document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-focus]");
-  if (button) focusField(button.dataset.focus);
   if (event.target.closest("[data-help]") && help) showHelp();
 });

@@ -52,5 +52,5 @@ document.addEventListener("click", (event) => {
   event.target.closest("[data-dismiss]")?.closest(".toastx")?.remove();
 });
 
-for (const name of ["htmx:afterSwap", "htmx:after:swap"]) document.addEventListener(name, expireAll);
+document.addEventListener("htmx:after:swap", expireAll);
 expireAll();

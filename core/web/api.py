@@ -9,13 +9,12 @@ from flask import Blueprint, Flask, Response, abort, g, request
 
 from core.access.decisions import can
 from core.access.tokens import actor_of_token
-from core.data.actor import acting_as
 from core.data.model import Model
 from core.errors import UserError
 from core.exchange.records import Records
 from core.exchange.selection import Ask, Selection
-from core.i18n import speaking
 from core.modules.registry import current_registry
+from core.web.requests import enter
 
 LIMIT, MOST = 80, 500
 KNOWN = {"fields", "search", "filter", "sort", "limit", "after", "count", "archived"}
@@ -37,10 +36,7 @@ def for_token(view: Callable[..., Response]) -> Callable[..., Response]:
         actor = actor_of_token(token.strip(), g.actor.language) if kind == "Bearer" else None
         if actor is None:
             abort(401)
-        g.actor = actor
-        # Until the request ends, so that errors too are said in the owner's language.
-        g.contexts.enter_context(acting_as(actor))
-        g.contexts.enter_context(speaking(actor.language, actor.zone))
+        enter(actor)
         return view(**values)
 
     return checked
@@ -50,16 +46,13 @@ def for_token(view: Callable[..., Response]) -> Callable[..., Response]:
 @for_token
 def models() -> Response:
     """The models that the caller may read, with their addresses."""
-    known = current_registry().by_name.items()
-    return _json(
-        {
-            "items": [
-                {"name": f"{addon}.{name}", "url": f"/api/v1/{addon}/{name}"}
-                for (addon, name), model in sorted(known, key=lambda entry: entry[0])
-                if can(g.actor, "r", model)
-            ]
-        }
-    )
+    known = current_registry().by_name
+    items = [
+        {"name": name, "url": f"{api.url_prefix}/{name.replace('.', '/')}"}
+        for name in sorted(known)
+        if can(g.actor, "r", known[name])
+    ]
+    return _json({"items": items})
 
 
 @api.get("/<addon>/<name>")
@@ -95,7 +88,7 @@ def record(addon: str, name: str, id: int) -> Response:
 
 
 def _model(addon: str, name: str) -> type[Model]:
-    model = current_registry().by_name.get((addon, name))
+    model = current_registry().by_name.get(f"{addon}.{name}")
     if model is None:
         abort(404)
     return model

@@ -1,0 +1,53 @@
+"""What records are called, as far as the current actor may know it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from core.access.policy import current_policy
+from core.data.actor import current_actor
+from core.data.model import Model
+from core.data.rows import among, fetched
+
+
+def hidden_fields(model: type[Model]) -> frozenset[str]:
+    """What of a model stays hidden from the current actor."""
+    return current_policy().fields(model, current_actor(), "r") or frozenset()
+
+
+def title_field(model: type[Model]) -> str | None:
+    """The field that names a record to people; None also where the current actor may not see it."""
+    is_named = "name" in model._meta.fields and "name" not in hidden_fields(model)
+    return "name" if is_named else None
+
+
+def names_of(model: type[Model], ids: Iterable[Any]) -> dict[Any, str]:
+    """{id: name} of those that the actor may see."""
+    wanted = list(ids)
+    name = title_field(model)
+    if not wanted or name is None:
+        return {}
+    columns = (model.id, model._meta.fields[name])
+    return dict(fetched(model.select(*columns).where(among(model.id, wanted)), columns))
+
+
+def choices_of(model: type[Model], most: int) -> list[tuple[Any, str]]:
+    """(id, name) of the records to choose from, by name; none where they are more than `most`."""
+    name = title_field(model)
+    if name is None:
+        return []
+    columns = (model.id, model._meta.fields[name])
+    query = model.select(*columns).where(model.archived_at.is_null())
+    found = fetched(query.order_by(columns[1]).limit(most + 1), columns)
+    return found if len(found) <= most else []
+
+
+def name_of(record: Model) -> str:
+    """What one record is called, or its number where its name is hidden."""
+    return f"№ {record.id}" if "name" in hidden_fields(type(record)) else str(record)
+
+
+def without(hidden: frozenset[str], record: Model) -> Model:
+    """The record as its reader may see it: what is hidden is empty."""
+    for name in hidden & record.__data__.keys():
+        record.__data__[name] = None
+    return record
