@@ -13,6 +13,7 @@ from core.data.fields import (
     NormalEmailField,
     NormalTelephoneField,
     StateField,
+    TaxNumberField,
     TelephoneField,
     TextField,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "NormalTelephoneField",
     "Role",
     "StateField",
+    "TaxNumberField",
     "Team",
     "TelephoneField",
     "TextField",

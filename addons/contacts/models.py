@@ -10,6 +10,7 @@ from core.api import (
     NormalEmailField,
     NormalTelephoneField,
     StateField,
+    TaxNumberField,
     Team,
     TelephoneField,
     TextField,
@@ -88,7 +89,7 @@ class Contact(Model):
         default="active",
         verbose_name=_("Status"),
     )
-    tax_id = CharField(default="", max_length=32, verbose_name=_("Tax id (STIR)"))
+    tax_id = TaxNumberField(default="", max_length=32, verbose_name=_("Tax id (STIR)"))
     bank_account = CharField(default="", max_length=64, verbose_name=_("Bank account"))
     bank_code = CharField(default="", max_length=16, verbose_name=_("Bank code (MFO)"))
     birthday = DateField(null=True, verbose_name=_("Birthday"))

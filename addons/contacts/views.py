@@ -49,6 +49,26 @@ class ContactView(ModelView):
         (_("Papers"), ("tax_id", "bank_account", "bank_code", "reference")),
         (_("With us"), ("owner", "team", "tags", "note")),
     )
+    new_title = _("New contact")
+    form_sections = (
+        (
+            _("Who it is"),
+            _("A company or a person, and what they are to us."),
+            ("name", "kind", "is_customer", "is_supplier", "status", "parent", "job", "birthday"),
+        ),
+        (
+            _("How to reach"),
+            _("The first number is the one that is called from the list."),
+            ("telephones", "emails", "telegram", "channel", "language", "greeting"),
+        ),
+        (_("Where"), "", ("address", "city", "region", "postal_code", "country")),
+        (
+            _("Papers"),
+            _("These stand on contracts and invoices."),
+            ("tax_id", "bank_account", "bank_code", "reference"),
+        ),
+        (_("With us"), "", ("owner", "team", "tags", "note")),
+    )
     related = ((_("People there"), "people"),)
 
     def subtitle(self, record: Contact) -> str:
@@ -83,3 +103,4 @@ class TagView(ModelView):
     icon = "tag"
     on_home = False
     column_list = ("name",)
+    new_title = _("New tag")

@@ -8,6 +8,7 @@ from core.data.fields import (
     ForeignKeyField,
     IntegerField,
     StateField,
+    TaxNumberField,
     TelephoneField,
     TextField,
     now,
@@ -88,7 +89,7 @@ class Organization(Model):
     """A company of our own: the seller on every order and paper. An instance may hold several."""
 
     name = CharField(verbose_name=_("Name"))
-    tax_id = CharField(null=True, max_length=32, verbose_name=_("Tax id (STIR)"))
+    tax_id = TaxNumberField(null=True, max_length=32, verbose_name=_("Tax id (STIR)"))
     vat_code = CharField(null=True, max_length=32, verbose_name=_("VAT code"))
     bank_code = CharField(null=True, max_length=16, verbose_name=_("Bank code (MFO)"))
     bank_accounts = TextField(null=True, verbose_name=_("Bank accounts"))

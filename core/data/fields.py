@@ -17,6 +17,7 @@ from peewee import (
 from peewee import DateTimeField as PeeweeDateTimeField
 
 from core.data.emails import normalise_email
+from core.data.tax_numbers import is_plausible_stir
 from core.data.telephones import normalise_telephone
 from core.errors import UserError
 from core.i18n import _
@@ -35,6 +36,7 @@ __all__ = [
     "QuantityField",
     "RateField",
     "StateField",
+    "TaxNumberField",
     "TelephoneField",
     "TextField",
     "now",
@@ -133,12 +135,33 @@ class StateField(CharField):
         return value
 
 
-class TelephoneField(CharField):
+class DoubtfulField(CharField):
+    """A text that is stored as it was typed and never refused, but may look odd."""
+
+    def doubt(self, text: str) -> Any:
+        """What looks odd about a text, to be shown beside it; None when nothing does."""
+        raise NotImplementedError
+
+
+class TelephoneField(DoubtfulField):
     """A telephone number as it was typed; never refused."""
 
+    def doubt(self, text: str) -> Any:
+        return None if normalise_telephone(text) else _("This does not look like a whole number")
 
-class EmailField(CharField):
+
+class EmailField(DoubtfulField):
     """An e-mail address as it was typed; never refused."""
+
+    def doubt(self, text: str) -> Any:
+        return None if normalise_email(text) else _("This does not look like an e-mail address")
+
+
+class TaxNumberField(DoubtfulField):
+    """A STIR, or the tax number of another country, as it was typed; never refused."""
+
+    def doubt(self, text: str) -> Any:
+        return None if is_plausible_stir(text) else _("A STIR has nine digits")
 
 
 class DerivedField(CharField):

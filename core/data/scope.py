@@ -84,6 +84,12 @@ class ScopedAlias(ModelAlias):
         super().__init__(model, alias)
         self.__dict__["action"] = action
 
+    def __call__(self, **values: Any) -> Any:
+        """A record as it was read: Peewee would take every field of an alias's for changed."""
+        record = self.model(__no_default__=1, **values)
+        record._dirty.clear()
+        return record
+
     def select(self, *columns: Any) -> ScopedSelect:
         return ScopedSelect(self, columns or self.get_field_aliases())
 

@@ -22,6 +22,8 @@ from core.data.fields import (
     TextField,
 )
 from core.exchange.problems import Unfit, choice
+from core.formats import format_integer
+from core.i18n import _
 
 Read = Callable[[str], Any]
 
@@ -51,7 +53,7 @@ def empty(field: Field) -> Any:
     if field.null:
         return None
     if field.default is None:
-        raise Unfit("it is empty", "Fill it in")
+        raise Unfit(_("it is empty"), _("Fill it in"))
     return field.default() if callable(field.default) else field.default
 
 
@@ -61,7 +63,7 @@ def _truth(field: Field) -> Read:
             return TRUTH[text.strip().lower()]
         except KeyError:
             raise Unfit(
-                "it is neither yes nor no", "Write yes or no, true or false, 1 or 0"
+                _("it is neither yes nor no"), _("Write yes or no, true or false, 1 or 0")
             ) from None
 
     return read
@@ -72,8 +74,8 @@ def _state(field: Any) -> Read:
         if text.strip() in field.states:
             return text.strip()
         raise Unfit(
-            f"it is none of the choices {choice(field.states)}",
-            "Write one of them, or translate it under “values”",
+            _("it is none of the choices %(known)s", known=choice(field.states)),
+            _("Write one of them, or translate it under “values”"),
         )
 
     return read
@@ -82,16 +84,19 @@ def _state(field: Any) -> Read:
 def _scaled(field: Any) -> Read:
     def read(text: str) -> Decimal:
         if not DECIMAL.fullmatch(text.strip()):
-            raise Unfit("it is no number", "Write digits with a point, such as 1250.50")
+            raise Unfit(_("it is no number"), _("Write digits with a point, such as 1250.50"))
         value = Decimal(text.strip())
         try:
             fits = value == value.quantize(field.unit)
         except InvalidOperation:
             fits = False
         if not fits:
-            raise Unfit(f"it has more than {field.places} digits after the point", "Round it")
+            raise Unfit(
+                _("it has more than %(count)s digits after the point", count=field.places),
+                _("Round it"),
+            )
         if abs(value.scaleb(field.places)) >= 2**63:
-            raise Unfit("the number is too large", "Write a smaller one")
+            raise Unfit(_("the number is too large"), _("Write a smaller one"))
         return value
 
     return read
@@ -102,10 +107,13 @@ def _whole(field: Field) -> Read:
 
     def read(text: str) -> int:
         if not WHOLE.fullmatch(text.strip()):
-            raise Unfit("it is no whole number", "Write digits alone, such as 1250")
+            raise Unfit(_("it is no whole number"), _("Write digits alone, such as 1250"))
         value = int(text)
         if not -limit <= value < limit:
-            raise Unfit("the number is too large", f"Write one below {limit:,}")
+            raise Unfit(
+                _("the number is too large"),
+                _("Write one below %(limit)s", limit=format_integer(limit)),
+            )
         return value
 
     return read
@@ -119,7 +127,7 @@ def _moment(field: Field) -> Read:
                 value = value.replace(tzinfo=ZoneInfo(current_actor().zone))
             field.db_value(value)
         except (ValueError, OverflowError):
-            raise Unfit("it is no time", "Write it as 2024-05-31 14:30") from None
+            raise Unfit(_("it is no time"), _("Write it as 2024-05-31 14:30")) from None
         return value.replace(microsecond=0)
 
     return read
@@ -133,11 +141,11 @@ def _day(field: Field) -> Read:
         elif found := DOTTED.fullmatch(text):
             day, month, year = map(int, found.groups())
         else:
-            raise Unfit("it is no date", "Write it as 2024-05-31 or 31.05.2024")
+            raise Unfit(_("it is no date"), _("Write it as 2024-05-31 or 31.05.2024"))
         try:
             return date(year, month, day)
         except ValueError:
-            raise Unfit("there is no such day", "Write a day of the calendar") from None
+            raise Unfit(_("there is no such day"), _("Write a day of the calendar")) from None
 
     return read
 
@@ -147,9 +155,16 @@ def _text(field: Any) -> Read:
 
     def read(text: str) -> str:
         if "\0" in text:
-            raise Unfit("it holds a NUL character", "Remove the character")
+            raise Unfit(_("it holds a NUL character"), _("Remove the character"))
         if longest and len(text) > longest:
-            raise Unfit(f"it has {len(text):,} characters where {longest} fit", "Shorten it")
+            raise Unfit(
+                _(
+                    "it has %(count)s characters where %(longest)s fit",
+                    count=format_integer(len(text)),
+                    longest=longest,
+                ),
+                _("Shorten it"),
+            )
         return text
 
     return read

@@ -59,12 +59,14 @@ class Problems:
 
 
 class Unfit(ValueError):
-    """A text that does not fit where it should go: `reason`, and the `cure`."""
+    """A text that does not fit where it should go: `reason`, and the `cure`, in the language that
+    is spoken.
+    """
 
-    def __init__(self, reason: str, cure: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.cure = cure
+    def __init__(self, reason: object, cure: object) -> None:
+        super().__init__(str(reason))
+        self.reason = str(reason)
+        self.cure = str(cure)
 
 
 def legible(text: str) -> str:

@@ -61,7 +61,13 @@ def live_server(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 @pytest.fixture
 def serve(
     migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[], Served]]:
-    """Make `serve()`: a server of this test's own, where nobody can log in yet."""
+) -> Iterator[Callable[..., Served]]:
+    """Make `serve(file)`: a server of this test's own on a copy of a SQLite file, without one of
+    an instance where nobody can log in yet.
+    """
     with ExitStack() as until:
-        yield lambda: _serve(migrated_sqlite, tmp_path_factory.mktemp("served"), until)
+
+        def start(file: Path | None = None) -> Served:
+            return _serve(file or migrated_sqlite, tmp_path_factory.mktemp("served"), until)
+
+        yield start

@@ -48,6 +48,9 @@ class Details:
             "crumbs": [(self.view.title, self.view.list_url)],
             "avatar": {"initials": initials(title), "tone": tone(self.record.id)},
             "states": self._states(),
+            "url": f"{self.view.list_url}{self.record.id}",
+            "may_edit": self.view.may_edit(self.record),
+            "is_archived": self.record.archived_at is not None,
             "contact_actions": self.view.contact_actions(self.record),
             "sections": [
                 section

@@ -76,6 +76,7 @@ class Listing:
             "previous_url": self._turn("before", found.previous, start - self.view.page_size),
             "reset_url": self.view.list_url,
             "empty": not total and not self.search and not self.filters.where and start == 1,
+            "new_url": f"{self.view.list_url}new" if self.view.may_create() else "",
         }
 
     def _url(self, **changes: str | None) -> str:

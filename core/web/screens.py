@@ -23,6 +23,8 @@ class UserView(ModelView):
     column_filters = ("kind", "is_active")
     column_places = {"login": "at-sub", "kind": "at-foot"}
     state_tones = {"kind": {"staff": "is-info", "portal": "is-teal"}}
+    can_create = False  # a login, a password and roles come by `run.py user`
+    form_columns = ("name", "email", "telephone")
 
 
 class TeamView(ModelView):
@@ -35,6 +37,7 @@ class TeamView(ModelView):
     title = _("Teams")
     icon = "users"
     column_list = ("name", "code", "leader")
+    new_title = _("New team")
     column_places = {"code": "at-sub", "leader": "at-foot"}
 
 
@@ -48,4 +51,5 @@ class OrganizationView(ModelView):
     title = _("Organizations")
     icon = "building"
     column_list = ("name", "tax_id", "bank_code", "currency")
+    new_title = _("New organization")
     column_places = {"tax_id": "at-sub", "currency": "at-foot"}

@@ -16,11 +16,21 @@ from core.modules.declared import Menu
 from core.modules.registry import full_name
 from core.web.cells import avatar
 from core.web.details import Details
+from core.web.editing import Editing
 from core.web.listing import Listing
 from core.web.timeline import Timeline
 
 # Flask-Admin exposes nine addresses for every model; only those that core decides are served.
-SERVED = ("index_view", "details_view", "history_view")
+SERVED = (
+    "index_view",
+    "details_view",
+    "history_view",
+    "create_view",
+    "edit_view",
+    "archive_view",
+    "restore_view",
+    "choices_view",
+)
 
 
 ME = object()  # stands for the reader in the filters of a tile
@@ -35,7 +45,7 @@ class Tile:
     filters: dict[str, Any] = field(default_factory=dict)
 
 
-class ModelView(BaseModelView):
+class ModelView(Editing, BaseModelView):
     """A screen for one model. Options carry Flask-Admin's names where it has them.
 
     `menu` is the section of the side menu (read from the class: Flask-Admin keeps an item of its
@@ -47,7 +57,6 @@ class ModelView(BaseModelView):
     """
 
     is_screen: ClassVar[bool] = True  # by which the loader knows a view
-    model: ClassVar[type[Model]]
     menu: Menu | None = None
     position: ClassVar[int] = 50
     title: ClassVar[Text] = ""

@@ -19,8 +19,8 @@ NEVER_SERVED = [
 ]
 NOT_DECLARED = [
     *("new/", "edit/?id=1", "delete/", "action/", "details/?id=1", "ajax/update/"),
-    *("ajax/lookup/?name=owner&query=a", "export/csv/", "export/json/", "1/delete", "1/archive"),
-    *("1/restore", "1/merge", "1/share", "1/_delete_instance", "1/save", "1/delete_instance"),
+    *("ajax/lookup/?name=owner&query=a", "export/csv/", "export/json/", "1/delete"),
+    *("1/merge", "1/share", "1/_delete_instance", "1/save", "1/delete_instance"),
 ]
 
 

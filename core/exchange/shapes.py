@@ -1,0 +1,130 @@
+"""What of a record somebody may fill in, and the texts by which a form shows and reads it.
+
+Texts are {field: text, part: [{field: text, "id": text}], marks: [id, …]}: plain enough to be
+compared, kept in a browser and sent back.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from peewee import Field, ForeignKeyField
+
+from core.access.policy import current_policy, part_of
+from core.data.actor import current_actor
+from core.data.fields import BooleanField
+from core.data.model import Model
+from core.errors import NotAllowed
+from core.exchange.cells import reader
+from core.i18n import _
+from core.modules.registry import current_registry
+
+Texts = dict[str, Any]
+YES, NO = "1", "0"
+
+
+@dataclass(frozen=True)
+class Part:
+    """The lines of a record, called `name`: which fields of theirs can be filled in."""
+
+    name: str
+    key: ForeignKeyField
+    fields: dict[str, Field]
+
+    @property
+    def model(self) -> type[Model]:
+        return self.key.model  # type: ignore[no-any-return]
+
+    @property
+    def mark(self) -> ForeignKeyField | None:
+        """The one field of lines that only lead to other records, if that is what they do."""
+        fields = list(self.fields.values())
+        is_mark = len(fields) == 1 and isinstance(fields[0], ForeignKeyField)
+        return fields[0] if is_mark else None
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What of `model` the current actor may fill in."""
+
+    model: type[Model]
+    fields: dict[str, Field]
+    parts: dict[str, Part]
+
+
+def shape_of(model: type[Model], action: str, names: Iterable[str] | None = None) -> Shape:
+    """What the actor may fill in when they create ("c") or update ("u") a record: of `names` where
+    they are given. Raises `NotAllowed` when no line grants the action.
+    """
+    policy, actor, registry = current_policy(), current_actor(), current_registry()
+    hidden = policy.fields(model, actor, action)
+    if hidden is None:
+        raise NotAllowed(_("You may not change these records."))
+    hidden = hidden | (policy.fields(model, actor, "r") or frozenset())
+    wanted = None if names is None else set(names)
+
+    def is_open(name: str) -> bool:
+        return name not in hidden and (wanted is None or name in wanted)
+
+    parts = {name: part for name, part in registry.parts(model).items() if is_open(name)}
+    return Shape(
+        model,
+        {name: field for name, field in _filled(model).items() if is_open(name)},
+        {
+            name: Part(name, part._meta.fields[part_of(part)], _filled(part))
+            for name, part in parts.items()
+        },
+    )
+
+
+def _filled(model: type[Model]) -> dict[str, Field]:
+    fields = current_registry().open_fields(model)
+    return {name: field for name, field in fields.items() if can_be_typed(field)}
+
+
+def can_be_typed(field: Field) -> bool:
+    return isinstance(field, ForeignKeyField) or reader(field) is not None
+
+
+def texts_of(shape: Shape, record: Model) -> Texts:
+    """The texts of a stored record, or of the defaults of one that is not stored yet."""
+    texts: Texts = text_of_all(shape.fields, record)
+    for name, part in shape.parts.items():
+        lines = lines_of(part, record)
+        if part.mark is not None:
+            ids = sorted(line.__data__[part.mark.name] for line in lines)
+            texts[name] = [str(id) for id in ids]
+        else:
+            texts[name] = [{"id": str(line.id), **text_of_all(part.fields, line)} for line in lines]
+    return texts
+
+
+def lines_of(part: Part, record: Model) -> list[Any]:
+    """The lines of a record in the order in which they were made; one not stored has none."""
+    if record.id is None:
+        return []
+    lines = part.model.select().where(part.key == record.id)
+    return list(lines.order_by(part.model.id))
+
+
+def text_of_all(fields: Mapping[str, Field], record: Model) -> dict[str, str]:
+    return {name: text_of(field, record.__data__.get(name)) for name, field in fields.items()}
+
+
+def text_of(field: Field, value: Any) -> str:
+    """A value as it is typed into a form, and read again by `drafts`."""
+    if isinstance(field, BooleanField):
+        return YES if value else NO
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        local = value.astimezone(ZoneInfo(current_actor().zone))
+        return local.replace(tzinfo=None).isoformat(timespec="minutes")
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def blank_of(part: Part) -> dict[str, str]:
+    """A line that nobody has typed anything into."""
+    return text_of_all(part.fields, part.model())

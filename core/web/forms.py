@@ -1,0 +1,117 @@
+"""The form of a record: its sections, its inputs, the lines of its parts, and what went wrong."""
+
+import json
+from typing import Any
+
+from flask import g
+
+from core.data.model import Model
+from core.exchange.drafts import Draft
+from core.exchange.names import name_of
+from core.exchange.shapes import Part, Shape, Texts, blank_of
+from core.i18n import _
+from core.web.details import title_of
+from core.web.inputs import Inputs
+
+
+class Form:
+    """What `form.html` shows: a new record where `record` is not stored yet. `was` are the texts
+    that the form began with; they tell later what its reader changed.
+    """
+
+    def __init__(self, view: Any, shape: Shape, record: Model, draft: Draft, was: Texts) -> None:
+        self.view = view
+        self.shape = shape
+        self.record = record
+        self.draft = draft
+        self.was = was
+        self.inputs = Inputs(draft.errors, draft.doubts)
+        self.labels: dict[str, Any] = {}
+
+    def page(self) -> dict[str, Any]:
+        """The context `page` of the template."""
+        is_new = self.record.id is None
+        view, url = self.view, self.view.list_url
+        sections = [
+            {"title": title, "hint": hint, "inputs": inputs}
+            for title, hint, names in sections_of(view, self.shape)
+            if (inputs := [made for name in names if (made := self._input(name))])
+        ]
+        here = f"{url}new" if is_new else f"{url}{self.record.id}/edit"
+        return {
+            "title": view.new_title or _("New record") if is_new else name_of(self.record),
+            "crumbs": [(view.title, url)],
+            "url": here,
+            "back": url if is_new else f"{url}{self.record.id}",
+            "version": 0 if is_new else self.record.version,
+            "was": json.dumps(self.was, ensure_ascii=False, separators=(",", ":")),
+            "sections": sections,
+            "errors": self._errors(),
+            "may_go_on": self.view.may_create(),
+            "draft_key": f"draft:{g.actor.id}:{here}",
+            "is_typed": bool(self.draft.errors),
+        }
+
+    def _input(self, name: str) -> dict[str, Any] | None:
+        text: Any = self.draft.texts.get(name)
+        if column := self.shape.fields.get(name):
+            self.labels[name] = label = self.view.label(name)
+            return self.inputs.input(name, column, text, label)
+        if part := self.shape.parts.get(name):
+            self.labels[name] = label = title_of(part.model)
+            if part.mark is not None:
+                return self.inputs.marks(name, part.mark, text, label)
+            return self._lines(part, text, label)
+        return None
+
+    def _lines(self, part: Part, lines: list[dict[str, str]], label: Any) -> dict[str, Any]:
+        blank = blank_of(part)
+        return {
+            "name": part.name,
+            "id": f"f-{part.name}",
+            "kind": "lines",
+            "label": label,
+            # There is always a line to type into.
+            "rows": [
+                self._line(part, number, {**blank, **line})
+                for number, line in enumerate(lines or [{}])
+            ],
+            "blank": self._line(part, None, blank),
+        }
+
+    def _line(self, part: Part, number: int | None, line: dict[str, str]) -> dict[str, Any]:
+        place = f"{part.name}-{'N' if number is None else number}"
+        inputs = []
+        for name, column in part.fields.items():
+            input_name, label = f"{place}-{name}", column.verbose_name or name
+            self.labels[input_name] = label
+            inputs.append(self.inputs.input(input_name, column, line[name], label))
+        return {"place": place, "id": line.get("id", ""), "inputs": inputs}
+
+    def _errors(self) -> list[tuple[str, Any, str]]:
+        """(id of the input, its label, what is wrong) in the order of the form."""
+        return [
+            (f"f-{name}", self.labels[name], self.draft.errors[name])
+            for name in self.labels
+            if name in self.draft.errors
+        ]
+
+
+def names_in_form(view: Any) -> list[str] | None:
+    """The names that a view puts on its form; None when it leaves that to the model."""
+    if view.form_sections:
+        return [name for _title, _hint, names in view.form_sections for name in names]
+    return list(view.form_columns) or None
+
+
+def sections_of(view: Any, shape: Shape) -> list[tuple[Any, Any, tuple[str, ...]]]:
+    """(title, hint, names): as the view says, else as on the page of a record, with what stands
+    in none of its sections before them.
+    """
+    if view.form_sections:
+        return list(view.form_sections)
+    names = view.form_columns or (*shape.fields, *shape.parts)
+    shown = [] if view.form_columns else view.details_sections
+    placed = {name for _title, names in shown for name in names}
+    others = tuple(name for name in names if name not in placed)
+    return [(_("Facts"), "", others), *((title, "", names) for title, names in shown)]

@@ -1,0 +1,145 @@
+"""One field of a form as the template draws it: which input, with which text, hint and error."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import g
+from peewee import Field, ForeignKeyField
+
+from core.access.decisions import can
+from core.data.fields import (
+    BooleanField,
+    DateField,
+    DateTimeField,
+    EmailField,
+    IntegerField,
+    ScaledField,
+    TaxNumberField,
+    TelephoneField,
+    TextField,
+)
+from core.data.model import Model
+from core.data.rows import fetched
+from core.exchange.names import names_of, title_field
+from core.exchange.selection import Ask, Selection
+
+FEW = 20  # records that a plain choice offers; beyond them one searches
+
+# (type of the input, keys that a telephone shows) of each kind of field, the first that fits.
+KINDS: tuple[tuple[type[Field], tuple[str, str]], ...] = (
+    (BooleanField, ("check", "")),
+    (DateTimeField, ("datetime-local", "")),
+    (DateField, ("date", "")),
+    (TelephoneField, ("tel", "tel")),
+    (EmailField, ("text", "email")),
+    (TaxNumberField, ("text", "numeric")),
+    (ScaledField, ("text", "decimal")),
+    (IntegerField, ("text", "numeric")),
+    (TextField, ("area", "")),
+)
+
+
+@dataclass
+class Choices:
+    """What references lead to, asked once for each model of a form."""
+
+    wanted: dict[type[Model], set[int]] = field(default_factory=dict)
+    firsts: dict[type[Model], tuple[list[tuple[int, str]], bool]] = field(default_factory=dict)
+
+    def of(self, column: ForeignKeyField, chosen: Iterable[str]) -> tuple[list[Any], str]:
+        """[(id, name, whether it is chosen)], and the address that searches for more, if any."""
+        model = column.rel_model
+        if model not in self.firsts:
+            self.firsts[model] = first_choices(model)
+        options, has_more = self.firsts[model]
+        wanted = [text for text in chosen if text]
+        known = {str(id): name for id, name in options}
+        others = [int(text) for text in wanted if text not in known and text.isdecimal()]
+        names = names_of(model, others) if others else {}
+        listed = [(str(id), names.get(id, f"№ {id}")) for id in others]
+        listed += list(known.items())
+        view = g.views.get(model)
+        url = f"{view.list_url}choices" if has_more and view else ""
+        return [(id, name, id in wanted) for id, name in listed], url
+
+
+def first_choices(model: type[Model]) -> tuple[list[tuple[int, str]], bool]:
+    """The first records that the actor may choose, as (id, name), and whether there are more."""
+    found = choices(model, "", FEW + 1)
+    return found[:FEW], len(found) > FEW
+
+
+def choices(model: type[Model], search: str, limit: int = FEW) -> list[tuple[int, str]]:
+    """(id, name) of the records that the actor sees and that `search` finds; none where their
+    names are hidden.
+    """
+    name = title_field(model)
+    if name is None or not can(g.actor, "r", model):
+        return []
+    title = model._meta.fields[name]
+    if search and getattr(model._meta, "search", None):
+        return list(Selection(model, Ask(search=search, limit=limit)).page(title).rows)
+    query = model.select(model.id, title).where(model.archived_at.is_null())
+    if search:
+        query = query.where(title.contains(search))
+    return fetched(query.order_by(title, model.id).limit(limit), (model.id, title))
+
+
+class Inputs:
+    """Makes the inputs of one form."""
+
+    def __init__(self, errors: Mapping[str, str], doubts: Mapping[str, str]) -> None:
+        self.errors = errors
+        self.doubts = doubts
+        self.choices = Choices()
+
+    def input(self, name: str, column: Field, text: str, label: Any) -> dict[str, Any]:
+        """The input called `name` for a field that holds `text`."""
+        kind, pad = _kind(column)
+        error, doubt = self.errors.get(name, ""), self.doubts.get(name, "")
+        made = {
+            "name": name,
+            "id": f"f-{name}",
+            "kind": kind,
+            "label": label,
+            "value": text,
+            "pad": pad,
+            "longest": getattr(column, "max_length", None) if kind != "choice" else None,
+            "required": _is_required(column),
+            "error": error,
+            "doubt": doubt,
+        }
+        if isinstance(column, ForeignKeyField):
+            made["options"], made["url"] = self.choices.of(column, [text])
+            made["blank"] = column.null or not text
+        elif kind == "choice":
+            made["options"] = [(value, title, value == text) for value, title in column.choices]
+            made["blank"] = not column.default
+        return made
+
+    def marks(
+        self, name: str, column: ForeignKeyField, ids: list[str], label: Any
+    ) -> dict[str, Any]:
+        """A choice of several records."""
+        options, url = self.choices.of(column, ids)
+        return {
+            "name": name,
+            "id": f"f-{name}",
+            "kind": "marks",
+            "label": label,
+            "options": options,
+            "url": url,
+            "error": self.errors.get(name, ""),
+            "doubt": "",
+        }
+
+
+def _kind(column: Field) -> tuple[str, str]:
+    if isinstance(column, ForeignKeyField) or column.choices:
+        return "choice", ""
+    return next((kind for type_, kind in KINDS if isinstance(column, type_)), ("text", ""))
+
+
+def _is_required(column: Field) -> bool:
+    return not column.null and column.default is None
