@@ -9,6 +9,7 @@ from core.data.database import transaction
 from core.data.fields import now
 from core.data.prepared import Prepared
 from core.errors import KarvonError, UserError
+from core.i18n import _
 from core.modules.discovery import Found
 from core.modules.manifest import Manifest
 from core.modules.models import Addon, Generation
@@ -49,8 +50,11 @@ def migrate(found: Found, start: Iterable[str]) -> list[str]:
         names = list(found.manifests) if "*" in chosen else chosen
         if unknown := sorted(set(names) - found.manifests.keys()):
             raise KarvonError(
-                f"[addons] start names {', '.join(unknown)}, which is not there:"
-                f" choose among {', '.join(sorted(found.manifests))}."
+                _(
+                    "[addons] start names %(unknown)s, which is not there: choose among %(known)s.",
+                    unknown=", ".join(unknown),
+                    known=", ".join(sorted(found.manifests)),
+                )
             )
     for manifest in found.ordered(names):
         done += _install(manifest)
@@ -149,7 +153,11 @@ def disable(found: Found, name: str, with_dependents: bool = False) -> list[str]
     needing = [other for other in found.dependents(name) if states.get(other) == ENABLED]
     if needing and not with_dependents:
         raise UserError(
-            f"{name} is needed by {', '.join(needing)}: disable them too (--with-dependents)."
+            _(
+                "%(name)s is needed by %(needing)s: disable them too (--with-dependents).",
+                name=name,
+                needing=", ".join(needing),
+            )
         )
     with transaction():
         changed = [n for n in (*needing, name) if states.get(n) == ENABLED]
@@ -160,13 +168,17 @@ def disable(found: Found, name: str, with_dependents: bool = False) -> list[str]
 
 def _require_known(found: Found, name: str) -> None:
     if name not in found.manifests and name not in found.broken:
-        raise UserError(f"There is no addon {name}: `addon list` names those there are.")
+        raise UserError(
+            _("There is no addon %(name)s: `addon list` names those there are.", name=name)
+        )
 
 
 def _require_sound(found: Found, name: str) -> None:
     _require_known(found, name)
     if name in found.broken:
-        raise UserError(f"{name} is quarantined: {found.broken[name]}")
+        raise UserError(
+            _("%(name)s is quarantined: %(reason)s", name=name, reason=found.broken[name])
+        )
 
 
 def _install(manifest: Manifest) -> list[str]:
