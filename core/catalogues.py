@@ -48,6 +48,7 @@ msgstr ""
 """
 _PLACEHOLDER = re.compile(r"%\(\w+\)[-#0 +]*[\d.]*[A-Za-z]")
 _WRONG_MARK = re.compile(r"['‘’`´](?![^<]*>)")  # in a tag they are HTML's
+_CODE = re.compile(r"`[^`]*`")  # what is typed as it stands
 _GLUED = re.compile(r"%\(\w+\)s(?=[^\W\d_])")
 
 
@@ -125,7 +126,7 @@ def _faults(message: Message, wording: str) -> Iterator[str]:
 
 
 def _uzbek_faults(wording: str) -> Iterator[str]:
-    if _WRONG_MARK.search(wording):
+    if _WRONG_MARK.search(_CODE.sub("", wording)):
         yield "write oʻ and gʻ with U+02BB and the glottal stop with U+02BC"
     if _GLUED.search(wording):
         yield "a suffix is glued to a placeholder; reword it, as in “Mijoz: %(name)s”"

@@ -38,7 +38,11 @@ def _names(raw: str) -> tuple[str, ...]:
 
 
 def _folders(raw: str) -> tuple[Path, ...]:
-    return tuple(_path(part.strip()) for part in re.split(r"[,\n]", raw) if part.strip())
+    found = tuple(_path(part.strip()) for part in re.split(r"[,\n]", raw) if part.strip())
+    for folder in found:
+        if not folder.is_dir():
+            raise ValueError(f"folders that are there, and {folder} is none")
+    return found
 
 
 def _whole(least: int, most: int = 1_000_000) -> Callable[[str], int]:
@@ -220,11 +224,11 @@ def _read(given: _Given) -> Any:
     if given.section not in _SECTIONS:
         known = [f"[{section}]" for section in _SECTIONS]
         guess = _guess(f"[{given.section}]", known)
-        raise ConfigError(f"{given.place}: there is no section [{given.section}]; {guess}.")
+        raise ConfigError(f"{given.place}: there is no section [{given.section}]; {guess}")
     readers = {each.name: each.metadata["read"] for each in fields(_SECTIONS[given.section])}
     if given.key not in readers:
         guess = _guess(given.key, list(readers))
-        raise ConfigError(f"{given.place}: [{given.section}] has no such setting; {guess}.")
+        raise ConfigError(f"{given.place}: [{given.section}] has no such setting; {guess}")
     try:
         return readers[given.key](given.raw)
     except ValueError as error:  # its text is what was expected; a value may hold a password
@@ -233,7 +237,7 @@ def _read(given: _Given) -> Any:
 
 def _guess(word: str, known: list[str]) -> str:
     near = difflib.get_close_matches(word, known, n=1)
-    return f"did you mean {near[0]}?" if near else f"it knows {', '.join(known)}"
+    return f"did you mean {near[0]}?" if near else f"it knows {', '.join(known)}."
 
 
 def _resolved(settings: Settings) -> Settings:

@@ -33,3 +33,8 @@ class ManifestError(KarvonError):
 
 class Conflict(KarvonError):
     """The record was changed by somebody else since it was read; both versions are to be shown."""
+
+
+def ended(text: str) -> str:
+    """The text of another error as a sentence: with a full stop, unless it ends like one."""
+    return text if text.endswith((".", "?", "!", "…")) else f"{text}."

@@ -58,7 +58,11 @@ def check_roles(names: tuple[str, ...]) -> None:
     known = {*current_policy().roles, ADMIN}
     if unknown := sorted(set(names) - known):
         raise UserError(
-            f"There is no role {', '.join(unknown)}; the roles are {', '.join(sorted(known))}."
+            _(
+                "There is no role %(unknown)s; the roles are %(known)s.",
+                unknown=", ".join(unknown),
+                known=", ".join(sorted(known)),
+            )
         )
 
 
@@ -66,7 +70,10 @@ def user_called(login: str) -> User:
     user = User.get_or_none(User.login == clean_login(login))
     if user is None:
         raise UserError(
-            f"There is no user {clean_login(login)}: `user list` names those there are."
+            _(
+                "There is no user %(login)s: `user list` names those there are.",
+                login=clean_login(login),
+            )
         )
     found: User = user
     return found

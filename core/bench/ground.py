@@ -74,7 +74,7 @@ class Ground:
             keys = model.select(model.id, model.name).where(model.archived_at.is_null())
             row = keys.order_by(model.name, model.id).offset(place).limit(1).tuples().first()
         release()
-        return cursor_of(row)
+        return cursor_of(row, "name")
 
     def switch_addon(self, name: str, on: bool) -> None:
         change = lifecycle.enable if on else lifecycle.disable

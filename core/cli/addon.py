@@ -10,6 +10,7 @@ from core.cli.main import Options
 from core.cli.opening import opened
 from core.config import ROOT, load_settings
 from core.errors import KarvonError
+from core.i18n import _
 from core.modules import lifecycle
 from core.modules.checks import check_addon
 from core.modules.discovery import discover
@@ -109,7 +110,8 @@ def translate(options: Options, name: str) -> None:
     found = discover(load_settings(options.config).addons.path)
     if name != "core" and name not in found.manifests:
         known = ", ".join(["core", *sorted(found.manifests)])
-        raise KarvonError(found.broken.get(name) or f"There is no addon {name}; there are {known}.")
+        unknown = _("There is no addon %(name)s; there are %(known)s.", name=name, known=known)
+        raise KarvonError(found.broken.get(name) or unknown)
     folder = CORE if name == "core" else found.manifests[name].path
     for file in update(folder):
         print(f"Changed {file}")

@@ -7,6 +7,7 @@ from core.bench.report import FORM, HEAD, Line, as_json, as_text, measured
 from core.cli.main import Options
 from core.config import load_settings
 from core.errors import UserError
+from core.i18n import _
 
 
 @click.command("bench")
@@ -46,6 +47,10 @@ def chosen(names: tuple[str, ...]) -> list[Figure]:
     known = {figure.name: figure for figure in FIGURES}
     if unknown := [name for name in names if name not in known]:
         raise UserError(
-            f"There is no figure {', '.join(unknown)}; the figures are {', '.join(known)}."
+            _(
+                "There is no figure %(unknown)s; the figures are %(known)s.",
+                unknown=", ".join(unknown),
+                known=", ".join(known),
+            )
         )
     return [figure for name, figure in known.items() if not names or name in names]

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from core.errors import KarvonError
-from core.i18n import LANGUAGES
+from core.i18n import LANGUAGES, speaking
 
 # Each module holds `command`, a click.Command. The sentence stands here so that the list of
 # verbs loads none of them.
@@ -45,6 +45,15 @@ class Verbs(click.Group):
         command = import_module(VERBS[cmd_name][0]).command
         assert isinstance(command, click.Command)  # noqa: S101 - holds by the contract test
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the verb, and say why it was refused, in the language that stands before it."""
+        with speaking(ctx.params["lang"]):
+            try:
+                return super().invoke(ctx)
+            except KarvonError as error:
+                click.echo(str(error), err=True)
+                return 1
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -87,9 +96,6 @@ def main(argv: Sequence[str]) -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return 130
-    except KarvonError as error:
-        click.echo(str(error), err=True)
-        return 1
     except OSError as error:
         if error.filename is None:
             raise

@@ -10,7 +10,8 @@ from core.cli.main import Options
 from core.config import Settings, load_settings
 from core.data.database import close
 from core.errors import KarvonError
-from core.i18n import speaking
+from core.i18n import _, speaking, use_catalogues
+from core.modules.discovery import discover
 from core.web.instance import Instance, open_instance
 
 
@@ -23,13 +24,19 @@ def opened(options: Options, settings: Settings | None = None) -> Iterator[Insta
     # A broken addon is told of by the verbs themselves; its traceback belongs to the server's log.
     logging.getLogger("karvon").addHandler(logging.NullHandler())
     settings = settings or load_settings(options.config)
+    addons = discover(settings.addons.path).manifests.values()
+    use_catalogues(manifest.path / "i18n" for manifest in addons)
     with speaking(options.language, settings.locale.zone):
         try:
             yield open_instance(settings)
         except (peewee.OperationalError, peewee.InterfaceError) as error:
             reason = " ".join(str(error).split())
             raise KarvonError(
-                f"The database cannot be used ({reason}): start it, or correct [database] url."
+                _(
+                    "The database cannot be used (%(reason)s):"
+                    " start it, or correct [database] url.",
+                    reason=reason,
+                )
             ) from error
         finally:
             close()

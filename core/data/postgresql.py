@@ -11,7 +11,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq import ConnStatus, TransactionStatus
 
 from core.data.pool import Lease, Pooled
-from core.errors import ConfigError
+from core.errors import ConfigError, ended
 
 # Of every transaction that `begin` opens. Guarded updates and row locks are written for this one.
 ISOLATION = "READ COMMITTED"
@@ -32,7 +32,7 @@ class Postgresql(Pooled, peewee.PostgresqlDatabase):
             # libpq may repeat the whole address, and with it the password.
             reason = str(error).partition("postgresql://")[0].strip(' :"\n')
             raise ConfigError(
-                f"[database] url is no address of a PostgreSQL database: {reason}. "
+                f"[database] url is no address of a PostgreSQL database: {ended(reason)} "
                 "Write postgresql://user:password@host/name, special characters as %XX."
             ) from None
         super().__init__(

@@ -79,7 +79,7 @@ def narrow_or_broad(model: type[Model], text: str) -> tuple[Expression, bool]:
     """
     words = _words(text)
     if not words:
-        return SQL("1 = 1"), False
+        return (SQL("1 = 0"), True) if text.strip() else (SQL("1 = 1"), False)
     found = [id for (id,) in db.execute(_hits(model, words).limit(NARROW + 1)).fetchall()]
     if len(found) <= NARROW:
         return among(model.id, found), True
@@ -239,10 +239,13 @@ def searchable(model: type[Model]) -> bool:
 
 
 def _folded(field: peewee.Field, value: Any) -> str:
-    """What stands in the index for a value: of a telephone its digits."""
+    """What stands in the index for a value: of a telephone its digits, and before them the whole
+    text where words stand around the number.
+    """
     if not isinstance(field, (TelephoneField, NormalTelephoneField)):
         return fold(str(value))
-    return fold_digits(value)
+    digits = fold_digits(value)
+    return f"{fold(value)}\n{digits}" if any(sign.isalpha() for sign in value) else digits
 
 
 def _write(database: Any, table: Table, rows: list[tuple[int, str, str]]) -> None:

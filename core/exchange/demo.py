@@ -21,7 +21,7 @@ from core.access.policy import part_of
 from core.config import ROOT
 from core.data.database import transaction
 from core.data.model import Model
-from core.errors import KarvonError, UserError
+from core.errors import KarvonError, UserError, ended
 from core.modules.registry import Registry, full_name
 
 FOLDER = "demo"
@@ -60,7 +60,7 @@ def _read(registry: Registry, file: Path) -> Iterator[Entry]:
     try:
         document = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UserError(f"{name} cannot be read: {error}.") from error
+        raise UserError(f"{name} cannot be read: {ended(str(error))}") from error
     for addon, models in document.items():
         for word, tables in models.items():
             try:
@@ -169,4 +169,4 @@ def _create(place: str, model: type[Model], rows: list[dict[str, Any]]) -> list[
         return model.create_many(rows)
     except peewee.IntegrityError as error:
         reason = " ".join(str(error).split())
-        raise UserError(f"{place}, or one after it, cannot be made: {reason}.") from error
+        raise UserError(f"{place}, or one after it, cannot be made: {ended(reason)}") from error

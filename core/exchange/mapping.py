@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from core.exchange.problems import Problem, Problems, nearest, quoted
@@ -111,6 +111,9 @@ class Reading:
         for key in ("file", "model"):
             if not named[key] and key not in raw:
                 self.tell(place, f"the key “{key}” is missing", f"Name the {key}")
+        if PurePath(named["file"]).is_absolute() or ".." in PurePath(named["file"]).parts:
+            reason = f"the file {quoted(named['file'])} lies outside the folder"
+            self.tell(place, reason, "Name a file in the folder that is imported")
         named["name"] = named["name"] or f"{named['file']} → {named['model']}"
         return self._mapped(raw, place, **named)
 

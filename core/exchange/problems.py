@@ -4,10 +4,13 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from core.errors import ended
+
 SHOWN = 100
 COUNTED = 10_000  # beyond that a file is not read any further
 LONGEST_CELL = 60
 MOST_NAMES = 20
+ALIKE = 0.75  # “adress” is “address”; “version” is no “region”
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class Problem:
         where += [self.place] if self.place else []
         where += [f"column {quoted(self.column)}"] if self.column else []
         where += [f"cell {quoted(self.cell)}"] if self.cell is not None else []
-        return f"{', '.join(where)}: {legible(self.reason)}. {legible(self.cure)}."
+        return f"{', '.join(where)}: {ended(legible(self.reason))} {ended(legible(self.cure))}"
 
 
 @dataclass
@@ -95,6 +98,6 @@ def choice(names: Iterable[str]) -> str:
 def nearest(name: str, names: Iterable[str]) -> str:
     """What to do about a name that is none of `names`: the nearest of them, and all there are."""
     there = list(names)
-    near = difflib.get_close_matches(name[:200], there, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(name[:200], there, n=1, cutoff=ALIKE)
     hint = f"Write {quoted(near[0])}" if near else "Write one that there is"
     return f"{hint}; there are {choice(there)}" if there else "Leave it out; there are none"

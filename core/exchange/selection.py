@@ -149,7 +149,7 @@ class Selection:
         fields = (self.model.id, self.sort, *columns)
         query = _narrowed(self.model.select(*fields), *self.first, *self.rest)
         if cursor := self.ask.before or self.ask.after:
-            query = query.where(self._beyond(_read_cursor(cursor), down))
+            query = query.where(self._beyond(_read_cursor(cursor, self._order_name()), down))
         found = fetched(query.order_by(*self._order(down)).limit(self.ask.limit + 1), fields)
         more = len(found) > self.ask.limit
         found = found[: self.ask.limit]
@@ -159,9 +159,12 @@ class Selection:
         later = True if backwards else more
         return Page(
             rows=[(row[0], *row[2:]) for row in found],
-            next=cursor_of(found[-1]) if found and later else None,
-            previous=cursor_of(found[0]) if found and earlier else None,
+            next=cursor_of(found[-1], self._order_name()) if found and later else None,
+            previous=cursor_of(found[0], self._order_name()) if found and earlier else None,
         )
+
+    def _order_name(self) -> str:
+        return f"-{self.sort.name}" if self.descending else str(self.sort.name)
 
     def _order(self, down: bool) -> list[Any]:
         if self.sort.name == "id":
@@ -229,20 +232,27 @@ def default_sort(model: type[Model]) -> str:
     return title_field(model) or "id"
 
 
-def cursor_of(row: tuple[Any, ...]) -> str:
-    """The place after a row of (id, value of the field that is sorted by, …), for `Ask.after`."""
+def cursor_of(row: tuple[Any, ...], sort: str) -> str:
+    """The place after a row of (id, value of the field that is sorted by, …), for `Ask.after` of
+    the same `sort`: in another order it is the place of nothing.
+    """
     id, value = row[:2]
     if isinstance(value, (datetime, date)):
         value = value.isoformat()
-    text = json.dumps([id, value], ensure_ascii=False, default=str)
+    text = json.dumps([id, value, sort], ensure_ascii=False, default=str)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _read_cursor(cursor: str) -> tuple[int, Any]:
+def _read_cursor(cursor: str, sort: str) -> tuple[int, Any]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
-        id, value = json.loads(base64.urlsafe_b64decode(padded.encode()))
-        if not isinstance(id, int) or abs(id) >= 2**31 or isinstance(value, (list, dict)):
+        id, value, given = json.loads(base64.urlsafe_b64decode(padded.encode()))
+        if (
+            given != sort
+            or not isinstance(id, int)
+            or abs(id) >= 2**31
+            or isinstance(value, (list, dict))
+        ):
             raise ValueError(cursor)
     except (ValueError, binascii.Error, TypeError) as error:
         raise UserError(

@@ -12,6 +12,7 @@ from core.data.fields import now
 from core.data.migrations import MigrationError
 from core.data.prepared import Prepared
 from core.errors import KarvonError, UserError
+from core.i18n import _
 from core.modules.discovery import Found
 from core.modules.loader import load
 from core.modules.manifest import Manifest
@@ -71,8 +72,11 @@ def _chosen(found: Found, start: list[str]) -> list[str]:
     names = list(found.manifests) if "*" in start else start
     if unknown := sorted(set(names) - found.manifests.keys()):
         raise KarvonError(
-            f"[addons] start names {', '.join(unknown)}, which is not there:"
-            f" choose among {', '.join(sorted(found.manifests))}."
+            _(
+                "[addons] start names %(unknown)s, which is not there: choose among %(known)s.",
+                unknown=", ".join(unknown),
+                known=", ".join(sorted(found.manifests)),
+            )
         )
     return names
 
@@ -174,7 +178,11 @@ def disable(found: Found, name: str, with_dependents: bool = False) -> list[str]
     needing = [other for other in found.dependents(name) if states.get(other) == ENABLED]
     if needing and not with_dependents:
         raise UserError(
-            f"{name} is needed by {', '.join(needing)}: disable them too (--with-dependents)."
+            _(
+                "%(name)s is needed by %(needing)s: disable them too (--with-dependents).",
+                name=name,
+                needing=", ".join(needing),
+            )
         )
     with transaction():
         changed = [n for n in (*needing, name) if states.get(n) == ENABLED]
@@ -185,13 +193,17 @@ def disable(found: Found, name: str, with_dependents: bool = False) -> list[str]
 
 def _require_known(found: Found, name: str) -> None:
     if name not in found.manifests and name not in found.broken:
-        raise UserError(f"There is no addon {name}: `addon list` names those there are.")
+        raise UserError(
+            _("There is no addon %(name)s: `addon list` names those there are.", name=name)
+        )
 
 
 def _require_sound(found: Found, name: str) -> None:
     _require_known(found, name)
     if name in found.broken:
-        raise UserError(f"{name} is quarantined: {found.broken[name]}")
+        raise UserError(
+            _("%(name)s is quarantined: %(reason)s", name=name, reason=found.broken[name])
+        )
 
 
 def _require_loadable(found: Found, changed: list[str], states: dict[str, str]) -> None:
@@ -200,14 +212,20 @@ def _require_loadable(found: Found, changed: list[str], states: dict[str, str]) 
     """
     on = {*enabled(found), *changed}
     broken = load(found, {*states, *on}, on, tables=migrations.tables()).broken
-    faults = [f"{name} cannot be enabled: {broken[name]}" for name in changed if name in broken]
+    faults = [name for name in changed if name in broken]
     if not faults:
         return
     for name in reversed(changed):
         if name not in states:
             with suppress(MigrationError):
                 migrations.downgrade(name, found.manifests[name].path / "migrations")
-    raise UserError(f"{faults[0]} Mend it and try again.")
+    raise UserError(
+        _(
+            "%(name)s cannot be loaded: %(reason)s. Mend it and try again.",
+            name=faults[0],
+            reason=broken[faults[0]].rstrip(".?!"),
+        )
+    )
 
 
 def _install(manifest: Manifest) -> list[str]:
@@ -217,8 +235,11 @@ def _install(manifest: Manifest) -> list[str]:
     except (Exception, SystemExit) as error:
         log.exception("The migrations of %s failed", manifest.name)
         raise UserError(
-            f"A migration of {manifest.name} failed and was undone"
-            f" ({type(error).__name__}: {error}). Mend it and try again."
+            _(
+                "A migration of %(name)s failed and was undone (%(reason)s): mend it and retry.",
+                name=manifest.name,
+                reason=f"{type(error).__name__}: {error}",
+            )
         ) from error
     return [f"{manifest.name}: {migration}" for migration in ran]
 

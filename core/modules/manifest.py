@@ -11,7 +11,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
-from core.errors import ManifestError
+from core.errors import ManifestError, ended
 
 API_VERSION = Version("1.0")
 FILE = "manifest.toml"
@@ -72,7 +72,7 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         data = tomllib.loads((folder / FILE).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ManifestError(f"{file} cannot be read: {error}.") from error
+        raise ManifestError(f"{file} cannot be read: {ended(str(error))}") from error
     _check_shape(file, folder.name, data)
     for name in LISTS:
         data[name] = tuple(data.get(name, ()))
@@ -110,7 +110,7 @@ def _check_versions(file: str, manifest: Manifest) -> None:
         manifest.needs  # noqa: B018 - reading it checks the requirements
         required = [Requirement(text) for text in manifest.requires]
     except (InvalidVersion, InvalidSpecifier, InvalidRequirement) as error:
-        raise ManifestError(f"{file}: {error}.") from error
+        raise ManifestError(f"{file}: {ended(str(error))}") from error
     if not fits:
         raise ManifestError(
             f"{file}: written for core.api {manifest.karvon}, this is {API_VERSION}:"

@@ -16,6 +16,7 @@ from core.data.internal import snake_case
 from core.data.model import Model
 from core.data.search import SearchIndex
 from core.errors import KarvonError
+from core.i18n import _
 from core.modules.declared import Column, Declarations, Extend, Menu
 from core.modules.manifest import Manifest
 
@@ -76,7 +77,9 @@ class Registry:
             return self.by_name[name]
         except KeyError:
             known = ", ".join(sorted(self.by_name))
-            raise KarvonError(f"There is no model {name}; there are {known}.") from None
+            raise KarvonError(
+                _("There is no model %(name)s; there are %(known)s.", name=name, known=known)
+            ) from None
 
     def fields(self, model: type[Model]) -> dict[str, Field]:
         """The columns of `model` as this build may see them, by name: its own and those that

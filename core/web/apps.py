@@ -107,6 +107,8 @@ def ask_disable(name: str) -> str:
         abort(404)
     going = [status, *(_status(other) for other in status.dependents)]
     views = [view for one in going for view in _views_of(one.name)]
+    names = {one.name for one in going}
+    models = current_app.extensions["registry"].by_name.values()
     is_dialog = bool(request.headers.get("HX-Request"))
     return render_template(
         "apps_disable.html" if is_dialog else "apps_disable_page.html",
@@ -114,6 +116,7 @@ def ask_disable(name: str) -> str:
         effects={
             "sections": len({type(view).menu for view in views}),
             "pages": len(views),
+            "addresses": sum(addon_of(model) in names for model in models),
             "titles": [view.title for view in views],
         },
         dependents=[

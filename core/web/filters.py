@@ -41,7 +41,7 @@ class Filters:
         self.view = view
         hidden = hidden_fields(view.model)
         if asked := sorted(hidden & set(view.column_filters) & set(args)):
-            raise UserError(f"There is no filter “{asked[0]}” here.")
+            raise UserError(_("There is no filter “%(name)s” here.", name=asked[0]))
         fields = current_registry().fields(view.model)
         self.fields = {
             name: fields[name]

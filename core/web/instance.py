@@ -11,6 +11,7 @@ from core.data import migrations
 from core.data.actor import system
 from core.data.database import bind, open_database
 from core.errors import KarvonError
+from core.i18n import _
 from core.modules import lifecycle
 from core.modules.discovery import Found, discover
 from core.modules.loader import load
@@ -31,7 +32,9 @@ class Instance:
 
     def require_migrated(self) -> None:
         if not lifecycle.is_migrated():
-            raise KarvonError("The database is not up to date: run `python3 run.py migrate` first.")
+            raise KarvonError(
+                _("The database is not up to date: run `python3 run.py migrate` first.")
+            )
 
     def migrate(self) -> list[str]:
         """Make or upgrade the tables; answers the migrations that ran."""

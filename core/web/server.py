@@ -12,6 +12,7 @@ from werkzeug.serving import ThreadedWSGIServer, make_server
 
 from core.config import Settings
 from core.errors import KarvonError
+from core.i18n import _
 from core.web.entrance import AWAY, Entrance
 from core.web.instance import open_instance
 from core.web.logs import log_to_console
@@ -32,8 +33,13 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         raise KarvonError(
-            f"Karvon cannot listen on {host} port {port} ({error.strerror}):"
-            " stop what does, or choose another by KARVON_SERVER__PORT."
+            _(
+                "Karvon cannot listen on %(host)s port %(port)s (%(reason)s):"
+                " stop what does, or choose another by KARVON_SERVER__PORT.",
+                host=host,
+                port=port,
+                reason=error.strerror,
+            )
         ) from None
     return listener
 

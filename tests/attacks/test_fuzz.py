@@ -40,9 +40,11 @@ conditions = st.recursive(
 )
 cursors = st.one_of(
     texts,
-    st.tuples(st.one_of(st.integers(-(2**70), 2**70), values), values).map(
-        lambda pair: base64.urlsafe_b64encode(json.dumps(pair).encode()).decode().rstrip("=")
-    ),
+    st.tuples(
+        st.one_of(st.integers(-(2**70), 2**70), values),
+        values,
+        st.sampled_from(["name", "-name", "birthday", "-birthday", *FIELDS]),
+    ).map(lambda place: base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")),
 )
 sorts = st.one_of(texts, st.sampled_from(FIELDS), st.sampled_from(FIELDS).map("-{}".format))
 ENOUGH = 1000 if "--full" in sys.argv else 100

@@ -100,3 +100,16 @@ def test_signs_of_the_query_language_are_only_signs(contact, find, text):
 def test_an_empty_search_finds_everything(contact, find):
     contact("Bahor Market")
     assert find("  ") == ["Bahor Market"]
+
+
+@pytest.mark.parametrize("text", ["(", "\\", "_", "🙂", '"""', "% %", "(\\"])
+def test_a_search_for_signs_alone_finds_nothing(contact, find, text):
+    contact("Bahor Market (eski)", "+998 90 123-45-67")
+    assert find(text) == []
+
+
+@pytest.mark.parametrize("text", ["call after 5", "after", "AFTER 5", "1234567", "90 123 45 67"])
+def test_what_is_written_around_a_number_is_found_as_the_number_is(contact, find, text):
+    contact("Bahor Market", "901234567 call after 5")
+    contact("Chorsu", "+998 71 244 18 30")
+    assert find(text) == ["Bahor Market"]

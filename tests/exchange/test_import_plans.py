@@ -2,6 +2,8 @@
 
 import pytest
 
+from core.exchange.problems import Problem
+
 FIELDS = '[fields]\nreference = "id"\nname = "id"\n'
 
 # What stands in the column "cell", for which field, and the end of the sentence that answers it.
@@ -162,6 +164,33 @@ def test_a_cell_that_values_do_not_name_is_told(files):
         "contacts.csv, line 2, column “state”, cell “B”: the map has no value for it."
         " Write one that there is; there are A."
     ]
+
+
+@pytest.mark.parametrize("column", ["version", "id"])
+def test_a_column_that_no_field_is_like_is_answered_with_those_there_are(files, column):
+    told = files.refused(files.plain, f"reference,name,{column}\n1,Bahor,1\n")
+    assert len(told) == 1
+    assert "Write one that there is; there are name, kind, " in told[0]
+
+
+@pytest.mark.parametrize("file", ["/etc/passwd", "../contacts.csv", "a/../../contacts.csv"])
+def test_a_plan_names_no_file_outside_of_its_folder(files, file):
+    files.write("contacts.csv", "id\n1\n")
+    plan = f"""
+    [[step]]
+    file = "{file}"
+    model = "contacts.contact"
+    fields = {{ reference = "id", name = "id" }}
+    """
+    assert files.refused(files.by_plan, plan) == [
+        f"plan.toml, step 1: the file “{file}” lies outside the folder."
+        " Name a file in the folder that is imported."
+    ]
+
+
+def test_a_sentence_ends_with_one_stop():
+    said = str(Problem("a.csv", "This is not allowed.", "Is it meant so?"))
+    assert said == "a.csv: This is not allowed. Is it meant so?"
 
 
 def test_all_faults_of_a_plan_are_told_with_their_places(files):

@@ -156,3 +156,16 @@ def test_a_broad_search_finds_what_a_narrow_one_would(contacts, monkeypatch):
     monkeypatch.setattr("core.data.search.NARROW", 0)
     assert [found(text) for text in words] == narrow
     assert narrow[0][1] == narrow[3][1] == (20, False)
+
+
+@pytest.mark.parametrize(("given", "asked"), [("name", "city"), ("", "-name"), ("id", "-id")])
+def test_a_place_in_one_order_is_refused_in_another(contacts, given, asked):
+    place = Selection(contacts, Ask(limit=3, sort=given)).page().next
+    with pytest.raises(UserError, match="This place in the list is not valid"):
+        Selection(contacts, Ask(limit=3, sort=asked, after=place)).page()
+    assert Selection(contacts, Ask(limit=3, sort=given, after=place)).page().rows
+
+
+def test_a_place_in_the_usual_order_stands_also_when_that_order_is_named(contacts):
+    place = Selection(contacts, Ask(limit=3)).page().next
+    assert Selection(contacts, Ask(limit=3, sort="name", after=place)).page().rows

@@ -57,3 +57,10 @@ def test_tags_are_links_side_by_side(working, as_role):
 def test_the_dialog_of_disabling_counts_a_section_of_the_menu_once(as_role):
     text = _text(as_role("admin").get("/apps/contacts/disable"))
     assert "1 menu section, 2 pages" in text
+
+
+def test_the_dialog_of_disabling_counts_every_address_of_the_api(as_role, registry):
+    text = _text(as_role("admin").get("/apps/contacts/disable"))
+    addresses = [name for name in registry.by_name if name.startswith("contacts.")]
+    assert len(addresses) > 1
+    assert f"{len(addresses)} API addresses" in text

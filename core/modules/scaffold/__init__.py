@@ -10,6 +10,7 @@ from string import Template
 
 from core.catalogues import update
 from core.errors import UserError
+from core.i18n import _
 from core.modules.discovery import Found
 from core.modules.manifest import NAME
 
@@ -54,11 +55,14 @@ def make_addon(name: str, into: Path, found: Found) -> Path:
 def _check(name: str, into: Path, found: Found) -> None:
     if not NAME.fullmatch(name) or keyword.iskeyword(name) or name in TAKEN:
         raise UserError(
-            f"An addon cannot be called {name}: take a small letter, then small letters, digits"
-            " and _ , and no word that Python or the core uses."
+            _(
+                "An addon cannot be called %(name)s: take a small letter, then small letters,"
+                " digits and _ , and no word that Python or the core uses.",
+                name=name,
+            )
         )
     if name in found.manifests or name in found.broken or (into / name).exists():
-        raise UserError(f"There is an addon {name} already: take another name.")
+        raise UserError(_("There is an addon %(name)s already: take another name.", name=name))
 
 
 def _translate(folder: Path, words: dict[str, str]) -> None:
