@@ -26,7 +26,7 @@ def test_an_error_of_a_verb_is_said_in_the_language_before_it(shell):
         (["addon", "enable", "nothing"], "Модуля nothing нет: "),
         (["user", "create", "ann", "--role", "king"], "Роли king нет; роли: admin, "),
         (["bench", "list_9"], "Показателя list_9 нет; есть: "),
-        (["user", "create", " "], "Пользователю нужен логин"),
+        (["user", "create", " "], "Логин состоит из букв"),
     ],
 )
 def test_russian_is_spoken_by_each_verb(shell, words, said):
