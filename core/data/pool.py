@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 import weakref
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -51,7 +52,7 @@ class ThreadState(peewee._ConnectionLocal):
         self.lease = Lease(database)
 
 
-class Pooled(peewee.Database):
+class Pooled(peewee.Database, ABC):
     """A peewee database that keeps `pool` idle connections and opens at most `limit`, if given.
 
     `deadline` is how many seconds a thread waits for a connection at the limit.
@@ -177,13 +178,13 @@ class Pooled(peewee.Database):
         self._connections: dict[int, Any] = {}  # every open one, lent or idle
         self._slots = threading.BoundedSemaphore(self._limit) if self._limit else None
 
+    @abstractmethod
     def _is_alive(self, connection: Any, since: float) -> bool:
         """Whether an idle connection, given back at monotonic time `since`, can be lent."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _tidy(self, connection: Any, lease: Lease) -> bool:
         """Undo what the thread left open. False when the connection is past saving."""
-        raise NotImplementedError
 
     def _before_fork(self) -> None:
         """In the parent."""
@@ -196,9 +197,9 @@ class Pooled(peewee.Database):
         self._state = ThreadState(self)
         self._disown(inherited)
 
+    @abstractmethod
     def _disown(self, inherited: list[Any]) -> None:
         """Neutralize the parent's connections in the child."""
-        raise NotImplementedError
 
 
 def _watch_forks() -> None:

@@ -4,6 +4,7 @@ import logging
 import re
 
 import pytest
+from werkzeug.test import EnvironBuilder
 
 from core.testing.instances import BASE_URL
 from core.testing.sites import UNSAFE
@@ -202,3 +203,12 @@ def test_a_line_of_the_log_cannot_be_forged(site, caplog, monkeypatch):
 def test_the_unsafe_methods_are_all_tried(site):
     tried = {m for rule in site.app.url_map.iter_rules() for m in rule.methods or ()}
     assert tried - {"GET", "HEAD", "OPTIONS"} <= set(UNSAFE)
+
+
+@pytest.mark.attack(44)
+def test_a_request_that_names_no_host_is_refused(site):
+    environ = EnvironBuilder("/login", base_url=BASE_URL).get_environ()
+    del environ["HTTP_HOST"]
+    status = []
+    b"".join(site.app(environ, lambda line, *_rest: status.append(line)))
+    assert status == ["400 BAD REQUEST"]
