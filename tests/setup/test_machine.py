@@ -46,7 +46,8 @@ def test_a_python_without_ensurepip_names_the_debian_package(
 
 
 def test_a_system_that_is_not_debian_is_told_the_names_only(tmp_path: Path) -> None:
-    with pytest.raises(SetupError, match="install what Debian calls chromium, postgresql"):
+    names = "chromium, postgresql, redis-server"
+    with pytest.raises(SetupError, match=f"install what Debian calls {names}"):
         provide_test_programs(machine(tmp_path, is_root=True))
 
 
@@ -80,6 +81,7 @@ def test_debians_postgresql_counts_though_it_is_not_on_the_path(
     tmp_path: Path, program: Callable[[str, str], Path]
 ) -> None:
     program("chromium", "")
+    program("redis-server", "")
     assert missing_programs(machine(tmp_path)) == ["postgresql"]
     tools = tmp_path / "postgresql" / "15" / "bin"
     tools.mkdir(parents=True)

@@ -13,6 +13,7 @@ from core.cli.setup.system import Machine
 OLDEST_NODE = 20
 SUBSETS = ("latin", "latin-ext", "cyrillic", "cyrillic-ext")
 FONT = "@fontsource-variable/inter"
+PAPER_FONT = "@expo-google-fonts/noto-sans"
 
 # Where a file lies in node_modules/, by its name in .assets/.
 FILES = {
@@ -23,6 +24,12 @@ FILES = {
     "tom-select.min.js": "tom-select/dist/js/tom-select.complete.min.js",
     "sortable.min.js": "sortablejs/Sortable.min.js",
     "chart.min.js": "chart.js/dist/chart.umd.min.js",
+    "trix.css": "trix/dist/trix.css",
+    "trix.min.js": "trix/dist/trix.umd.min.js",
+    # Papers take whole files: subsets by unicode range come out as wrong letters in a PDF.
+    "files/noto-sans-regular.ttf": f"{PAPER_FONT}/400Regular/NotoSans_400Regular.ttf",
+    "files/noto-sans-italic.ttf": f"{PAPER_FONT}/400Regular_Italic/NotoSans_400Regular_Italic.ttf",
+    "files/noto-sans-bold.ttf": f"{PAPER_FONT}/700Bold/NotoSans_700Bold.ttf",
 } | {
     f"files/inter-{subset}-wght-normal.woff2": f"{FONT}/files/inter-{subset}-wght-normal.woff2"
     for subset in SUBSETS

@@ -49,7 +49,7 @@ def provide_libraries(machine: Machine) -> None:
 
 
 def provide_test_programs(machine: Machine) -> None:
-    """Bring what the suite starts: a browser, a PostgreSQL of its own, the paper libraries."""
+    """Bring what the suite starts: a browser, a PostgreSQL and a Redis of its own, the paper libraries."""
     missing = missing_libraries(LIBRARIES) + missing_programs(machine)
     if missing:
         apt_install(missing, machine, "the test suite needs programs that are not there")
@@ -69,6 +69,8 @@ def missing_programs(machine: Machine) -> list[str]:
         missing.append("chromium")
     if machine.find("initdb") is None and not _has_initdb(machine.postgresql):
         missing.append("postgresql")
+    if machine.find("redis-server") is None:
+        missing.append("redis-server")
     return missing
 
 
