@@ -13,7 +13,7 @@ from pathlib import Path
 
 from core.bench.measure import BenchError, Request
 from core.config import ROOT, Settings, without_instance
-from core.web.server import listen
+from core.web.serving.server import listen
 
 PATIENCE = 30.0  # seconds for a server that does not come
 POLL = 0.005

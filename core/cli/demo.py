@@ -14,7 +14,7 @@ from core.cli.opening import opened
 from core.config import Settings, load_settings
 from core.data.files import locked
 from core.exchange.demo import load_demo
-from core.web.server import listen, serve
+from core.web.serving.server import listen, serve
 
 HOST = "127.0.0.1"
 NAME = "demo.db"

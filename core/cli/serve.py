@@ -8,7 +8,7 @@ from core.access.accounts import new_setup_code, nobody_yet
 from core.cli.main import Options
 from core.cli.opening import opened
 from core.config import load_settings
-from core.web.server import listen, serve
+from core.web.serving.server import listen, serve
 
 
 @click.command("serve")

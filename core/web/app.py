@@ -14,14 +14,14 @@ from core.i18n import _, current_language, ngettext, pgettext, use_catalogues
 from core.modules.discovery import discover
 from core.modules.registry import Registry, current_registry, using
 from core.web.account import add_account
-from core.web.api import add_api
+from core.web.api.reading import add_api
 from core.web.apps import add_apps
 from core.web.errors import add_errors
 from core.web.home import HomeView
 from core.web.requests import open_requests
 from core.web.security import protect
+from core.web.serving.static import add_static, assets_version, static_version
 from core.web.shell import add_shell
-from core.web.static import add_static, assets_version, static_version
 
 KERNEL = (
     "core.access.models",

@@ -15,10 +15,10 @@ from core.i18n import Text, _
 from core.modules.declared import Menu
 from core.modules.registry import full_name
 from core.web.cells import avatar
-from core.web.details import Details
-from core.web.editing import Editing
-from core.web.listing import Listing
-from core.web.timeline import Timeline
+from core.web.forms.editing import Editing
+from core.web.lists.listing import Listing
+from core.web.records.details import Details
+from core.web.records.timeline import Timeline
 
 # Flask-Admin exposes nine addresses for every model; only those that core decides are served.
 SERVED = (

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from core.web.logs import OneLine
+from core.web.serving.logs import OneLine
 
 
 def _written(text, exc_info=None):

@@ -49,7 +49,7 @@ def provide_libraries(machine: Machine) -> None:
 
 
 def provide_test_programs(machine: Machine) -> None:
-    """Bring what the suite starts: a browser, a PostgreSQL and a Redis of its own, the paper libraries."""
+    """Bring what the suite starts: a browser, PostgreSQL, Redis, the libraries for papers."""
     missing = missing_libraries(LIBRARIES) + missing_programs(machine)
     if missing:
         apt_install(missing, machine, "the test suite needs programs that are not there")

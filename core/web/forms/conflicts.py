@@ -13,7 +13,7 @@ from core.exchange.names import name_of, names_of
 from core.exchange.shapes import YES, Part, Shape, Texts
 from core.formats import format_date, format_datetime
 from core.i18n import _
-from core.web.details import title_of
+from core.web.records.details import title_of
 
 
 class Conflict:

@@ -13,9 +13,9 @@ from werkzeug.serving import ThreadedWSGIServer, make_server
 from core.config import Settings
 from core.errors import KarvonError
 from core.i18n import _
-from core.web.entrance import AWAY, Entrance
 from core.web.instance import open_instance
-from core.web.logs import log_to_console
+from core.web.serving.entrance import AWAY, Entrance
+from core.web.serving.logs import log_to_console
 
 log = logging.getLogger("karvon.web")
 
@@ -53,7 +53,9 @@ def serve(settings: Settings, listener: socket.socket, debug: bool = False) -> N
     if debug:
         _serve_in_one_process(settings, listener)
     elif hasattr(os, "fork"):
-        from core.web.processes import run_workers  # gunicorn, which is not there without a fork
+        from core.web.serving.processes import (
+            run_workers,  # gunicorn, which is not there without a fork
+        )
 
         run_workers(settings.server, listener, lambda: entrance(settings))
     else:

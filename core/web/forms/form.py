@@ -10,8 +10,8 @@ from core.exchange.drafts import Draft
 from core.exchange.names import name_of
 from core.exchange.shapes import Part, Shape, Texts, blank_of
 from core.i18n import _
-from core.web.details import title_of
-from core.web.inputs import Inputs
+from core.web.forms.inputs import Inputs
+from core.web.records.details import title_of
 
 
 class Form:

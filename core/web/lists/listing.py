@@ -12,7 +12,7 @@ from core.exchange.selection import Ask, Page, Row, Selection, default_sort
 from core.formats import format_count, format_integer
 from core.i18n import _
 from core.web.cells import formatter
-from core.web.filters import Filters
+from core.web.lists.filters import Filters
 
 if TYPE_CHECKING:
     from core.web.views import ModelView  # which is made of this

@@ -22,7 +22,7 @@ from core.formats import format_date, format_time, local_time
 from core.i18n import _, pgettext
 from core.modules.registry import current_registry
 from core.web.cells import formatter
-from core.web.details import title_of
+from core.web.records.details import title_of
 from core.web.shell import initials, tone
 
 ENTRIES = 20

@@ -19,9 +19,9 @@ from core.exchange.names import name_of
 from core.exchange.saving import create, update
 from core.exchange.shapes import Shape, Texts, shape_of, texts_of
 from core.i18n import _
-from core.web.conflicts import Conflict
-from core.web.forms import Form, names_in_form
-from core.web.inputs import choices
+from core.web.forms.conflicts import Conflict
+from core.web.forms.form import Form, names_in_form
+from core.web.forms.inputs import choices
 from core.web.transactions import Refusal, in_transaction
 
 REMOVED = re.compile(r"([a-z_0-9]+)-([0-9]{1,4})")

@@ -1,0 +1,1 @@
+"""Forms of one model: what is typed, how it is read, and what two versions differ in."""

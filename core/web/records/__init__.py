@@ -1,0 +1,1 @@
+"""The page of one record: its facts, and what became of it."""
