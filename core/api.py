@@ -24,6 +24,7 @@ from core.data.search import create_search_tables, drop_search_tables
 from core.data.telephones import display_telephone
 from core.i18n import _, pgettext
 from core.modules.declared import Menu, column
+from core.modules.events import Event, Hook, answer, archived, created, on, updated
 from core.web.cells import telephone_url
 from core.web.views import ME, ModelView, Tile
 
@@ -36,7 +37,9 @@ __all__ = [
     "CharField",
     "DateField",
     "EmailField",
+    "Event",
     "ForeignKeyField",
+    "Hook",
     "IntegerField",
     "Menu",
     "Model",
@@ -53,13 +56,18 @@ __all__ = [
     "User",
     "_",
     "among",
+    "answer",
+    "archived",
     "column",
     "create_search_tables",
+    "created",
     "display_telephone",
     "drop_search_tables",
     "fetched",
+    "on",
     "pgettext",
     "record_base",
     "staff",
     "telephone_url",
+    "updated",
 ]

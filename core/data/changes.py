@@ -7,6 +7,7 @@ import peewee
 from peewee import Field
 
 from core.data import history
+from core.data.door import door
 from core.data.fields import DerivedField
 from core.data.history import Change, stored_text
 
@@ -93,4 +94,7 @@ def _turned(was: Any, is_: Any) -> str:
 
 
 def _tell(model: Model, changes: list[Change]) -> None:
-    history.write(model, root_model(model), changes)
+    """Write the history, then tell whoever listens, all in the transaction of the write."""
+    if changes:
+        history.write(model, root_model(model), changes)
+        door.told(model, changes)

@@ -1,5 +1,6 @@
 """The one database of the process: opened by URL, borrowed by threads, written in transactions."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any, cast
 
@@ -54,6 +55,11 @@ def transaction() -> AbstractContextManager[Any]:
     Inside another one it is a savepoint. Raises Busy when the turn to write does not come in time.
     """
     return cast("AbstractContextManager[Any]", _bound().atomic())
+
+
+def after_commit(work: Callable[[], None]) -> None:
+    """Do `work` when the transaction of this thread is kept; see `Pooled.after_commit`."""
+    _bound().after_commit(work)
 
 
 def release() -> None:

@@ -1,16 +1,20 @@
-"""What access control and the search index hang before and behind every query of the process."""
+"""What access, search and events hang before and behind every query of the process."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from peewee import SQL, Expression
 from peewee import Model as PeeweeModel
 
 from core.data.actor import Actor, current_actor
 
+if TYPE_CHECKING:
+    from core.data.history import Change  # which is written behind this door
+
 Where = Callable[[Any], Expression]
 Reach = Callable[[type[PeeweeModel], Actor, str], Where | None]
 Touched = Callable[[type[PeeweeModel], list[int]], None]
+Told = Callable[[type[PeeweeModel], Sequence["Change"]], None]
 Leaving = Callable[[type[PeeweeModel], list[int]], Callable[[], None]]
 
 
@@ -25,6 +29,7 @@ class Door:
     reach: Reach
     touched: Touched
     leaving: Leaving
+    told: Told
 
     def __init__(self) -> None:
         self.close()
@@ -34,6 +39,7 @@ class Door:
         self.reach = lambda model, actor, action: nothing
         self.touched = lambda model, ids: None
         self.leaving = lambda model, ids: lambda: None
+        self.told = lambda model, changes: None
 
     def where(self, model: type[PeeweeModel], action: str) -> Where | None:
         """What narrows the current actor's `action` (c, r, u, d, x) on `model`; None: nothing."""

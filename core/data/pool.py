@@ -25,7 +25,7 @@ _watching: list[bool] = []
 class Lease:
     """What one thread has borrowed. When the thread ends, however it ends, it goes back."""
 
-    __slots__ = ("connection", "cursors", "database", "process", "turn")
+    __slots__ = ("connection", "cursors", "database", "process", "turn", "waiting")
 
     def __init__(self, database: "Pooled") -> None:
         self.database = database
@@ -33,6 +33,7 @@ class Lease:
         self.connection: Any = None
         self.turn = False  # the thread has the turn to write
         self.cursors: list[weakref.ref[Any]] = []  # that may not be read to their end
+        self.waiting: list[Callable[[], None]] = []  # for the commit
 
     def __del__(
         self,
@@ -108,6 +109,26 @@ class Pooled(peewee.Database, ABC):
         self.take_back(state.lease)
         return True
 
+    def after_commit(self, work: Callable[[], None]) -> None:
+        """Do `work` when this thread's transaction is kept, never when it is undone; at once where
+        none is open. It must not use the database, for the transaction is just ending, and must
+        be harmless where a savepoint around it was undone: it wakes whoever waits for news.
+        """
+        if self.in_transaction():
+            self._state.lease.waiting.append(work)
+        else:
+            work()
+
+    def commit(self) -> None:
+        super().commit()
+        waiting, self._state.lease.waiting = self._state.lease.waiting, []
+        for work in waiting:
+            work()
+
+    def rollback(self) -> None:
+        self._state.lease.waiting.clear()
+        super().rollback()
+
     def pop_transaction(self) -> Any:
         if not self._state.transactions:
             raise peewee.InterfaceError(
@@ -119,6 +140,7 @@ class Pooled(peewee.Database, ABC):
     def take_back(self, lease: Lease) -> None:
         """Make a borrowed connection fit for the next thread, or close it."""
         connection, lease.connection = lease.connection, None
+        lease.waiting.clear()
         try:
             clean = self._tidy(connection, lease)
         finally:

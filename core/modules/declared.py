@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from peewee import Field
 
@@ -12,6 +12,33 @@ from core.errors import ManifestError
 from core.i18n import Text
 
 F = TypeVar("F", bound=Callable[..., Any])
+K = TypeVar("K")
+
+
+class Declared:
+    """What an addon declares by standing in one of its modules: an instance, or a subclass.
+
+    A kind of declaration is a subclass of this one; `registry.all_of(kind)` gives those of the
+    enabled addons, `registry.classes_of(kind)` the classes that they made of it.
+    """
+
+
+class Mark:
+    """What a decorator leaves on a function; `registry.marked_by(kind)` gives the functions."""
+
+
+@dataclass(frozen=True)
+class Marked(Generic[K]):
+    """A function that an addon marked, and the mark."""
+
+    mark: K
+    function: Callable[..., Any]
+
+    @property
+    def name(self) -> str:
+        """What logs and tables call it: `contacts.remind`."""
+        path = self.function.__module__.split(".")
+        return f"{path[1] if path[0] == 'addons' else path[0]}.{self.function.__name__}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +64,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class ColumnMark:
+class ColumnMark(Mark):
     """That a function computes a column."""
 
     model: type[Model]
@@ -69,7 +96,9 @@ class Extend:
                 self.model._meta.add_field(name, column)
 
 
-def _mark(mark: object) -> Callable[[F], F]:
+def marking(mark: Mark) -> Callable[[F], F]:
+    """Leave `mark` on a function: what decorators of addons are made of."""
+
     def decorate(function: F) -> F:
         function.__dict__.setdefault("marks", []).append(mark)
         return function
@@ -81,7 +110,7 @@ def column(model: type[Model], title: Text) -> Callable[[F], F]:
     """Mark a function that takes the rows of a page (objects with an `id`) and returns
     {id: text}: a column of lists, details and the API, computed once a page.
     """
-    return _mark(ColumnMark(model, title))
+    return marking(ColumnMark(model, title))
 
 
 @dataclass
@@ -96,3 +125,5 @@ class Declarations:
     menus: list[Menu] = field(default_factory=list)
     views: list[type[Any]] = field(default_factory=list)
     columns: list[Column] = field(default_factory=list)
+    declared: list[Any] = field(default_factory=list)
+    marked: list[Marked[Any]] = field(default_factory=list)

@@ -10,8 +10,17 @@ from typing import Any
 from core.access.policy import ADMIN, Access, Policy, Role, Rule
 from core.data.model import Model
 from core.errors import ManifestError
-from core.modules.declared import Column, ColumnMark, Declarations, Extend, Menu
+from core.modules.declared import (
+    Column,
+    ColumnMark,
+    Declarations,
+    Declared,
+    Extend,
+    Marked,
+    Menu,
+)
 from core.modules.discovery import PACKAGE, Found
+from core.modules.events import OnMark, check_listener
 from core.modules.manifest import Manifest
 from core.modules.registry import Registry
 
@@ -19,7 +28,10 @@ log = logging.getLogger("karvon.modules")
 
 Tables = Mapping[str, Container[str]]  # the columns that the database has, by table
 
-PARTS = ("models", "permissions", "views", "hooks")
+PARTS = (
+    *("events", "models", "permissions", "views"),
+    *("hooks", "documents", "jobs", "settings"),
+)
 VALUES: dict[type, str] = {
     Role: "roles",
     Access: "access",
@@ -113,6 +125,9 @@ def _check(declared: Declarations, shown: set[type[Model]]) -> None:
         unknown = [n for n in line.except_fields if n not in computed and not hasattr(model, n)]
         if unknown:
             raise ManifestError(f"{model.__name__} has no {', '.join(unknown)} to hide.")
+    for listener in declared.marked:
+        if isinstance(listener.mark, OnMark):
+            check_listener(listener)
     for view in declared.views:
         if view.model in shown:
             raise ManifestError(f"{view.model.__name__} has a screen already: extend that one.")
@@ -145,14 +160,24 @@ def _collect(result: Declarations, module: ModuleType, value: Any) -> None:
     if (kind := VALUES.get(type(value))) is not None:
         if kind not in ("roles", "menus") or _is_own(module, value):
             getattr(result, kind).append(value)
+    elif isinstance(value, Declared):
+        result.declared.append(value)
     elif getattr(value, "__module__", None) == module.__name__:
         if isinstance(value, type) and issubclass(value, Model):
             result.models.append(value)
         elif isinstance(value, type) and getattr(value, "is_screen", False):
             result.views.append(value)
-        for mark in getattr(value, "marks", ()):
-            if isinstance(mark, ColumnMark):
-                result.columns.append(Column(mark.model, mark.title, value.__name__, value))
+        elif isinstance(value, type) and issubclass(value, Declared):
+            result.declared.append(value)
+        _collect_marks(result, value)
+
+
+def _collect_marks(result: Declarations, value: Any) -> None:
+    for mark in getattr(value, "marks", ()):
+        if isinstance(mark, ColumnMark):
+            result.columns.append(Column(mark.model, mark.title, value.__name__, value))
+        else:
+            result.marked.append(Marked(mark, value))
 
 
 def _is_own(module: ModuleType, value: Role | Menu) -> bool:

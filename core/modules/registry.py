@@ -1,11 +1,11 @@
 """What the enabled addons declared: one immutable value per build of the app."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, fields
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from peewee import Field
 
@@ -17,8 +17,10 @@ from core.data.model import Model
 from core.data.search import SearchIndex
 from core.errors import KarvonError
 from core.i18n import _
-from core.modules.declared import Column, Declarations, Extend, Menu
+from core.modules.declared import Column, Declarations, Extend, Marked, Menu
 from core.modules.manifest import Manifest
+
+T = TypeVar("T")
 
 
 def addon_of(declared: Any) -> str:
@@ -48,6 +50,8 @@ class Registry:
     menus: tuple[Menu, ...] = ()
     views: tuple[type[Any], ...] = ()
     columns: tuple[Column, ...] = ()
+    declared: tuple[Any, ...] = ()
+    marked: tuple[Marked[Any], ...] = ()
     broken: dict[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -56,6 +60,8 @@ class Registry:
     ) -> "Registry":
         names = [kind.name for kind in fields(Declarations)]
         joined = {name: tuple(x for part in parts for x in getattr(part, name)) for name in names}
+        # A neighbour that imports an event or a hook holds it too: it counts once.
+        joined["declared"] = tuple({id(each): each for each in joined["declared"]}.values())
         return cls(addons=addons, broken=broken, **joined)
 
     @cached_property
@@ -65,6 +71,39 @@ class Registry:
     @cached_property
     def search(self) -> SearchIndex:
         return SearchIndex(self.models)
+
+    @cached_property
+    def _memory(self) -> dict[Any, Any]:
+        return {}
+
+    def once(self, key: Any, work_out: Callable[[], T]) -> T:
+        """What follows from the declarations, worked out once for each build."""
+        if key not in self._memory:
+            self._memory[key] = work_out()
+        found: T = self._memory[key]
+        return found
+
+    def all_of(self, kind: type[T]) -> tuple[T, ...]:
+        """The declarations of a kind, in the order of the addons."""
+        return self.once(
+            ("all", kind), lambda: tuple(each for each in self.declared if isinstance(each, kind))
+        )
+
+    def classes_of(self, kind: type[T]) -> tuple[type[T], ...]:
+        """The classes that addons made of a kind, in the order of the addons."""
+        return self.once(
+            ("classes", kind),
+            lambda: tuple(
+                each for each in self.declared if isinstance(each, type) and issubclass(each, kind)
+            ),
+        )
+
+    def marked_by(self, kind: type[T]) -> tuple[Marked[T], ...]:
+        """The functions that carry a mark of a kind, in the order of the addons."""
+        return self.once(
+            ("marked", kind),
+            lambda: tuple(each for each in self.marked if isinstance(each.mark, kind)),
+        )
 
     @cached_property
     def by_name(self) -> dict[str, type[Model]]:

@@ -12,6 +12,7 @@ from core.config import ROOT, Settings
 from core.data.door import door
 from core.i18n import _, current_language, ngettext, pgettext, use_catalogues
 from core.modules.discovery import discover
+from core.modules.events import tell_listeners
 from core.modules.registry import Registry, current_registry, using
 from core.web.account import add_account
 from core.web.api.reading import add_api
@@ -31,10 +32,11 @@ KERNEL = (
 
 
 def open_door() -> None:
-    """Let the policy and the search index of the current registry stand behind every query."""
+    """Let policy, search index and listeners of the current registry stand behind every query."""
     door.reach = lambda model, actor, action: current_policy().reach(model, actor, action)
     door.touched = lambda model, ids: current_registry().search.touched(model, ids)
     door.leaving = lambda model, ids: current_registry().search.leaving(model, ids)
+    door.told = tell_listeners
 
 
 def create_app(registry: Registry, settings: Settings) -> Flask:

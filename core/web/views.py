@@ -20,19 +20,6 @@ from core.web.lists.listing import Listing
 from core.web.records.details import Details
 from core.web.records.timeline import Timeline
 
-# Flask-Admin exposes nine addresses for every model; only those that core decides are served.
-SERVED = (
-    "index_view",
-    "details_view",
-    "history_view",
-    "create_view",
-    "edit_view",
-    "archive_view",
-    "restore_view",
-    "choices_view",
-)
-
-
 ME = object()  # stands for the reader in the filters of a tile
 
 
@@ -85,7 +72,9 @@ class ModelView(Editing, BaseModelView):
         """Flask-Admin would scaffold forms and filters here; core's lists need none of them."""
 
     def create_blueprint(self, admin: Any) -> Any:
-        type(self)._urls = [rule for rule in type(self)._urls if rule[1] in SERVED]
+        # Flask-Admin exposes nine addresses of its own; only those that core decides are served.
+        view = type(self)
+        view._urls = [rule for rule in view._urls if _is_ours(getattr(view, rule[1]))]
         return super().create_blueprint(admin)
 
     def is_accessible(self) -> bool:
@@ -143,3 +132,7 @@ class ModelView(Editing, BaseModelView):
 
     def subtitle(self, record: Model) -> str:
         return ""
+
+
+def _is_ours(function: Any) -> bool:
+    return str(function.__module__).startswith("core.")

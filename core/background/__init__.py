@@ -1,0 +1,1 @@
+"""What is done apart from requests: jobs, mail, notifications, files that are kept."""

@@ -1,0 +1,1 @@
+"""Papers: sandboxed templates become HTML, and by a render server PDF."""
