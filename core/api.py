@@ -3,6 +3,7 @@
 from core.access.models import Team, User
 from core.access.permissions import staff
 from core.access.policy import OWN, TEAM, Access, Role
+from core.background.jobs.declared import job
 from core.data.fields import (
     BooleanField,
     CharField,
@@ -69,6 +70,7 @@ __all__ = [
     "display_telephone",
     "drop_search_tables",
     "fetched",
+    "job",
     "on",
     "pgettext",
     "record_base",
