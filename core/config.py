@@ -138,6 +138,13 @@ class Sessions:
 
 
 @dataclass(frozen=True)
+class Background:
+    """How many workers a server starts beside itself, for work outside requests."""
+
+    workers: int = field(default=1, metadata={"read": _whole(0, 64)})
+
+
+@dataclass(frozen=True)
 class Settings:
     """Every setting of the instance, one attribute a section."""
 
@@ -147,6 +154,7 @@ class Settings:
     addons: Addons = field(default_factory=Addons)
     locale: Locale = field(default_factory=Locale)
     sessions: Sessions = field(default_factory=Sessions)
+    background: Background = field(default_factory=Background)
 
 
 _SECTIONS: dict[str, Any] = {each.name: each.default_factory for each in fields(Settings)}

@@ -20,6 +20,7 @@ VERBS = {
     "addon": ("core.cli.addon", "List, enable, disable, check, translate and make addons."),
     "import": ("core.cli.importing", "Import records from files."),
     "user": ("core.cli.user", "Make, list and disable users; passwords and tokens."),
+    "worker": ("core.cli.worker", "Do the work that waits outside requests."),
     "bench": ("core.cli.bench", "Measure the figures that must stay fast."),
     "test": ("core.cli.test", "Run the test suite; all words go to pytest."),
 }

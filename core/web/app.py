@@ -25,6 +25,7 @@ from core.web.serving.static import add_static, assets_version, static_version
 from core.web.shell import add_shell
 
 KERNEL = (
+    "core.background.jobs.sweeping",
     "core.access.models",
     "core.access.permissions",
     "core.web.screens",
