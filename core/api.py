@@ -12,6 +12,7 @@ from core.data.fields import (
     IntegerField,
     NormalEmailField,
     NormalTelephoneField,
+    QuantityField,
     StateField,
     TaxNumberField,
     TelephoneField,
@@ -22,8 +23,9 @@ from core.data.model import Model
 from core.data.rows import among, fetched
 from core.data.search import create_search_tables, drop_search_tables
 from core.data.telephones import display_telephone
+from core.errors import UserError
 from core.i18n import _, pgettext
-from core.modules.declared import Menu, column
+from core.modules.declared import Extend, Menu, column
 from core.modules.events import Event, Hook, answer, archived, created, on, updated
 from core.web.cells import telephone_url
 from core.web.views import ME, ModelView, Tile
@@ -38,6 +40,7 @@ __all__ = [
     "DateField",
     "EmailField",
     "Event",
+    "Extend",
     "ForeignKeyField",
     "Hook",
     "IntegerField",
@@ -46,6 +49,7 @@ __all__ = [
     "ModelView",
     "NormalEmailField",
     "NormalTelephoneField",
+    "QuantityField",
     "Role",
     "StateField",
     "TaxNumberField",
@@ -54,6 +58,7 @@ __all__ = [
     "TextField",
     "Tile",
     "User",
+    "UserError",
     "_",
     "among",
     "answer",

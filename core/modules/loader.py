@@ -140,9 +140,9 @@ def declarations(modules: Iterable[ModuleType]) -> Declarations:
     seen: set[int] = set()
     for module in modules:
         for value in _values_of(module):
-            if id(value) not in seen:
+            if id(value) not in seen and _is_its_own(module, value):
                 seen.add(id(value))
-                _collect(result, module, value)
+                _collect(result, value)
     return result
 
 
@@ -156,20 +156,30 @@ def _values_of(module: ModuleType) -> list[Any]:
     return values
 
 
-def _collect(result: Declarations, module: ModuleType, value: Any) -> None:
+def _is_its_own(module: ModuleType, value: Any) -> bool:
+    """Whether a value is declared here. Classes and functions say where they stand; roles and menus
+    are imported by neighbours and belong to the addon they are named after.
+    """
+    if isinstance(value, (Role, Menu)):
+        owner = module.__name__.split(".")[1 if module.__name__.startswith(f"{PACKAGE}.") else 0]
+        return value.name.split(".")[0] == owner or value.name == ADMIN
+    if type(value) in VALUES or isinstance(value, Declared):
+        return True
+    return getattr(value, "__module__", None) == module.__name__
+
+
+def _collect(result: Declarations, value: Any) -> None:
     if (kind := VALUES.get(type(value))) is not None:
-        if kind not in ("roles", "menus") or _is_own(module, value):
-            getattr(result, kind).append(value)
+        getattr(result, kind).append(value)
     elif isinstance(value, Declared):
         result.declared.append(value)
-    elif getattr(value, "__module__", None) == module.__name__:
-        if isinstance(value, type) and issubclass(value, Model):
-            result.models.append(value)
-        elif isinstance(value, type) and getattr(value, "is_screen", False):
-            result.views.append(value)
-        elif isinstance(value, type) and issubclass(value, Declared):
-            result.declared.append(value)
-        _collect_marks(result, value)
+    elif isinstance(value, type) and issubclass(value, Model):
+        result.models.append(value)
+    elif isinstance(value, type) and getattr(value, "is_screen", False):
+        result.views.append(value)
+    elif isinstance(value, type) and issubclass(value, Declared):
+        result.declared.append(value)
+    _collect_marks(result, value)
 
 
 def _collect_marks(result: Declarations, value: Any) -> None:
@@ -178,9 +188,3 @@ def _collect_marks(result: Declarations, value: Any) -> None:
             result.columns.append(Column(mark.model, mark.title, value.__name__, value))
         else:
             result.marked.append(Marked(mark, value))
-
-
-def _is_own(module: ModuleType, value: Role | Menu) -> bool:
-    """Roles and menus are imported by neighbours; they belong to the addon they are named after."""
-    owner = module.__name__.split(".")[1 if module.__name__.startswith(f"{PACKAGE}.") else 0]
-    return value.name.split(".")[0] == owner or value.name == ADMIN

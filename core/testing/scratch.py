@@ -43,13 +43,13 @@ def write_addon(addon_folder: Path) -> Iterator[Callable[..., str]]:
         return name
 
     yield write
-    _forget_extensions(Model)
+    forget_extensions()
 
 
-def _forget_extensions(model: type[Model]) -> None:
+def forget_extensions(model: type[Model] = Model) -> None:
     """Take the columns of scratch addons off again: the next database does not have them."""
     for name, field in list(model._meta.fields.items()):
         if hasattr(field, "extension"):
             model._meta.remove_field(name)
     for child in model.__subclasses__():
-        _forget_extensions(child)
+        forget_extensions(child)

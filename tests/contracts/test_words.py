@@ -9,6 +9,7 @@ import pytest
 from core.access.accounts import create_user
 from core.access.models import Organization, Team
 from core.catalogues import CORE, TRANSLATED, faults, missing
+from core.config import ROOT
 from core.data.actor import system
 from core.i18n import LANGUAGES, load_catalogue
 from core.i18n.catalogue import catalogue
@@ -17,7 +18,8 @@ from core.modules.registry import using
 from core.testing.instances import BASE_URL, Browser
 from core.web.requests import LANGUAGE_COOKIE
 
-FOLDERS = [CORE, *(manifest.path for manifest in discover().manifests.values())]
+WAREHOUSE = ROOT / "tests/warehouse/addons/warehouse"
+FOLDERS = [CORE, WAREHOUSE, *(manifest.path for manifest in discover().manifests.values())]
 OURS = [language for language in LANGUAGES if language != "en"]
 SAID = ("alt", "aria-label", "placeholder", "title")
 SILENT = {"kbd", "script", "style", "svg"}

@@ -1,0 +1,54 @@
+"""What the warehouse computes for lists, and where it listens."""
+
+from typing import Any
+
+from addons.contacts.models import Contact
+from addons.warehouse.events import move_booked, running_low, wanted_level
+from addons.warehouse.models import Item, Move
+from addons.warehouse.stock import on_hand
+from core.api import UserError, _, answer, archived, column, created, on, updated
+
+
+@column(Item, _("On hand"))
+def stock(items: list[Any]) -> dict[int, str]:
+    """How much there is of each."""
+    return {id: f"{left.normalize():f}" for id, left in on_hand(item.id for item in items).items()}
+
+
+@on(created(Move))
+def book_what_came_done(record: Move) -> None:
+    if record.state == "done":
+        move_booked(move=record)
+
+
+@on(updated(Move))
+def book_what_was_done(record: Move, changes: dict[str, tuple[Any, Any]]) -> None:
+    if changes.get("state", ("", ""))[1] == "done":
+        move_booked(move=record)
+
+
+@on(archived(Item))
+def keep_what_is_left(record: Item) -> None:
+    """An item goes only when its shelf is empty."""
+    if on_hand([record.id])[record.id]:
+        raise UserError(
+            _("There is some of %(item)s left: book it out, then archive it.", item=record.name)
+        )
+
+
+@on(archived(Contact))
+def forget_plans(record: Contact) -> None:
+    """Nothing comes from or goes to somebody who was archived."""
+    Move.update(contact=None).where(Move.contact == record.id, Move.state == "planned").execute()
+
+
+@on(move_booked)
+def warn_when_low(move: Move) -> None:
+    if on_hand([move.item_id])[move.item_id] < wanted_level(move.item):
+        running_low(item=move.item)
+
+
+@answer(wanted_level)
+def reorder_level(item: Item) -> Any:
+    """What the item itself says, when no other addon knows better."""
+    return item.reorder_level

@@ -1,0 +1,71 @@
+"""What is kept in stock, and each time that some of it came or went."""
+
+from addons.contacts.models import Contact
+from core.api import (
+    CharField,
+    DateField,
+    Extend,
+    ForeignKeyField,
+    Model,
+    QuantityField,
+    StateField,
+    TextField,
+    _,
+    pgettext,
+)
+
+
+class Item(Model):
+    """Something that is kept in stock."""
+
+    name = CharField(verbose_name=_("Name"))
+    sku = CharField(unique=True, max_length=64, verbose_name=_("Code"))
+    unit = StateField(
+        "piece",
+        "kilogram",
+        "litre",
+        titles=(_("piece"), _("kilogram"), _("litre")),
+        verbose_name=_("Unit"),
+    )
+    reorder_level = QuantityField(default=0, verbose_name=_("Order again below"))
+    note = TextField(default="", verbose_name=_("Note"))
+
+    class Meta:
+        key = "sku"
+        search = ("name", "sku")
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
+class Move(Model):
+    """Some of an item came from a supplier or went to a customer."""
+
+    item = ForeignKeyField(Item, backref="moves", verbose_name=_("Item"))
+    direction = StateField(
+        "in",
+        "out",
+        titles=(pgettext("stock", "Comes in"), pgettext("stock", "Goes out")),
+        verbose_name=_("Direction"),
+    )
+    quantity = QuantityField(verbose_name=_("Quantity"))
+    contact = ForeignKeyField(Contact, null=True, backref="+", verbose_name=_("Contact"))
+    day = DateField(null=True, verbose_name=_("Day"))
+    state = StateField(
+        "planned",
+        "done",
+        titles=(pgettext("stock", "Planned"), pgettext("stock", "Done")),
+        verbose_name=_("State"),
+    )
+
+    class Meta:
+        plural = _("Moves")
+
+    def __str__(self) -> str:
+        return f"{self.quantity.normalize():f} × {self.item}"
+
+
+receiving = Extend(
+    Contact,
+    warehouse_hours=CharField(null=True, max_length=64, verbose_name=_("Takes goods at")),
+)

@@ -1,0 +1,38 @@
+"""The screens of the warehouse."""
+
+from addons.warehouse.models import Item, Move
+from core.api import Menu, ModelView, Tile, _
+
+warehouse_menu = Menu("warehouse", _("Warehouse"), icon="box", position=40)
+
+
+class ItemView(ModelView):
+    """What is kept in stock."""
+
+    model = Item
+    menu = warehouse_menu
+    position = 10
+    title = _("Items")
+    icon = "box"
+    placeholder = _("Name or code")
+    column_list = ("name", "sku", "stock", "unit", "reorder_level")
+    column_filters = ("unit",)
+    new_title = _("New item")
+    details_sections = ((_("Item"), ("sku", "unit", "reorder_level", "stock", "note")),)
+    form_columns = ("name", "sku", "unit", "reorder_level", "note")
+    related = ((_("Moves"), "moves"),)
+
+
+class MoveView(ModelView):
+    """What comes and goes."""
+
+    model = Move
+    menu = warehouse_menu
+    position = 20
+    title = _("Moves")
+    icon = "repeat"
+    column_list = ("item", "direction", "quantity", "contact", "day", "state")
+    column_filters = ("direction", "state", "item", "contact")
+    state_tones = {"state": {"planned": "is-info", "done": "is-ok"}}
+    new_title = _("New move")
+    tiles = (Tile(_("Planned moves"), "repeat", {"state": "planned"}),)

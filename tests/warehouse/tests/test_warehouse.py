@@ -1,0 +1,74 @@
+"""The warehouse of the tutorial: its stock, its events, and the contacts that it extends."""
+
+from decimal import Decimal
+
+import pytest
+
+from core.data.actor import system
+from core.errors import UserError
+from core.modules import lifecycle
+from core.modules.registry import using
+
+
+@pytest.fixture
+def stocked(with_warehouse):
+    """The registry, with one box of which 12 came in."""
+    with using(with_warehouse.registry()) as registry, system("a test"):
+        assert registry.broken == {}
+        item = registry.model("warehouse.item").create(name="Box", sku="B-1", reorder_level=10)
+        moves = registry.model("warehouse.move")
+        moves.create(item=item, direction="in", quantity=Decimal(12), state="done")
+        yield registry, item
+
+
+def test_what_is_done_counts_and_what_is_planned_does_not(stocked):
+    registry, item = stocked
+    move = registry.model("warehouse.move")
+    move.create(item=item, direction="out", quantity=Decimal("2.5"), state="done")
+    move.create(item=item, direction="out", quantity=Decimal(5), state="planned")
+    column = registry.columns_of(registry.model("warehouse.item"))["stock"]
+    assert column.values([item]) == {item.id: "9.5"}
+
+
+def test_an_item_of_which_some_is_left_stays(stocked):
+    _registry, item = stocked
+    with pytest.raises(UserError, match="some of Box left"):
+        item.archive()
+    assert type(item).get_by_id(item.id).archived_at is None
+
+
+def test_an_item_whose_shelf_is_empty_goes(stocked):
+    registry, item = stocked
+    registry.model("warehouse.move").create(
+        item=item, direction="out", quantity=Decimal(12), state="done"
+    )
+    item.archive()
+    assert type(item).get_by_id(item.id).archived_at is not None
+
+
+def test_the_plans_of_an_archived_contact_are_dropped(stocked):
+    registry, item = stocked
+    contact = registry.model("contacts.contact").create(name="Bahor", warehouse_hours="9-18")
+    move = registry.model("warehouse.move").create(
+        item=item, direction="out", quantity=Decimal(1), contact=contact
+    )
+    contact.archive()
+    assert type(move).get_by_id(move.id).contact is None
+
+
+def test_the_screens_of_the_warehouse_answer(with_warehouse, browser_of):
+    keeper = browser_of(with_warehouse, "warehouse.manager", "contacts.manager")
+    page = keeper.post("/warehouse/item/new", {"name": "Box", "sku": "B-1", "unit": "piece"})
+    assert page.status_code == 303
+    assert "B-1" in keeper.get("/warehouse/item/").text
+    assert keeper.get(page.location).status_code == 200
+    assert keeper.get("/warehouse/move/").status_code == 200
+
+
+def test_contacts_stay_whole_when_the_warehouse_is_disabled(with_warehouse, browser_of):
+    lifecycle.disable(with_warehouse.found(), "warehouse")
+    clerk = browser_of(with_warehouse, "contacts.manager")
+    made = clerk.post("/contacts/contact/new", {"name": "Bahor"})
+    assert made.status_code == 303
+    assert "Takes goods" not in clerk.get(f"{made.location}/edit").text
+    assert clerk.get("/warehouse/item/").status_code == 404
