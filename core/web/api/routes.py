@@ -2,10 +2,10 @@
 
 from flask import Blueprint, Flask
 
-from core.web.api import reading, writing
+from core.web.api import openapi, reading, writing
 from core.web.api.entrance import api
 
-ROOMS = (reading, writing)  # importing them gives the blueprint its addresses
+ROOMS = (openapi, reading, writing)  # importing them gives the blueprint its addresses
 
 
 def add_api(app: Flask) -> Blueprint:
