@@ -19,7 +19,7 @@ from core.modules.discovery import discover
 from core.modules.events import tell_listeners
 from core.modules.registry import Registry, current_registry, using
 from core.web.account import add_account
-from core.web.api.reading import add_api
+from core.web.api.routes import add_api
 from core.web.apps import add_apps
 from core.web.errors import add_errors
 from core.web.home import HomeView
