@@ -25,8 +25,10 @@ from core.data.search import create_search_tables, drop_search_tables
 from core.data.telephones import display_telephone
 from core.errors import UserError
 from core.i18n import _, pgettext
+from core.modules.buttons import button
 from core.modules.declared import Extend, Menu, column
 from core.modules.events import Event, Hook, answer, archived, created, on, updated
+from core.modules.transitions import Confirm, transition
 from core.web.cells import telephone_url
 from core.web.views import ME, ModelView, Tile
 
@@ -37,6 +39,7 @@ __all__ = [
     "Access",
     "BooleanField",
     "CharField",
+    "Confirm",
     "DateField",
     "EmailField",
     "Event",
@@ -63,6 +66,7 @@ __all__ = [
     "among",
     "answer",
     "archived",
+    "button",
     "column",
     "create_search_tables",
     "created",
@@ -74,5 +78,6 @@ __all__ = [
     "record_base",
     "staff",
     "telephone_url",
+    "transition",
     "updated",
 ]

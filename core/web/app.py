@@ -15,6 +15,7 @@ from core.modules.discovery import discover
 from core.modules.events import tell_listeners
 from core.modules.registry import Registry, current_registry, using
 from core.web.account import add_account
+from core.web.api.buttons import add_buttons_api
 from core.web.api.reading import add_api
 from core.web.apps import add_apps
 from core.web.errors import add_errors
@@ -55,6 +56,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
         add_shell(app)
         add_apps(app)
         csrf.exempt(add_api(app))
+        csrf.exempt(add_buttons_api(app))
         add_errors(app)
     if settings.server.proxies:
         hops = settings.server.proxies

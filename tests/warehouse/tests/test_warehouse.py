@@ -65,6 +65,17 @@ def test_the_screens_of_the_warehouse_answer(with_warehouse, browser_of):
     assert keeper.get("/warehouse/move/").status_code == 200
 
 
+def test_a_move_of_more_than_there_is_is_asked_of_who_decides(with_warehouse, stocked, browser_of):
+    registry, item = stocked
+    move = registry.model("warehouse.move").create(item=item, direction="out", quantity=20)
+    address = f"/warehouse/move/{move.id}/buttons/book"
+    assert browser_of(with_warehouse, "warehouse.user").post(address).status_code == 400
+    manager = browser_of(with_warehouse, "warehouse.manager")
+    assert manager.post(address).status_code == 422
+    assert manager.post(address, {"confirmed": "Only 12.000 of Box are left."}).status_code == 303
+    assert type(move).get_by_id(move.id).state == "done"
+
+
 def test_contacts_stay_whole_when_the_warehouse_is_disabled(with_warehouse, browser_of):
     lifecycle.disable(with_warehouse.found(), "warehouse")
     clerk = browser_of(with_warehouse, "contacts.manager")
