@@ -30,6 +30,7 @@ from core.modules.declared import Extend, Menu, column
 from core.modules.events import Event, Hook, answer, archived, created, on, updated
 from core.modules.transitions import Confirm, transition
 from core.web.cells import telephone_url
+from core.web.extensions import After, Before, ViewExtension
 from core.web.views import ME, ModelView, Tile
 
 __all__ = [
@@ -37,6 +38,8 @@ __all__ = [
     "OWN",
     "TEAM",
     "Access",
+    "After",
+    "Before",
     "BooleanField",
     "CharField",
     "Confirm",
@@ -62,6 +65,7 @@ __all__ = [
     "Tile",
     "User",
     "UserError",
+    "ViewExtension",
     "_",
     "among",
     "answer",

@@ -19,6 +19,7 @@ from core.web.api.buttons import add_buttons_api
 from core.web.api.reading import add_api
 from core.web.apps import add_apps
 from core.web.errors import add_errors
+from core.web.extensions import extend_view
 from core.web.home import HomeView
 from core.web.requests import open_requests
 from core.web.security import protect
@@ -69,6 +70,7 @@ def add_views(app: Flask, registry: Registry) -> None:
     admin = Admin(app, name="Karvon", url="/", index_view=HomeView(), static_url_path="/none")
     views = [declared() for declared in registry.views]
     for view in views:
+        extend_view(view, registry)
         admin.add_view(view)
     app.extensions["model_views"] = views
     by_model = {view.model: view for view in views}
