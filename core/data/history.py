@@ -24,6 +24,7 @@ from core.data.fields import DateTimeField, now
 from core.data.internal import Internal
 
 CREATE, UPDATE, ARCHIVE, RESTORE, DELETE = "create", "update", "archive", "restore", "delete"
+CONFIRM = "confirm"  # somebody was asked before they did something, and said yes
 ROWS_AT_ONCE = 200
 SALT_BYTES = 16
 LONGEST_NAME = 255

@@ -19,9 +19,11 @@ from core.modules.discovery import discover
 from core.modules.events import tell_listeners
 from core.modules.registry import Registry, current_registry, using
 from core.web.account import add_account
+from core.web.api.buttons import add_buttons_api
 from core.web.api.routes import add_api
 from core.web.apps import add_apps
 from core.web.errors import add_errors
+from core.web.extensions import extend_view
 from core.web.home import HomeView
 from core.web.notices import add_notices
 from core.web.requests import open_requests
@@ -68,6 +70,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
         add_apps(app)
         add_notices(app)
         csrf.exempt(add_api(app))
+        csrf.exempt(add_buttons_api(app))
         add_errors(app)
     if settings.server.proxies:
         hops = settings.server.proxies
@@ -80,6 +83,7 @@ def add_views(app: Flask, registry: Registry) -> None:
     admin = Admin(app, name="Karvon", url="/", index_view=HomeView(), static_url_path="/none")
     views = [declared() for declared in registry.views]
     for view in views:
+        extend_view(view, registry)
         admin.add_view(view)
     app.extensions["model_views"] = views
     by_model = {view.model: view for view in views}

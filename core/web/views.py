@@ -1,5 +1,6 @@
 """The screens of one model, on Flask-Admin's machinery, with core's access in front of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -17,6 +18,7 @@ from core.modules.registry import full_name
 from core.web.cells import avatar
 from core.web.forms.editing import Editing
 from core.web.lists.listing import Listing
+from core.web.records.buttons import Pressing
 from core.web.records.details import Details
 from core.web.records.restoring import Restoring, restorable
 from core.web.records.talking import Talking, talk_about
@@ -34,7 +36,7 @@ class Tile:
     filters: dict[str, Any] = field(default_factory=dict)
 
 
-class ModelView(Editing, Talking, Restoring, BaseModelView):
+class ModelView(Editing, Pressing, Talking, Restoring, BaseModelView):
     """A screen for one model. Options carry Flask-Admin's names where it has them.
 
     `menu` is the section of the side menu (read from the class: Flask-Admin keeps an item of its
@@ -101,6 +103,10 @@ class ModelView(Editing, Talking, Restoring, BaseModelView):
     def details_view(self, id: int) -> str:
         """The page of one record; one out of reach looks like one that never was."""
         g.place = self.place
+        return self.details_page(id)
+
+    def details_page(self, id: int, problems: Sequence[str] = ()) -> str:
+        """The page of one record, with what stood in the way of something."""
         record = self.get_one(id)
         if record is None:
             abort(404)
@@ -108,7 +114,7 @@ class ModelView(Editing, Talking, Restoring, BaseModelView):
         timeline = Timeline(self, id, restorable=restorable(self, record))
         return render_template(
             "details.html",
-            page={**page, "version": record.version},
+            page={**page, "version": record.version, "problems": problems},
             history=timeline.page(),
             talk=talk_about(record),
         )
