@@ -11,6 +11,7 @@ from core.access.policy import ADMIN, current_policy
 from core.data.actor import Actor, system
 from core.data.database import db
 from core.data.prepared import Prepared, parameter
+from core.data.rows import fetched
 from core.i18n import current_zone, default_language
 
 
@@ -60,7 +61,7 @@ def actors_of(ids: Iterable[int]) -> dict[int, Actor]:
     """{id: actor} of those of the users who can log in."""
     with system("who acts is read before there is an actor"):
         query = User.select(*_about_user()).where(User.id.in_(sorted(set(ids))), User.is_active)
-        rows = list(query.tuples())
+        rows = fetched(query, ())  # unconverted: Peewee would read joined ids as one
     return {row[0]: actor_of(row, default_language()) for row in rows}
 
 

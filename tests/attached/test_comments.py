@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from core.access.models import Team, TeamMember
 from core.attached.models import Comment, Follower, Mention
 from core.background.notices import Notice
 from core.data.actor import Actor, acting_as
@@ -29,6 +30,15 @@ def page(browser, record):
 def texts(browser):
     found = Notice.select(Notice.kind, Notice.text).where(Notice.user == browser.user.id)
     return list(found.order_by(Notice.id).tuples())
+
+
+def test_followers_who_belong_to_a_team_are_told_too(contact, as_role):
+    author, member = as_role("contacts.manager"), as_role("contacts.manager")
+    team = Team.create(code="north", name="Shimol")
+    TeamMember.create(team=team, user=member.user)
+    member.post(f"{LIST}{contact.id}/follow")
+    assert say(author, contact, "Salom").status_code == 303
+    assert [kind for kind, _text in texts(member)] == ["core.commented"]
 
 
 @pytest.mark.requirement("S25")
