@@ -20,6 +20,7 @@ from core.web.forms.editing import Editing
 from core.web.lists.listing import Listing
 from core.web.records.buttons import Pressing
 from core.web.records.details import Details
+from core.web.records.tabs import Tabbed, tabs_of
 from core.web.records.timeline import Timeline
 
 ME = object()  # stands for the reader in the filters of a tile
@@ -34,7 +35,7 @@ class Tile:
     filters: dict[str, Any] = field(default_factory=dict)
 
 
-class ModelView(Editing, Pressing, BaseModelView):
+class ModelView(Editing, Pressing, Tabbed, BaseModelView):
     """A screen for one model. Options carry Flask-Admin's names where it has them.
 
     `menu` is the section of the side menu (read from the class: Flask-Admin keeps an item of its
@@ -108,7 +109,7 @@ class ModelView(Editing, Pressing, BaseModelView):
         record = self.get_one(id)
         if record is None:
             abort(404)
-        page = {**Details(self, record).page(), "problems": problems}
+        page = {**Details(self, record).page(), "problems": problems, "tabs": tabs_of(self, id)}
         return render_template("details.html", page=page, history=Timeline(self, id).page())
 
     @expose("/<int:id>/history")
