@@ -6,7 +6,7 @@ from addons.contacts.models import Contact
 from addons.warehouse.models import Item, Move
 from core.api import After, Before, Menu, ModelView, Tab, Tile, ViewExtension, _
 
-warehouse_menu = Menu("warehouse", _("Warehouse"), icon="box", position=40)
+warehouse_menu = Menu("warehouse", _("Warehouse"), icon="box", after="contacts")
 
 
 class ItemView(ModelView):
