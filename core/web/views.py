@@ -20,7 +20,9 @@ from core.web.forms.editing import Editing
 from core.web.lists.listing import Listing
 from core.web.records.buttons import Pressing
 from core.web.records.details import Details
+from core.web.records.restoring import Restoring, restorable
 from core.web.records.tabs import Tabbed, tabs_of
+from core.web.records.talking import Talking, talk_about
 from core.web.records.timeline import Timeline
 
 ME = object()  # stands for the reader in the filters of a tile
@@ -35,7 +37,7 @@ class Tile:
     filters: dict[str, Any] = field(default_factory=dict)
 
 
-class ModelView(Editing, Pressing, Tabbed, BaseModelView):
+class ModelView(Editing, Pressing, Tabbed, Talking, Restoring, BaseModelView):
     """A screen for one model. Options carry Flask-Admin's names where it has them.
 
     `menu` is the section of the side menu (read from the class: Flask-Admin keeps an item of its
@@ -109,17 +111,30 @@ class ModelView(Editing, Pressing, Tabbed, BaseModelView):
         record = self.get_one(id)
         if record is None:
             abort(404)
-        page = {**Details(self, record).page(), "problems": problems, "tabs": tabs_of(self, id)}
-        return render_template("details.html", page=page, history=Timeline(self, id).page())
+        page = Details(self, record).page()
+        timeline = Timeline(self, id, restorable=restorable(self, record))
+        return render_template(
+            "details.html",
+            page={
+                **page,
+                "version": record.version,
+                "problems": problems,
+                "tabs": tabs_of(self, id),
+            },
+            history=timeline.page(),
+            talk=talk_about(record),
+        )
 
     @expose("/<int:id>/history")
     def history_view(self, id: int) -> str:
         """Earlier entries of the timeline of a record."""
-        if self.get_one(id) is None:
+        if (record := self.get_one(id)) is None:
             abort(404)
         before = request.args.get("before", type=int)
-        timeline = Timeline(self, id, before, request.args.get("day", ""))
-        return render_template("history.html", history=timeline.page())
+        day, may = request.args.get("day", ""), restorable(self, record)
+        timeline = Timeline(self, id, before, day, may)
+        page = {"version": record.version}
+        return render_template("history.html", history=timeline.page(), page=page)
 
     def get_one(self, id: int) -> Model | None:
         return self.model.reached(id) if abs(id) < 2**31 else None
