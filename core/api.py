@@ -30,7 +30,7 @@ from core.modules.declared import Extend, Menu, column
 from core.modules.events import Event, Hook, answer, archived, created, on, updated
 from core.modules.transitions import Confirm, transition
 from core.web.cells import telephone_url
-from core.web.extensions import After, Before, ViewExtension
+from core.web.extensions import After, Before, Tab, ViewExtension
 from core.web.views import ME, ModelView, Tile
 
 __all__ = [
@@ -58,6 +58,7 @@ __all__ = [
     "QuantityField",
     "Role",
     "StateField",
+    "Tab",
     "TaxNumberField",
     "Team",
     "TelephoneField",

@@ -1,10 +1,11 @@
 """What one addon adds to the screen of another's model, without importing that screen."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from core.data.model import Model
+from core.i18n import Text
 from core.modules.declared import Declared
 from core.modules.registry import Registry
 
@@ -32,6 +33,18 @@ class Before:
 Place = After | Before
 
 
+@dataclass(frozen=True)
+class Tab:
+    """A page beside the facts of a record, at `tabs/<name>`: the template gets `record`, and what
+    `data(record)` gives, which is asked under the rules of the reader.
+    """
+
+    name: str
+    title: Text
+    template: str
+    data: Callable[[Any], dict[str, Any]] | None = None
+
+
 class ViewExtension(Declared):
     """Additions to the screen of `model`, whoever declares that: an `After` or `Before`, or several
     in a tuple, for each option. `details` are of the page of a record. Addons extend in load order.
@@ -42,6 +55,7 @@ class ViewExtension(Declared):
     column_filters: ClassVar[Place | tuple[Place, ...]] = ()
     form_columns: ClassVar[Place | tuple[Place, ...]] = ()
     details: ClassVar[Place | tuple[Place, ...]] = ()
+    tabs: ClassVar[tuple[Tab, ...]] = ()
 
 
 def extend_view(view: Any, registry: Registry) -> None:
@@ -51,6 +65,7 @@ def extend_view(view: Any, registry: Registry) -> None:
             continue
         for option in ("column_list", "column_filters"):
             setattr(view, option, placed(getattr(view, option), getattr(extension, option)))
+        view.tabs = (*view.tabs, *extension.tabs)
         if view.form_columns:
             view.form_columns = placed(view.form_columns, extension.form_columns)
         view.form_sections = in_sections(view.form_sections, extension.form_columns)

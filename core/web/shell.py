@@ -126,7 +126,7 @@ def sections(registry: Registry, actor: Actor) -> list[dict[str, Any]]:
     views = sorted(current_app.extensions["model_views"], key=lambda view: view.position)
     found: list[dict[str, Any]] = []
     taken = {"h"}
-    for menu in sorted(registry.menus, key=lambda menu: menu.position):
+    for menu in registry.ordered_menus:
         places = [
             {"key": view.place, "title": view.title, "url": view.list_url}
             for view in views
@@ -154,12 +154,13 @@ def searched(actor: Actor) -> Any:
     """The view whose list answers the search in the top bar: the first of the menu that says
     what to type; None when the actor may enter none.
     """
+    order = current_app.extensions["registry"].ordered_menus
     views = [
         view
         for view in current_app.extensions["model_views"]
-        if view.placeholder and type(view).menu and can(actor, "r", view.model)
+        if view.placeholder and type(view).menu in order and can(actor, "r", view.model)
     ]
-    return min(views, key=lambda view: (type(view).menu.position, view.position), default=None)
+    return min(views, key=lambda view: (order.index(type(view).menu), view.position), default=None)
 
 
 def foot(actor: Actor) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ from core.web.lists.listing import Listing
 from core.web.records.buttons import Pressing
 from core.web.records.details import Details
 from core.web.records.restoring import Restoring, restorable
+from core.web.records.tabs import Tabbed, tabs_of
 from core.web.records.talking import Talking, talk_about
 from core.web.records.timeline import Timeline
 
@@ -36,7 +37,7 @@ class Tile:
     filters: dict[str, Any] = field(default_factory=dict)
 
 
-class ModelView(Editing, Pressing, Talking, Restoring, BaseModelView):
+class ModelView(Editing, Pressing, Tabbed, Talking, Restoring, BaseModelView):
     """A screen for one model. Options carry Flask-Admin's names where it has them.
 
     `menu` is the section of the side menu (read from the class: Flask-Admin keeps an item of its
@@ -114,7 +115,12 @@ class ModelView(Editing, Pressing, Talking, Restoring, BaseModelView):
         timeline = Timeline(self, id, restorable=restorable(self, record))
         return render_template(
             "details.html",
-            page={**page, "version": record.version, "problems": problems},
+            page={
+                **page,
+                "version": record.version,
+                "problems": problems,
+                "tabs": tabs_of(self, id),
+            },
             history=timeline.page(),
             talk=talk_about(record),
         )

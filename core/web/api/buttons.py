@@ -12,7 +12,7 @@ from core.i18n import _
 from core.modules.buttons import buttons_of, press
 from core.modules.registry import current_registry
 from core.modules.transitions import Questions
-from core.web.api.reading import for_token
+from core.web.api.entrance import for_token
 from core.web.errors import problem
 from core.web.transactions import in_transaction
 

@@ -220,7 +220,7 @@ class Words:
         if is_part and entry.action in (history.CREATE, history.DELETE):
             return [{"text": self._come_or_gone(entry)}]
         if entry.action == history.CONFIRM:
-            said = [json.loads(new) for _field, _old, new in entry.values if new is not None]
+            said = [json.loads(new) for *_, new, _id in entry.values if new is not None]
             return [{"text": _("Confirmed all the same: %(text)s", text=text)} for text in said]
         lines = [] if is_part or entry.action == history.UPDATE else [{"text": DONE[entry.action]}]
         return lines + [

@@ -90,6 +90,22 @@ def test_the_screens_of_contacts_show_when_they_take_goods(with_warehouse, brows
     assert "Bahor" not in clerk.get("/contacts/contact/?warehouse_hours=night").text
 
 
+def test_a_contact_has_a_tab_of_what_came_and_went(with_warehouse, stocked, browser_of):
+    registry, item = stocked
+    contact = registry.model("contacts.contact").create(name="Bahor")
+    values = {"item": item, "direction": "out", "quantity": 3, "contact": contact}
+    registry.model("warehouse.move").create(**values)
+    address = f"/contacts/contact/{contact.id}"
+    keeper = browser_of(with_warehouse, "warehouse.user", "contacts.manager")
+    assert f'href="{address}/tabs/goods"' in keeper.get(address).text
+    assert "3 × Box" in keeper.get(f"{address}/tabs/goods").text
+    clerk = browser_of(with_warehouse, "contacts.manager")
+    assert "3 × Box" not in clerk.get(f"{address}/tabs/goods").text
+    stranger = browser_of(with_warehouse, "contacts.own")
+    assert stranger.get(f"{address}/tabs/goods").status_code == 404
+    assert keeper.get(f"{address}/tabs/other").status_code == 404
+
+
 def test_contacts_stay_whole_when_the_warehouse_is_disabled(with_warehouse, browser_of):
     lifecycle.disable(with_warehouse.found(), "warehouse")
     clerk = browser_of(with_warehouse, "contacts.manager")

@@ -1,10 +1,12 @@
 """The screens of the warehouse."""
 
+from typing import Any
+
 from addons.contacts.models import Contact
 from addons.warehouse.models import Item, Move
-from core.api import After, Before, Menu, ModelView, Tile, ViewExtension, _
+from core.api import After, Before, Menu, ModelView, Tab, Tile, ViewExtension, _
 
-warehouse_menu = Menu("warehouse", _("Warehouse"), icon="box", position=40)
+warehouse_menu = Menu("warehouse", _("Warehouse"), icon="box", after="contacts")
 
 
 class ItemView(ModelView):
@@ -39,6 +41,12 @@ class MoveView(ModelView):
     tiles = (Tile(_("Planned moves"), "repeat", {"state": "planned"}),)
 
 
+def moves_of(contact: Contact) -> dict[str, Any]:
+    """The last moves from and to a contact that the reader may see."""
+    moves = Move.select().where(Move.contact == contact.id)
+    return {"moves": list(moves.order_by(Move.id.desc()).limit(20))}
+
+
 class ContactReceiving(ViewExtension):
     """When a contact takes goods, on the screens of contacts."""
 
@@ -47,3 +55,4 @@ class ContactReceiving(ViewExtension):
     column_filters = Before("owner", "warehouse_hours")
     form_columns = After("address", "warehouse_hours")
     details = After("address", "warehouse_hours")
+    tabs = (Tab("goods", _("Goods"), "warehouse/contact.html", moves_of),)
