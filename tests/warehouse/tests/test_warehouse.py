@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from core.background.jobs.models import Job
 from core.data.actor import system
 from core.errors import UserError
 from core.modules import lifecycle
@@ -113,3 +114,12 @@ def test_contacts_stay_whole_when_the_warehouse_is_disabled(with_warehouse, brow
     assert made.status_code == 303
     assert "Takes goods" not in clerk.get(f"{made.location}/edit").text
     assert clerk.get("/warehouse/item/").status_code == 404
+
+
+def test_the_levels_are_checked_outside_requests(stocked, run_jobs):
+    registry, _item = stocked
+    registry.model("warehouse.item").create(name="Tape", sku="T-1", reorder_level=1)
+    check_levels = next(m.function for m in registry.marked if m.name.endswith("check_levels"))
+    id = check_levels.later()
+    assert run_jobs() == 1
+    assert Job.get_by_id(id).result == "1"
