@@ -16,6 +16,7 @@ from core.formats import format_integer
 from core.i18n import _
 from core.modules.registry import current_registry
 from core.web.cells import EMPTY, fact, marks, record_url, states_of
+from core.web.records.files import FilesPanel
 from core.web.shell import initials, tone
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class Details:
             "may_edit": self.view.may_edit(self.record),
             "is_archived": self.record.archived_at is not None,
             "contact_actions": self.view.contact_actions(self.record),
+            "files": FilesPanel(self.view, self.record).page(),
             "sections": [
                 section
                 for title, names in self._sections()

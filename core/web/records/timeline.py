@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from peewee import Field, ForeignKeyField, fn
 
 from core.access.models import User
+from core.attached.files.models import Attachment
 from core.data import history
 from core.data.actor import current_actor
 from core.data.fields import now
@@ -28,6 +29,7 @@ from core.web.shell import initials, tone
 ENTRIES = 20
 LONGEST = 200  # letters of one value
 LARGEST_ID = 2**63
+FILES = Attachment._meta.table_name
 
 
 @dataclass
@@ -56,6 +58,7 @@ class Timeline:
         self.day = day
         self.models = {view.model._meta.table_name: view.model, **self._parts()}
         self.fields = {table: self._fields(model) for table, model in self.models.items()}
+        self.fields[FILES] = {}
 
     def page(self) -> dict[str, Any]:
         """The context `history` of the template."""
@@ -110,7 +113,7 @@ class Timeline:
             mine, History.model == table, History.action == history.CREATE
         )
         since = History.id >= fn.COALESCE(made, 0)
-        return query.where(mine, since, History.model.in_(list(self.models)))
+        return query.where(mine, since, History.model.in_(list(self.fields)))
 
     def later_values(self, records: Iterable[int]) -> dict[tuple[str, int], list[Any]]:
         """{(table, id): [(id in the history, action, field, old text)]} of what became of the lines
@@ -152,7 +155,8 @@ class Words:
 
     def _made(self, entries: list[Entry]) -> dict[int, dict[str, Any]]:
         """{id of the entry: {field: value}} of each line whose making is told, as it was then."""
-        made = [e for e in entries if e.action == history.CREATE and e.table != self.table]
+        others = (self.table, FILES)
+        made = [e for e in entries if e.action == history.CREATE and e.table not in others]
         later = self.timeline.later_values({e.record for e in made}) if made else {}
         standing = {
             table: self._standing(table, {e.record for e in made if e.table == table})
@@ -197,6 +201,8 @@ class Words:
 
     def lines(self, entry: Entry) -> list[dict[str, Any]]:
         """What an entry says: {text} or {text, old, new} each; nothing where all is hidden."""
+        if entry.table == FILES:
+            return [{"text": _file(entry)}]
         is_part = entry.table != self.table
         if is_part and entry.action in (history.CREATE, history.DELETE):
             return [{"text": self._come_or_gone(entry)}]
@@ -239,6 +245,17 @@ class Words:
             return self.names[column.rel_model].get(value) or str(_("hidden"))
         said = str(formatter(column, (), {})(value))
         return said if len(said) <= LONGEST else f"{said[:LONGEST]}…"
+
+
+def _file(entry: Entry) -> Any:
+    """What became of a file on the record."""
+    names = [text for _field, old, new in entry.values for text in (old, new) if text is not None]
+    name = json.loads(names[0]) if names else "—"
+    if entry.action == history.ARCHIVE:
+        return _("File removed: %(name)s", name=name)
+    if entry.action == history.RESTORE:
+        return _("File brought back: %(name)s", name=name)
+    return _("File attached: %(name)s", name=name)
 
 
 NOTHING = (None, "")
