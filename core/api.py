@@ -25,9 +25,12 @@ from core.data.search import create_search_tables, drop_search_tables
 from core.data.telephones import display_telephone
 from core.errors import UserError
 from core.i18n import _, pgettext
+from core.modules.buttons import button
 from core.modules.declared import Extend, Menu, column
 from core.modules.events import Event, Hook, answer, archived, created, on, updated
+from core.modules.transitions import Confirm, transition
 from core.web.cells import telephone_url
+from core.web.extensions import After, Before, ViewExtension
 from core.web.views import ME, ModelView, Tile
 
 __all__ = [
@@ -35,8 +38,11 @@ __all__ = [
     "OWN",
     "TEAM",
     "Access",
+    "After",
+    "Before",
     "BooleanField",
     "CharField",
+    "Confirm",
     "DateField",
     "EmailField",
     "Event",
@@ -59,10 +65,12 @@ __all__ = [
     "Tile",
     "User",
     "UserError",
+    "ViewExtension",
     "_",
     "among",
     "answer",
     "archived",
+    "button",
     "column",
     "create_search_tables",
     "created",
@@ -74,5 +82,6 @@ __all__ = [
     "record_base",
     "staff",
     "telephone_url",
+    "transition",
     "updated",
 ]

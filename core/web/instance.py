@@ -12,7 +12,7 @@ from core.data import migrations
 from core.data.actor import system
 from core.data.database import bind, open_database
 from core.errors import KarvonError
-from core.i18n import _
+from core.i18n import _, speak_by_default
 from core.modules import lifecycle
 from core.modules.discovery import Found, discover
 from core.modules.loader import load
@@ -69,4 +69,5 @@ def open_instance(settings: Settings) -> Instance:
     bind(open_database(settings.database.url, settings.database.pool))
     open_door()
     use_store(settings)
+    speak_by_default(settings.locale.language)
     return Instance(settings)
