@@ -24,6 +24,7 @@ from core.i18n import _, pgettext
 from core.modules.registry import current_registry
 from core.web.cells import formatter
 from core.web.records.details import title_of
+from core.web.records.first_texts import first_texts
 from core.web.records.spoken import TABLE as SPOKEN
 from core.web.records.spoken import Spoken
 from core.web.records.told_files import said_of_file
@@ -183,7 +184,7 @@ class Words:
         }
         found = {}
         for entry in made:
-            texts, is_gone = _first_texts(later.get((entry.table, entry.record), ()), entry.id)
+            texts, is_gone = first_texts(later.get((entry.table, entry.record), ()), entry.id)
             row = {} if is_gone else standing[entry.table].get(entry.record, {})
             found[entry.id] = {**row, **self._read(entry.table, texts)}
         return found
@@ -287,20 +288,6 @@ def _value(column: Field, text: str | None) -> Any:
         return value_of(column, text)
     except (TypeError, ValueError):
         return text
-
-
-def _first_texts(changes: Iterable[Any], since: int) -> tuple[dict[str, str | None], bool]:
-    """({field: text}, whether it is gone): what a line, made by the entry `since`, held at first in
-    those fields that were changed later. A line that has its id again afterwards is another.
-    """
-    texts: dict[str, str | None] = {}
-    end = None
-    for id, action, name, old in changes:
-        if id <= since or (end is not None and id != end):
-            continue
-        texts.setdefault(name, old)
-        end = id if action == history.DELETE else None
-    return texts, end is not None
 
 
 def _both(old: str | None, new: str | None) -> set[Any]:
