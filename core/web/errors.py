@@ -9,7 +9,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response
 
-from core.errors import Busy, Conflict, NotAllowed, UserError
+from core.errors import Busy, Conflict, NotAllowed, NotKept, TooLarge, UserError
 from core.i18n import _
 from core.modules.discovery import discover
 from core.modules.lifecycle import DISABLED, installed
@@ -66,12 +66,19 @@ TEXTS: dict[int, tuple[Any, Any, Any]] = {
         _("Nothing was changed."),
         _("Try again in a few seconds."),
     ),
+    507: (
+        _("The file could not be kept"),
+        _("Nothing was changed."),
+        _("Try again later; if it happens again, tell an administrator."),
+    ),
 }
 
 
 def add_errors(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(NotAllowed, lambda error: _answer(403, str(error)))
+    app.register_error_handler(TooLarge, lambda error: _answer(413, str(error)))
+    app.register_error_handler(NotKept, lambda error: _answer(507, str(error)))
     app.register_error_handler(UserError, lambda error: _answer(400, str(error)))
     app.register_error_handler(Conflict, lambda error: _answer(409, str(error)))
     app.register_error_handler(Busy, _busy)

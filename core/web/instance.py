@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask import Flask
 
+from core.background.files.store import use_store
 from core.config import Settings
 from core.data import migrations
 from core.data.actor import system
@@ -69,5 +70,6 @@ def open_instance(settings: Settings) -> Instance:
     """Bind the database of `settings` to the process and let access stand before every query."""
     bind(open_database(settings.database.url, settings.database.pool))
     open_door()
+    use_store(settings)
     speak_by_default(settings.locale.language)
     return Instance(settings)

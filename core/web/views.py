@@ -20,6 +20,7 @@ from core.web.forms.editing import Editing
 from core.web.lists.listing import Listing
 from core.web.records.buttons import Pressing
 from core.web.records.details import Details
+from core.web.records.filing import Filing
 from core.web.records.restoring import Restoring, restorable
 from core.web.records.tabs import Tabbed, tabs_of
 from core.web.records.talking import Talking, talk_about
@@ -37,7 +38,7 @@ class Tile:
     filters: dict[str, Any] = field(default_factory=dict)
 
 
-class ModelView(Editing, Pressing, Tabbed, Talking, Restoring, BaseModelView):
+class ModelView(Editing, Pressing, Tabbed, Talking, Restoring, Filing, BaseModelView):
     """A screen for one model. Options carry Flask-Admin's names where it has them.
 
     `menu` is the section of the side menu (read from the class: Flask-Admin keeps an item of its

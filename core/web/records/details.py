@@ -17,6 +17,7 @@ from core.i18n import _
 from core.modules.registry import current_registry
 from core.web.cells import EMPTY, fact, marks, record_url, states_of
 from core.web.records.buttons import shown_buttons
+from core.web.records.files import FilesPanel
 from core.web.shell import initials, tone
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class Details:
             "is_archived": self.record.archived_at is not None,
             "buttons": self.buttons,
             "contact_actions": self.view.contact_actions(self.record),
+            "files": FilesPanel(self.view, self.record).page(),
             "sections": [
                 section
                 for title, names in self._sections()

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from peewee import Field, ForeignKeyField, fn
 
 from core.access.models import User
+from core.attached.files.models import Attachment
 from core.data import history
 from core.data.actor import current_actor
 from core.data.fields import now
@@ -23,13 +24,16 @@ from core.i18n import _, pgettext
 from core.modules.registry import current_registry
 from core.web.cells import formatter
 from core.web.records.details import title_of
+from core.web.records.first_texts import first_texts
 from core.web.records.spoken import TABLE as SPOKEN
 from core.web.records.spoken import Spoken
+from core.web.records.told_files import said_of_file
 from core.web.shell import initials, tone
 
 ENTRIES = 20
 LONGEST = 200  # letters of one value
 LARGEST_ID = 2**63
+FILES = Attachment._meta.table_name
 
 
 @dataclass
@@ -67,6 +71,7 @@ class Timeline:
         self.day = day
         self.models = {view.model._meta.table_name: view.model, **self._parts()}
         self.fields = {table: self._fields(model) for table, model in self.models.items()}
+        self.fields[FILES] = {}
 
     def page(self) -> dict[str, Any]:
         """The context `history` of the template."""
@@ -127,7 +132,8 @@ class Timeline:
             mine, History.model == table, History.action == history.CREATE
         )
         since = History.id >= fn.COALESCE(made, 0)
-        return query.where(mine, since, History.model.in_([*self.models, SPOKEN]))
+        tables = [*self.models, SPOKEN, FILES]
+        return query.where(mine, since, History.model.in_(tables))
 
     def later_values(self, records: Iterable[int]) -> dict[tuple[str, int], list[Any]]:
         """{(table, id): [(id in the history, action, field, old text)]} of what became of the lines
@@ -178,7 +184,7 @@ class Words:
         }
         found = {}
         for entry in made:
-            texts, is_gone = _first_texts(later.get((entry.table, entry.record), ()), entry.id)
+            texts, is_gone = first_texts(later.get((entry.table, entry.record), ()), entry.id)
             row = {} if is_gone else standing[entry.table].get(entry.record, {})
             found[entry.id] = {**row, **self._read(entry.table, texts)}
         return found
@@ -216,6 +222,8 @@ class Words:
 
     def lines(self, entry: Entry) -> list[dict[str, Any]]:
         """What an entry says: {text} or {text, old, new} each; nothing where all is hidden."""
+        if entry.table == FILES:
+            return [{"text": said_of_file(entry.action, entry.values)}]
         is_part = entry.table != self.table
         if is_part and entry.action in (history.CREATE, history.DELETE):
             return [{"text": self._come_or_gone(entry)}]
@@ -280,20 +288,6 @@ def _value(column: Field, text: str | None) -> Any:
         return value_of(column, text)
     except (TypeError, ValueError):
         return text
-
-
-def _first_texts(changes: Iterable[Any], since: int) -> tuple[dict[str, str | None], bool]:
-    """({field: text}, whether it is gone): what a line, made by the entry `since`, held at first in
-    those fields that were changed later. A line that has its id again afterwards is another.
-    """
-    texts: dict[str, str | None] = {}
-    end = None
-    for id, action, name, old in changes:
-        if id <= since or (end is not None and id != end):
-            continue
-        texts.setdefault(name, old)
-        end = id if action == history.DELETE else None
-    return texts, end is not None
 
 
 def _both(old: str | None, new: str | None) -> set[Any]:
