@@ -27,6 +27,7 @@ from core.errors import UserError
 from core.i18n import _, pgettext
 from core.modules.declared import Extend, Menu, column
 from core.modules.events import Event, Hook, answer, archived, created, on, updated
+from core.paper.documents import document, document_data
 from core.web.cells import telephone_url
 from core.web.views import ME, ModelView, Tile
 
@@ -67,6 +68,8 @@ __all__ = [
     "create_search_tables",
     "created",
     "display_telephone",
+    "document",
+    "document_data",
     "drop_search_tables",
     "fetched",
     "on",

@@ -13,6 +13,7 @@ from core.errors import Busy, Conflict, NotAllowed, UserError
 from core.i18n import _
 from core.modules.discovery import discover
 from core.modules.lifecycle import DISABLED, installed
+from core.paper.faults import PaperError
 from core.web.requests import is_api
 
 log = logging.getLogger("karvon.web")
@@ -45,6 +46,11 @@ TEXTS: dict[int, tuple[Any, Any, Any]] = {
         _("Open it again and repeat your change."),
     ),
     413: (_("This is too large"), _("Nothing was saved."), _("Send a smaller file.")),
+    422: (
+        _("This cannot be printed"),
+        _("Nothing was changed."),
+        _("Correct what the sentence names, or tell an administrator."),
+    ),
     429: (
         _("Too many attempts"),
         _("Nothing was changed."),
@@ -66,6 +72,7 @@ TEXTS: dict[int, tuple[Any, Any, Any]] = {
 def add_errors(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(NotAllowed, lambda error: _answer(403, str(error)))
+    app.register_error_handler(PaperError, lambda error: _answer(422, str(error)))
     app.register_error_handler(UserError, lambda error: _answer(400, str(error)))
     app.register_error_handler(Conflict, lambda error: _answer(409, str(error)))
     app.register_error_handler(Busy, _busy)

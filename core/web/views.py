@@ -18,6 +18,7 @@ from core.web.cells import avatar
 from core.web.forms.editing import Editing
 from core.web.lists.listing import Listing
 from core.web.records.details import Details
+from core.web.records.printing import Printing, papers_of
 from core.web.records.timeline import Timeline
 
 ME = object()  # stands for the reader in the filters of a tile
@@ -32,7 +33,7 @@ class Tile:
     filters: dict[str, Any] = field(default_factory=dict)
 
 
-class ModelView(Editing, BaseModelView):
+class ModelView(Editing, Printing, BaseModelView):
     """A screen for one model. Options carry Flask-Admin's names where it has them.
 
     `menu` is the section of the side menu (read from the class: Flask-Admin keeps an item of its
@@ -102,7 +103,7 @@ class ModelView(Editing, BaseModelView):
         record = self.get_one(id)
         if record is None:
             abort(404)
-        page = Details(self, record).page()
+        page = Details(self, record).page() | {"papers": papers_of(self, record)}
         return render_template("details.html", page=page, history=Timeline(self, id).page())
 
     @expose("/<int:id>/history")
