@@ -20,6 +20,8 @@ VERBS = {
     "addon": ("core.cli.addon", "List, enable, disable, check, translate and make addons."),
     "import": ("core.cli.importing", "Import records from files."),
     "user": ("core.cli.user", "Make, list and disable users; passwords and tokens."),
+    "backup": ("core.cli.backup", "Write the whole instance into one file."),
+    "restore": ("core.cli.restore", "Make an instance anew from a backup."),
     "bench": ("core.cli.bench", "Measure the figures that must stay fast."),
     "test": ("core.cli.test", "Run the test suite; all words go to pytest."),
 }

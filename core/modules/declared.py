@@ -26,6 +26,9 @@ class Declared:
 class Mark:
     """What a decorator leaves on a function; `registry.marked_by(kind)` gives the functions."""
 
+    def check(self, marked: "Marked[Any]") -> None:
+        """Raise `ManifestError` for what would go wrong once the function is called."""
+
 
 @dataclass(frozen=True)
 class Marked(Generic[K]):

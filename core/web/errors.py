@@ -46,11 +46,12 @@ TEXTS: dict[int, tuple[Any, Any, Any]] = {
         _("Open it again and repeat your change."),
     ),
     413: (_("This is too large"), _("Nothing was saved."), _("Send a smaller file.")),
-    422: (
-        _("This cannot be printed"),
+    415: (
+        _("This is no JSON"),
         _("Nothing was changed."),
-        _("Correct what the sentence names, or tell an administrator."),
+        _("Send it with the header “Content-Type: application/json”."),
     ),
+    422: (_("Some values do not fit"), _("Nothing was changed."), _("Correct them and repeat.")),
     429: (
         _("Too many attempts"),
         _("Nothing was changed."),
@@ -132,9 +133,9 @@ def _disabled_addon() -> tuple[Any, Any] | None:
     )
 
 
-def problem(code: int, title: str, detail: str, reference: str = "") -> Response:
-    """A problem document (RFC 9457)."""
-    body = {"type": "about:blank", "title": title, "status": code, "detail": detail}
+def problem(code: int, title: str, detail: str, reference: str = "", **more: Any) -> Response:
+    """A problem document (RFC 9457), with `more` members than those of the standard."""
+    body = {"type": "about:blank", "title": title, "status": code, "detail": detail, **more}
     if reference:
         body["instance"] = f"urn:karvon:error:{reference}"
     response: Response = jsonify(body)

@@ -11,7 +11,7 @@ from core.data import migrations
 from core.data.actor import system
 from core.data.database import bind, open_database
 from core.errors import KarvonError
-from core.i18n import _
+from core.i18n import _, speak_by_default
 from core.modules import lifecycle
 from core.modules.discovery import Found, discover
 from core.modules.loader import load
@@ -67,4 +67,5 @@ def open_instance(settings: Settings) -> Instance:
     """Bind the database of `settings` to the process and let access stand before every query."""
     bind(open_database(settings.database.url, settings.database.pool))
     open_door()
+    speak_by_default(settings.locale.language)
     return Instance(settings)

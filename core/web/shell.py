@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from core.access.decisions import can
 from core.access.models import Organization
+from core.background.notices import MOST_UNREAD, unread
 from core.data.actor import Actor, system
 from core.i18n import LANGUAGE_NAMES, LANGUAGES, _
 from core.modules.registry import Registry
@@ -65,6 +66,12 @@ class Shell:
     def user(self) -> dict[str, str]:
         actor = g.actor
         return {"name": actor.name, "initials": initials(actor.name), "tone": tone(actor.id)}
+
+    @property
+    def unread(self) -> str:
+        """How many notices wait for the reader, as the bell says it; empty: none."""
+        number = unread(g.actor.id)
+        return f"{MOST_UNREAD - 1}+" if number >= MOST_UNREAD else str(number or "")
 
     @property
     def messages(self) -> list[tuple[str, str]]:

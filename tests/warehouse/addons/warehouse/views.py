@@ -1,7 +1,8 @@
 """The screens of the warehouse."""
 
+from addons.contacts.models import Contact
 from addons.warehouse.models import Item, Move
-from core.api import Menu, ModelView, Tile, _
+from core.api import After, Before, Menu, ModelView, Tile, ViewExtension, _
 
 warehouse_menu = Menu("warehouse", _("Warehouse"), icon="box", position=40)
 
@@ -36,3 +37,13 @@ class MoveView(ModelView):
     state_tones = {"state": {"planned": "is-info", "done": "is-ok"}}
     new_title = _("New move")
     tiles = (Tile(_("Planned moves"), "repeat", {"state": "planned"}),)
+
+
+class ContactReceiving(ViewExtension):
+    """When a contact takes goods, on the screens of contacts."""
+
+    model = Contact
+    column_list = After("city", "warehouse_hours")
+    column_filters = Before("owner", "warehouse_hours")
+    form_columns = After("address", "warehouse_hours")
+    details = After("address", "warehouse_hours")
