@@ -16,6 +16,7 @@ from core.modules.buttons import (button)
 from core.modules.declared import (Extend, Menu, column)
 from core.modules.events import (Event, Hook, answer, archived, created, on, updated)
 from core.modules.transitions import (Confirm, transition)
+from core.paper.documents import (document, document_data)
 from core.web.cells import (telephone_url)
 from core.web.extensions import (After, Before, Tab, ViewExtension)
 from core.web.views import (ME, ModelView, Tile)
@@ -63,6 +64,8 @@ __all__ = [
     "create_search_tables",
     "created",
     "display_telephone",
+    "document",
+    "document_data",
     "drop_search_tables",
     "fetched",
     "job",

@@ -13,6 +13,7 @@ from core.errors import Busy, Conflict, NotAllowed, NotKept, TooLarge, UserError
 from core.i18n import _
 from core.modules.discovery import discover
 from core.modules.lifecycle import DISABLED, installed
+from core.paper.faults import PaperError
 from core.web.requests import is_api
 
 log = logging.getLogger("karvon.web")
@@ -79,6 +80,7 @@ def add_errors(app: Flask) -> None:
     app.register_error_handler(NotAllowed, lambda error: _answer(403, str(error)))
     app.register_error_handler(TooLarge, lambda error: _answer(413, str(error)))
     app.register_error_handler(NotKept, lambda error: _answer(507, str(error)))
+    app.register_error_handler(PaperError, lambda error: _answer(422, str(error)))
     app.register_error_handler(UserError, lambda error: _answer(400, str(error)))
     app.register_error_handler(Conflict, lambda error: _answer(409, str(error)))
     app.register_error_handler(Busy, _busy)

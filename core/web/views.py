@@ -21,6 +21,7 @@ from core.web.lists.listing import Listing
 from core.web.records.buttons import Pressing
 from core.web.records.details import Details
 from core.web.records.filing import Filing
+from core.web.records.printing import Printing, papers_of
 from core.web.records.restoring import Restoring, restorable
 from core.web.records.tabs import Tabbed, tabs_of
 from core.web.records.talking import Talking, talk_about
@@ -38,7 +39,9 @@ class Tile:
     filters: dict[str, Any] = field(default_factory=dict)
 
 
-class ModelView(Editing, Pressing, Tabbed, Talking, Restoring, Filing, BaseModelView):
+class ModelView(
+    Editing, Pressing, Printing, Tabbed, Talking, Restoring, Filing, BaseModelView
+):
     """A screen for one model. Options carry Flask-Admin's names where it has them.
 
     `menu` is the section of the side menu (read from the class: Flask-Admin keeps an item of its
@@ -113,6 +116,7 @@ class ModelView(Editing, Pressing, Tabbed, Talking, Restoring, Filing, BaseModel
         if record is None:
             abort(404)
         page = Details(self, record).page()
+        page |= {"version": record.version, "problems": problems}
         timeline = Timeline(self, id, restorable=restorable(self, record))
         return render_template(
             "details.html",
@@ -121,6 +125,7 @@ class ModelView(Editing, Pressing, Tabbed, Talking, Restoring, Filing, BaseModel
                 "version": record.version,
                 "problems": problems,
                 "tabs": tabs_of(self, id),
+                "papers": papers_of(self, record),
             },
             history=timeline.page(),
             talk=talk_about(record),
