@@ -26,9 +26,13 @@ from core.data.search import create_search_tables, drop_search_tables
 from core.data.telephones import display_telephone
 from core.errors import UserError
 from core.i18n import _, pgettext
+from core.modules.buttons import button
 from core.modules.declared import Extend, Menu, column
 from core.modules.events import Event, Hook, answer, archived, created, on, updated
+from core.modules.transitions import Confirm, transition
+from core.paper.documents import document, document_data
 from core.web.cells import telephone_url
+from core.web.extensions import After, Before, Tab, ViewExtension
 from core.web.views import ME, ModelView, Tile
 
 __all__ = [
@@ -36,8 +40,11 @@ __all__ = [
     "OWN",
     "TEAM",
     "Access",
+    "After",
+    "Before",
     "BooleanField",
     "CharField",
+    "Confirm",
     "DateField",
     "EmailField",
     "Event",
@@ -53,6 +60,7 @@ __all__ = [
     "QuantityField",
     "Role",
     "StateField",
+    "Tab",
     "TaxNumberField",
     "Team",
     "TelephoneField",
@@ -60,14 +68,18 @@ __all__ = [
     "Tile",
     "User",
     "UserError",
+    "ViewExtension",
     "_",
     "among",
     "answer",
     "archived",
+    "button",
     "column",
     "create_search_tables",
     "created",
     "display_telephone",
+    "document",
+    "document_data",
     "drop_search_tables",
     "fetched",
     "job",
@@ -76,5 +88,6 @@ __all__ = [
     "record_base",
     "staff",
     "telephone_url",
+    "transition",
     "updated",
 ]

@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "KARVON_"
 TEST_PREFIX = "KARVON_TEST_"  # what the test suite alone reads
 _SQLITE = "sqlite:///"
+MEGABYTE = 2**20
 
 
 def _text(raw: str) -> str:
@@ -70,6 +71,19 @@ def _base_url(raw: str) -> str:
     if not re.fullmatch(r"https?://[^/?#\s]+(/[^?#\s]*)?", raw):
         raise ValueError("an address that begins with http:// or https://")
     return raw.rstrip("/")
+
+
+def _bucket(raw: str) -> str:
+    if raw and not re.fullmatch(r"s3://[a-z0-9.-]+(/[^?#\s]*)?(\?[^#\s]*)?", raw):
+        raise ValueError("s3://BUCKET/FOLDER, where needed with ?endpoint=https://HOST&region=NAME")
+    return raw
+
+
+def _size(raw: str) -> int:
+    found = re.fullmatch(r"([1-9][0-9]{0,4}) ?(KB|MB|GB)", raw, re.IGNORECASE)
+    if found is None:
+        raise ValueError("a size such as 25 MB")
+    return int(found[1]) * {"KB": 1024, "MB": MEGABYTE, "GB": 1024 * MEGABYTE}[found[2].upper()]
 
 
 def _language(raw: str) -> str:
@@ -145,6 +159,18 @@ class Background:
 
 
 @dataclass(frozen=True)
+class Files:
+    """Where the contents of files are kept (under var/ unless `s3` names a bucket), and how many
+    bytes one file may have.
+    """
+
+    s3: str = field(default="", metadata={"read": _bucket})
+    s3_key: str = field(default="", metadata={"read": _text}, repr=False)
+    s3_secret: str = field(default="", metadata={"read": _text}, repr=False)
+    limit: int = field(default=25 * MEGABYTE, metadata={"read": _size})
+
+
+@dataclass(frozen=True)
 class Settings:
     """Every setting of the instance, one attribute a section."""
 
@@ -155,6 +181,7 @@ class Settings:
     locale: Locale = field(default_factory=Locale)
     sessions: Sessions = field(default_factory=Sessions)
     background: Background = field(default_factory=Background)
+    files: Files = field(default_factory=Files)
 
 
 _SECTIONS: dict[str, Any] = {each.name: each.default_factory for each in fields(Settings)}

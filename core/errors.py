@@ -9,6 +9,14 @@ class UserError(KarvonError):
     """A rule of the business was broken; the page or verb shows the text and stays as it was."""
 
 
+class TooLarge(UserError):
+    """What was sent is larger than it may be."""
+
+
+class NotKept(KarvonError):
+    """The store of files takes nothing in or gives nothing out; whose fault, the log says."""
+
+
 class NotAllowed(KarvonError):
     """The actor may not do this. The text never names a record."""
 

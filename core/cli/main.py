@@ -21,6 +21,10 @@ VERBS = {
     "import": ("core.cli.importing", "Import records from files."),
     "user": ("core.cli.user", "Make, list and disable users; passwords and tokens."),
     "worker": ("core.cli.worker", "Do the work that waits outside requests."),
+    "backup": ("core.cli.backup", "Write the whole instance into one file."),
+    "restore": ("core.cli.restore", "Make an instance anew from a backup."),
+    "shell": ("core.cli.shell", "Open Python inside the instance."),
+    "doctor": ("core.cli.doctor", "Look the instance over: 1 when something is wrong."),
     "bench": ("core.cli.bench", "Measure the figures that must stay fast."),
     "test": ("core.cli.test", "Run the test suite; all words go to pytest."),
 }

@@ -28,6 +28,7 @@ __all__ = [
     "DateField",
     "DateTimeField",
     "EmailField",
+    "FileField",
     "ForeignKeyField",
     "IntegerField",
     "MoneyField",
@@ -162,6 +163,13 @@ class TaxNumberField(DoubtfulField):
 
     def doubt(self, text: str) -> Any:
         return None if is_plausible_stir(text) else _("A STIR has nine digits")
+
+
+class FileField(CharField):
+    """The content of a file, by its hash: what a row names so is kept as long as the row."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"max_length": 64, "index": True, **options})
 
 
 class DerivedField(CharField):

@@ -17,15 +17,19 @@ def make_private_file(path: Path) -> None:
     if path.exists():
         return
     try:
-        for folder in reversed(path.parents):
-            if not folder.exists():
-                folder.mkdir(mode=0o700, exist_ok=True)
+        make_private_folder(path.parent)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
         raise ConfigError(
             f"The database {path} cannot be made: {error.strerror}. "
             "Name a file in a folder that you may write as [database] url."
         ) from error
+
+
+def make_private_folder(path: Path) -> None:
+    """Make a folder that only its owner may enter, and the folders above it."""
+    for folder in (*reversed(path.parents), path):
+        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ what remains can still be verified.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
@@ -24,6 +24,7 @@ from core.data.fields import DateTimeField, now
 from core.data.internal import Internal
 
 CREATE, UPDATE, ARCHIVE, RESTORE, DELETE = "create", "update", "archive", "restore", "delete"
+CONFIRM = "confirm"  # somebody was asked before they did something, and said yes
 ROWS_AT_ONCE = 200
 SALT_BYTES = 16
 LONGEST_NAME = 255
@@ -105,6 +106,27 @@ def stored_text(field: peewee.Field, value: Any) -> str | None:
 def value_of(field: peewee.Field, text: str | None) -> Any:
     """The value of the field for a text that `stored_text` made."""
     return None if text is None else field.python_value(json.loads(text))
+
+
+def births(table: str, ids: Iterable[int]) -> dict[int, int]:
+    """{record: id in the history of its making}; 0 of one that was made before there was a history.
+    SQLite gives the id of a deleted record again: what was said before its birth is of another.
+    """
+    wanted = sorted(set(ids))
+    made = History.select(History.root_record, peewee.fn.MAX(History.id)).where(
+        History.root_model == table,
+        History.root_record.in_(wanted),
+        History.model == table,
+        History.action == CREATE,
+    )
+    found = dict(made.group_by(History.root_record).tuples()) if wanted else {}
+    return {id: found.get(id, 0) for id in wanted}
+
+
+def key_of(record: peewee.Model) -> dict[str, Any]:
+    """{model, record, birth}: by which the kernel's books keep what is about a record."""
+    table = record._meta.table_name
+    return {"model": table, "record": record.id, "birth": births(table, [record.id])[record.id]}
 
 
 def write(model: type[peewee.Model], root: type[peewee.Model], changes: Sequence[Change]) -> None:

@@ -10,7 +10,7 @@ from playhouse.migrations import Migration, MigrationError, Runner
 from core.data.database import db
 from core.data.files import locked
 
-__all__ = ["MigrationError", "downgrade", "pending", "record_base", "tables", "upgrade"]
+__all__ = ["MigrationError", "applied", "downgrade", "pending", "record_base", "tables", "upgrade"]
 
 UPGRADE_LOCK = 7_166_219  # any number, the same in every process: the key of the advisory lock
 
@@ -24,6 +24,14 @@ def pending(package: str, folder: Path) -> list[str]:
     return [m.name for m in _runner(package, folder).status() if m.path and not m.applied]
 
 
+def applied(package: str) -> list[str]:
+    """The names of the migrations that ran, in order; those whose files are gone too."""
+    if f"{package}_migration" not in tables():
+        return []
+    query = f'SELECT name FROM "{package}_migration" ORDER BY name'
+    return [name for (name,) in db.execute_sql(query).fetchall()]
+
+
 def upgrade(package: str, folder: Path) -> list[str]:
     """Run what is pending; answers the names. One that fails is undone and raises."""
     if not Migration.load_directory(str(folder)):
@@ -31,12 +39,12 @@ def upgrade(package: str, folder: Path) -> list[str]:
     with alone():
         runner = _runner(package, folder)
         try:
-            applied: list[str] = runner.up()
+            ran: list[str] = runner.up()
         except BaseException:
             if not runner.applied():
                 runner.History.drop_table(safe=True)
             raise
-    return applied
+    return ran
 
 
 def downgrade(package: str, folder: Path) -> list[str]:

@@ -16,6 +16,7 @@ from core.errors import Conflict, NotAllowed, UserError
 from core.i18n import _
 
 ROWS_AT_ONCE = 200
+DRAFT = "draft"  # the state of a record that is no business record yet
 
 
 def _refused(name: str, instead: str) -> Any:
@@ -137,6 +138,11 @@ class Model(peewee.Model):
                 return int(type(self).delete().where(self._pk_expr()).execute())
         except peewee.IntegrityError as error:
             raise UserError(_("Other records refer to this one: archive it instead.")) from error
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether it is still being written, so that it may be deleted: its `state` says so."""
+        return bool(self.__data__.get("state") == DRAFT)
 
     def archive(self) -> None:
         self.change({"archived_at": now()})

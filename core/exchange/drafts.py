@@ -94,7 +94,7 @@ def _read_marks(
     if set(wanted) <= reached | standing:
         draft.lines[part.name] = [{column.name: int(id)} for id in wanted]
     else:
-        draft.errors[part.name] = _sentence(_("there is no such record"), _("Choose another"))
+        draft.errors[part.name] = sentence(_("there is no such record"), _("Choose another"))
 
 
 def _read_lines(draft: Draft, part: Part, reached: Any, standing: Iterable[Any]) -> None:
@@ -142,7 +142,7 @@ def _read_one(
     try:
         values[name] = value_of(column, text, known)
     except Unfit as unfit:
-        draft.errors[input_name] = _sentence(unfit.reason, unfit.cure)
+        draft.errors[input_name] = sentence(unfit.reason, unfit.cure)
         return
     if isinstance(column, DoubtfulField) and values[name] and (said := column.doubt(values[name])):
         draft.doubts[input_name] = str(said)
@@ -198,7 +198,7 @@ def _is_id(text: str) -> bool:
     return bool(WHOLE.fullmatch(text)) and abs(int(text)) < 2**31
 
 
-def _sentence(reason: Any, cure: Any) -> str:
+def sentence(reason: Any, cure: Any) -> str:
     """The two halves as sentences: It is empty. Fill it in."""
     text = str(reason)
     return f"{text[:1].upper()}{text[1:]}. {cure}."

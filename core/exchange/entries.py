@@ -6,7 +6,7 @@ from typing import Any
 
 from core.exchange.plan import Bound, Line, Target
 from core.exchange.problems import Problem, Problems, Unfit, choice, nearest
-from core.exchange.tables import Sheet
+from core.exchange.sheets.rows import Sheet
 
 
 @dataclass(slots=True)

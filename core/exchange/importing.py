@@ -16,7 +16,7 @@ from core.exchange.entries import Entries, Entry, Link
 from core.exchange.mapping import Reading, Step
 from core.exchange.plan import Bound, bind
 from core.exchange.problems import Problem, Problems, quoted
-from core.exchange.tables import open_sheet
+from core.exchange.sheets.opening import open_sheet
 
 ROWS_AT_ONCE = 1000
 Progress = Callable[[str, int], None]  # the step, and how many of its rows are written

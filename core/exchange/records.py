@@ -14,7 +14,7 @@ from core.data.fields import DateTimeField, ScaledField
 from core.data.model import Model
 from core.data.rows import among, fetched
 from core.exchange.names import hidden_fields, names_of
-from core.exchange.selection import Row, Selection
+from core.exchange.selection import Ask, Row, Selection
 from core.modules.registry import current_registry
 
 
@@ -58,6 +58,13 @@ class Records:
             lines = lines_of(part, [item["id"] for item in items])
             for item in items:
                 item[backref] = lines.get(item["id"], [])
+
+
+def whole(model: type[Model], ids: list[int]) -> dict[int, dict[str, Any]]:
+    """{id: the whole object with its lines} of those that the actor may see, archived ones too."""
+    selection = Selection(model, Ask(where=(["id", "in", ids],), limit=len(ids), archived=True))
+    shape = Records(selection, (), with_lines=True)
+    return {item["id"]: item for item in shape.items(selection.page(*shape.columns).rows)}
 
 
 def lines_of(part: type[Model], ids: list[int]) -> dict[int, list[dict[str, Any]]]:

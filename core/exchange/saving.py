@@ -1,19 +1,23 @@
 """Stores a draft: the record, its lines, and the version that says whether somebody was faster."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import peewee
 
 from core.access.owners import with_owner
+from core.access.policy import part_of
 from core.data.actor import system
 from core.data.database import transaction
 from core.data.model import Model
 from core.data.scope import in_reach
+from core.data.search import indexing_once
 from core.errors import Conflict
 from core.exchange.drafts import Draft
 from core.exchange.shapes import Part, Shape, lines_of
 from core.i18n import _
+from core.modules.registry import current_registry
 
 Line = dict[str, Any]
 
@@ -38,6 +42,26 @@ class Moves:
         self.part.model.create_many({**line, self.part.key.name: record.id} for line in self.new)
 
 
+def create_all(shape: Shape, drafts: Sequence[Draft]) -> list[int] | None:
+    """Make the records of the drafts, all or none; their ids in order. None when a value must be
+    the only one and is not, which is then among the errors of its draft.
+    """
+    try:
+        with transaction(), indexing_once():
+            values = (with_owner(shape.model, draft.values) for draft in drafts)
+            ids = shape.model.create_many(values)
+            for name, part in shape.parts.items():
+                part.model.create_many(
+                    {**line, part.key.name: id}
+                    for id, draft in zip(ids, drafts, strict=True)
+                    for line in draft.lines.get(name, ())
+                )
+    except peewee.IntegrityError as error:
+        _blame(shape, drafts, None, error)
+        return None
+    return ids
+
+
 def create(shape: Shape, draft: Draft) -> Model | None:
     """Make the record; None when another one holds a value that must be the only one, which is
     then among the errors of the draft.
@@ -48,7 +72,7 @@ def create(shape: Shape, draft: Draft) -> Model | None:
             for name, lines in draft.lines.items():
                 Moves(shape.parts[name], lines, [], []).apply(record)
     except peewee.IntegrityError as error:
-        _blame(shape, draft, None, error)
+        _blame(shape, [draft], None, error)
         return None
     return record
 
@@ -68,7 +92,7 @@ def update(shape: Shape, draft: Draft, record: Model, version: int) -> bool:
             for move in moves:
                 move.apply(record)
     except peewee.IntegrityError as error:
-        _blame(shape, draft, record.id, error)
+        _blame(shape, [draft], record.id, error)
         return False
     return True
 
@@ -112,17 +136,37 @@ def _differs(part: Part, line: Any, values: Line) -> bool:
     )
 
 
-def _blame(shape: Shape, draft: Draft, id: int | None, error: Exception) -> None:
+def _blame(shape: Shape, drafts: Sequence[Draft], id: int | None, error: Exception) -> None:
     """Name the fields whose value another record holds; raises the error when there is none."""
-    unique = [name for name, field in shape.fields.items() if field.unique and name in draft.values]
-    with system("a form tells which value is taken, not by whom"):
-        taken = [name for name in unique if _is_taken(shape.model, name, draft.values[name], id)]
-    if not taken:
+    unique = [name for name, field in shape.fields.items() if field.unique]
+    before: set[tuple[str, Any]] = set()
+    is_known = False
+    for draft in drafts:
+        for name in [name for name in unique if draft.values.get(name) is not None]:
+            value = draft.values[name]
+            with system("a form tells which value is taken, not by whom"):
+                is_taken = (name, value) in before or _is_taken(shape.model, name, value, id)
+            if is_taken:
+                draft.errors[name] = str(_("Another record has this already: it must differ."))
+                is_known = True
+            before.add((name, value))
+    if not is_known:
         raise error
-    for name in taken:
-        draft.errors[name] = str(_("Another record has this already: it must differ."))
 
 
 def _is_taken(model: type[Model], name: str, value: Any, id: int | None) -> bool:
     others = model.select(model.id).where(model._meta.fields[name] == value)
     return any(other != id for (other,) in others.tuples())
+
+
+def put_away(record: Model) -> None:
+    """Archive the record; one that is a draft is deleted, with its lines. Raises `UserError` while
+    others refer to a draft.
+    """
+    if not record.is_draft:
+        record.archive()
+        return
+    with transaction():
+        for part in current_registry().parts(type(record)).values():
+            part.delete().where(part._meta.fields[part_of(part)] == record.id).execute()
+        record.delete_instance()

@@ -20,6 +20,7 @@ from core.errors import NotAllowed
 from core.exchange.cells import reader
 from core.i18n import _
 from core.modules.registry import current_registry
+from core.modules.transitions import guarded_fields
 
 Texts = dict[str, Any]
 YES, NO = "1", "0"
@@ -62,7 +63,7 @@ def shape_of(model: type[Model], action: str, names: Iterable[str] | None = None
     hidden = policy.fields(model, actor, action)
     if hidden is None:
         raise NotAllowed(_("You may not change these records."))
-    hidden = hidden | (policy.fields(model, actor, "r") or frozenset())
+    hidden = hidden | (policy.fields(model, actor, "r") or frozenset()) | guarded_fields(model)
     wanted = None if names is None else set(names)
 
     def is_open(name: str) -> bool:

@@ -6,6 +6,8 @@ from core.i18n.languages import (
     LANGUAGES,
     current_language,
     current_zone,
+    default_language,
+    speak_by_default,
     speaking,
 )
 from core.i18n.lazy import LazyCount, LazyText, Text, ngettext, pgettext
@@ -21,9 +23,11 @@ __all__ = [
     "_",
     "current_language",
     "current_zone",
+    "default_language",
     "load_catalogue",
     "ngettext",
     "pgettext",
+    "speak_by_default",
     "speaking",
     "use_catalogues",
 ]

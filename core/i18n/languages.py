@@ -13,11 +13,21 @@ LANGUAGE_NAMES = {
     "en": "English",
 }
 
+_default = {"language": SOURCE}
 _language: ContextVar[str] = ContextVar("language", default=SOURCE)
 _zone: ContextVar[str] = ContextVar("zone", default="Asia/Tashkent")
 
 current_language = _language.get  # read once per text: no frame of Python in between
 current_zone = _zone.get
+
+
+def speak_by_default(language: str) -> None:
+    """Let the instance speak `language` to whoever chose none."""
+    _default["language"] = language
+
+
+def default_language() -> str:
+    return _default["language"]
 
 
 @contextmanager

@@ -26,6 +26,9 @@ class Declared:
 class Mark:
     """What a decorator leaves on a function; `registry.marked_by(kind)` gives the functions."""
 
+    def check(self, marked: "Marked[Any]") -> None:
+        """Raise `ManifestError` for what would go wrong once the function is called."""
+
 
 @dataclass(frozen=True)
 class Marked(Generic[K]):
@@ -43,14 +46,15 @@ class Marked(Generic[K]):
 
 @dataclass(frozen=True, eq=False)
 class Menu:
-    """A section of the side menu, which stands there by its `position`; its name is `addon` or
-    `addon.word`.
+    """A section of the side menu; its name is `addon` or `addon.word`. It stands right after the
+    section called `after`, and where that is not there, by its `position`.
     """
 
     name: str
     title: Text
     icon: str = "box"
     position: int = 50
+    after: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,7 +14,7 @@ from core.data.actor import system
 from core.data.history import Change, value_of
 from core.data.model import Model
 from core.data.rows import among
-from core.errors import ManifestError
+from core.errors import ManifestError, UserError
 from core.modules.declared import Declared, Mark, Marked, marking
 from core.modules.registry import current_registry
 
@@ -75,6 +75,14 @@ class OnMark(Mark):
 
     event: Any
 
+    def check(self, marked: Marked[Any]) -> None:
+        wanted = inspect.signature(marked.function).parameters
+        if unknown := [name for name in wanted if name not in self.event.names]:
+            known = ", ".join(self.event.names)
+            raise ManifestError(
+                f"{marked.name} listens for {', '.join(unknown)}, but the event has {known}."
+            )
+
 
 def on(event: Event | ModelEvent) -> Callable[[F], F]:
     """Mark a listener: it runs in the sender's transaction, as the system on behalf of whoever
@@ -114,16 +122,6 @@ def answer(hook: Hook) -> Callable[[F], F]:
     return marking(AnswerMark(hook))
 
 
-def check_listener(listener: Marked[OnMark]) -> None:
-    """Raise `ManifestError` when a listener wants what its event does not have."""
-    wanted = inspect.signature(listener.function).parameters
-    if unknown := [name for name in wanted if name not in listener.mark.event.names]:
-        known = ", ".join(listener.mark.event.names)
-        raise ManifestError(
-            f"{listener.name} listens for {', '.join(unknown)}, but the event has {known}."
-        )
-
-
 def listeners_to(event: Any) -> Sequence[Marked[OnMark]]:
     """The functions of the enabled addons that listen to the event, in the order of the addons."""
     return _listeners().get(event, ())
@@ -134,6 +132,17 @@ def tell(listeners: Iterable[Marked[OnMark]], values: dict[str, Any]) -> None:
         wanted = inspect.signature(listener.function).parameters
         with system(f"{listener.name} listens"):
             listener.function(**{name: values[name] for name in wanted})
+
+
+def objections(event: Event, values: dict[str, Any]) -> list[UserError]:
+    """Tell all listeners, also where some of them object; answers what was raised."""
+    found = []
+    for listener in listeners_to(event):
+        try:
+            tell([listener], values)
+        except UserError as error:
+            found.append(error)
+    return found
 
 
 def tell_listeners(model: type[Model], changes: Sequence[Change]) -> None:

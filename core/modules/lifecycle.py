@@ -57,7 +57,7 @@ def migrate(found: Found, start: Iterable[str]) -> list[str]:
             failed[manifest.name] = f"{manifest.name} needs {needed[0]}."
             continue
         try:
-            done += _install(manifest)
+            done += install(manifest)
         except UserError as error:
             failed[manifest.name] = str(error)
         else:
@@ -84,9 +84,9 @@ def _chosen(found: Found, start: list[str]) -> list[str]:
 def _keep(manifest: Manifest, row: Addon | None) -> None:
     """Note that the tables are those of this version; what is new is switched on."""
     if row is None:
-        _record(manifest, ENABLED)
+        record(manifest, ENABLED)
     elif row.version != manifest.version:
-        _record(manifest, str(row.state))
+        record(manifest, str(row.state))
 
 
 def is_migrated() -> bool:
@@ -159,11 +159,11 @@ def enable(found: Found, name: str) -> list[str]:
     wanted = [*found.dependencies(name), name]
     changed = [needed for needed in wanted if states.get(needed) != ENABLED]
     for needed in changed:
-        _install(found.manifests[needed])
+        install(found.manifests[needed])
     _require_loadable(found, changed, states)
     with transaction():
         for needed in changed:
-            _record(found.manifests[needed], ENABLED)
+            record(found.manifests[needed], ENABLED)
     return changed
 
 
@@ -228,7 +228,7 @@ def _require_loadable(found: Found, changed: list[str], states: dict[str, str]) 
     )
 
 
-def _install(manifest: Manifest) -> list[str]:
+def install(manifest: Manifest) -> list[str]:
     """Run what is pending of the addon; `UserError` says what failed, which was undone."""
     try:
         ran = migrations.upgrade(manifest.name, manifest.path / "migrations")
@@ -244,7 +244,7 @@ def _install(manifest: Manifest) -> list[str]:
     return [f"{manifest.name}: {migration}" for migration in ran]
 
 
-def _record(manifest: Manifest, state: str) -> None:
+def record(manifest: Manifest, state: str) -> None:
     values = {"state": state, "version": manifest.version, "changed_at": now()}
     with transaction():
         if not Addon.update(**values).where(Addon.name == manifest.name).execute():

@@ -20,7 +20,6 @@ from core.modules.declared import (
     Menu,
 )
 from core.modules.discovery import PACKAGE, Found
-from core.modules.events import OnMark, check_listener
 from core.modules.manifest import Manifest
 from core.modules.registry import Registry
 
@@ -125,9 +124,8 @@ def _check(declared: Declarations, shown: set[type[Model]]) -> None:
         unknown = [n for n in line.except_fields if n not in computed and not hasattr(model, n)]
         if unknown:
             raise ManifestError(f"{model.__name__} has no {', '.join(unknown)} to hide.")
-    for listener in declared.marked:
-        if isinstance(listener.mark, OnMark):
-            check_listener(listener)
+    for marked in declared.marked:
+        marked.mark.check(marked)
     for view in declared.views:
         if view.model in shown:
             raise ManifestError(f"{view.model.__name__} has a screen already: extend that one.")

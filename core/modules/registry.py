@@ -157,6 +157,22 @@ class Registry:
             if (name := part_of(part)) and (key := part._meta.fields[name]).rel_model is model
         }
 
+    @cached_property
+    def ordered_menus(self) -> tuple[Menu, ...]:
+        """The sections of the side menu as they stand there; those after one section, by name."""
+        names = {menu.name for menu in self.menus}
+        waiting = [menu for menu in self.menus if menu.after in names]
+        waiting.sort(key=lambda menu: menu.name, reverse=True)
+        first = (menu for menu in self.menus if menu.after not in names)
+        found = sorted(first, key=lambda menu: menu.position)
+        while placed := [m for m in waiting if any(m.after == there.name for there in found)]:
+            for menu in placed:
+                waiting.remove(menu)
+                at = next(n for n, there in enumerate(found, 1) if there.name == menu.after)
+                found.insert(at, menu)
+        # What waits for itself in a circle stands at the end.
+        return (*found, *waiting)
+
     def columns_of(self, model: type[Model]) -> dict[str, Column]:
         return {column.name: column for column in self.columns if column.model is model}
 

@@ -1,1 +1,1 @@
-"""Papers: sandboxed templates become HTML, and by a render server PDF."""
+"""Papers: sandboxed templates filled with plain data and made into PDF by a render server."""

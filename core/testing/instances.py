@@ -23,6 +23,7 @@ from core.config import Settings, load_settings
 from core.data.actor import acting_as, system
 from core.data.database import close
 from core.modules.registry import Registry, using
+from core.paper.printer import stop_printers
 from core.testing.ports import HOST
 from core.testing.postgres import PostgresCluster
 from core.web.instance import Instance, open_instance
@@ -88,6 +89,7 @@ def open_at(tmp_path: Path) -> Iterator[Callable[..., Instance]]:
         return open_instance(settings_for(url, tmp_path, **environ))
 
     yield open_one
+    stop_printers()
     close()
 
 

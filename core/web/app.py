@@ -1,24 +1,31 @@
 """Put one app together for one set of enabled addons."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from flask import Flask, g
 from flask_admin import Admin
 from jinja2 import ChoiceLoader, FileSystemLoader
+from peewee import Model as PeeweeModel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from core.access.policy import current_policy
+from core.attached.following import tell_followers
 from core.config import ROOT, Settings
 from core.data.door import door
+from core.data.history import Change
 from core.i18n import _, current_language, ngettext, pgettext, use_catalogues
 from core.modules.discovery import discover
 from core.modules.events import tell_listeners
 from core.modules.registry import Registry, current_registry, using
 from core.web.account import add_account
-from core.web.api.reading import add_api
+from core.web.api.buttons import add_buttons_api
+from core.web.api.routes import add_api
 from core.web.apps import add_apps
 from core.web.errors import add_errors
+from core.web.extensions import extend_view
 from core.web.home import HomeView
+from core.web.notices import add_notices
 from core.web.requests import open_requests
 from core.web.security import protect
 from core.web.serving.static import add_static, assets_version, static_version
@@ -28,6 +35,7 @@ KERNEL = (
     "core.background.jobs.sweeping",
     "core.access.models",
     "core.access.permissions",
+    "core.background.kinds",
     "core.web.screens",
 )
 
@@ -37,7 +45,13 @@ def open_door() -> None:
     door.reach = lambda model, actor, action: current_policy().reach(model, actor, action)
     door.touched = lambda model, ids: current_registry().search.touched(model, ids)
     door.leaving = lambda model, ids: current_registry().search.leaving(model, ids)
-    door.told = tell_listeners
+    door.told = tell
+
+
+def tell(model: type[PeeweeModel], changes: Sequence[Change]) -> None:
+    """What hears of every write, in its transaction."""
+    tell_listeners(model, changes)
+    tell_followers(model, changes)
 
 
 def create_app(registry: Registry, settings: Settings) -> Flask:
@@ -55,7 +69,9 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
         add_views(app, registry)
         add_shell(app)
         add_apps(app)
+        add_notices(app)
         csrf.exempt(add_api(app))
+        csrf.exempt(add_buttons_api(app))
         add_errors(app)
     if settings.server.proxies:
         hops = settings.server.proxies
@@ -68,6 +84,7 @@ def add_views(app: Flask, registry: Registry) -> None:
     admin = Admin(app, name="Karvon", url="/", index_view=HomeView(), static_url_path="/none")
     views = [declared() for declared in registry.views]
     for view in views:
+        extend_view(view, registry)
         admin.add_view(view)
     app.extensions["model_views"] = views
     by_model = {view.model: view for view in views}

@@ -11,7 +11,7 @@ from core.errors import NotAllowed
 from core.exchange.selection import COUNT_CAP, Ask, Selection
 from core.formats import format_count, format_integer
 from core.i18n import Text, _
-from core.modules import lifecycle
+from core.modules import lifecycle, updates
 from core.modules.discovery import Found, discover
 from core.modules.lifecycle import Status
 from core.modules.registry import addon_of
@@ -22,6 +22,7 @@ from core.web.views import ModelView
 def add_apps(app: Flask) -> None:
     app.add_url_rule("/apps", view_func=apps)
     app.add_url_rule("/apps/<name>/enable", view_func=enable, methods=["POST"])
+    app.add_url_rule("/apps/<name>/update", view_func=update, methods=["POST"])
     app.add_url_rule("/apps/<name>/disable", "ask_disable", ask_disable)
     app.add_url_rule("/apps/<name>/disable", view_func=disable, methods=["POST"])
 
@@ -96,6 +97,18 @@ def enable(name: str) -> Response:
         changed = lifecycle.enable(_found(), name)
     if changed:
         flash(str(_("Enabled: %(title)s", title=_(status.title))), "ok")
+    return redirect("/apps", 303)
+
+
+def update(name: str) -> Response:
+    """Back everything up and bring the tables of an addon to the version of its code."""
+    _require_admin()
+    status = _status(name)
+    if status.state != lifecycle.UPDATE_PENDING:
+        abort(404)
+    with system("an admin updates an addon"):
+        updates.update(_found(), current_app.config["KARVON"].paths.var, name)
+    flash(str(_("Updated: %(title)s. A backup was made before.", title=_(status.title))), "ok")
     return redirect("/apps", 303)
 
 

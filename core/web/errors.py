@@ -9,10 +9,11 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response
 
-from core.errors import Busy, Conflict, NotAllowed, UserError
+from core.errors import Busy, Conflict, NotAllowed, NotKept, TooLarge, UserError
 from core.i18n import _
 from core.modules.discovery import discover
 from core.modules.lifecycle import DISABLED, installed
+from core.paper.faults import PaperError
 from core.web.requests import is_api
 
 log = logging.getLogger("karvon.web")
@@ -45,6 +46,12 @@ TEXTS: dict[int, tuple[Any, Any, Any]] = {
         _("Open it again and repeat your change."),
     ),
     413: (_("This is too large"), _("Nothing was saved."), _("Send a smaller file.")),
+    415: (
+        _("This is no JSON"),
+        _("Nothing was changed."),
+        _("Send it with the header “Content-Type: application/json”."),
+    ),
+    422: (_("Some values do not fit"), _("Nothing was changed."), _("Correct them and repeat.")),
     429: (
         _("Too many attempts"),
         _("Nothing was changed."),
@@ -60,12 +67,20 @@ TEXTS: dict[int, tuple[Any, Any, Any]] = {
         _("Nothing was changed."),
         _("Try again in a few seconds."),
     ),
+    507: (
+        _("The file could not be kept"),
+        _("Nothing was changed."),
+        _("Try again later; if it happens again, tell an administrator."),
+    ),
 }
 
 
 def add_errors(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(NotAllowed, lambda error: _answer(403, str(error)))
+    app.register_error_handler(TooLarge, lambda error: _answer(413, str(error)))
+    app.register_error_handler(NotKept, lambda error: _answer(507, str(error)))
+    app.register_error_handler(PaperError, lambda error: _answer(422, str(error)))
     app.register_error_handler(UserError, lambda error: _answer(400, str(error)))
     app.register_error_handler(Conflict, lambda error: _answer(409, str(error)))
     app.register_error_handler(Busy, _busy)
@@ -125,9 +140,9 @@ def _disabled_addon() -> tuple[Any, Any] | None:
     )
 
 
-def problem(code: int, title: str, detail: str, reference: str = "") -> Response:
-    """A problem document (RFC 9457)."""
-    body = {"type": "about:blank", "title": title, "status": code, "detail": detail}
+def problem(code: int, title: str, detail: str, reference: str = "", **more: Any) -> Response:
+    """A problem document (RFC 9457), with `more` members than those of the standard."""
+    body = {"type": "about:blank", "title": title, "status": code, "detail": detail, **more}
     if reference:
         body["instance"] = f"urn:karvon:error:{reference}"
     response: Response = jsonify(body)

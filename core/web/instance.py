@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from flask import Flask
 
+from core.background.files.store import use_store
 from core.config import Settings
 from core.data import migrations
 from core.data.actor import system
 from core.data.database import bind, open_database
 from core.errors import KarvonError
-from core.i18n import _
-from core.modules import lifecycle
+from core.i18n import _, speak_by_default
+from core.modules import lifecycle, updates
 from core.modules.discovery import Found, discover
 from core.modules.loader import load
 from core.modules.registry import Registry, using
@@ -37,8 +38,10 @@ class Instance:
             )
 
     def migrate(self) -> list[str]:
-        """Make or upgrade the tables; answers the migrations that ran."""
-        return lifecycle.migrate(self.found(), self.settings.addons.start)
+        """Make or upgrade the tables, after a backup of what stands; answers what ran."""
+        found = self.found()
+        updates.back_up_before_migrate(found, self.settings.paths.var)
+        return lifecycle.migrate(found, self.settings.addons.start)
 
     def registry(self) -> Registry:
         """The addons that the database names as enabled, loaded."""
@@ -67,4 +70,6 @@ def open_instance(settings: Settings) -> Instance:
     """Bind the database of `settings` to the process and let access stand before every query."""
     bind(open_database(settings.database.url, settings.database.pool))
     open_door()
+    use_store(settings)
+    speak_by_default(settings.locale.language)
     return Instance(settings)

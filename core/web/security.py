@@ -29,6 +29,7 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+BESIDE_FILES = 2**20  # bytes of a form around its files
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -51,6 +52,9 @@ def protect(app: Flask, settings: Settings) -> CSRFProtect:
         if request.headers.get("Host", "").lower() not in hosts:
             raise UserError(_("The Host header names another server: ask at its own address."))
         _check_origin(hosts)
+        view = app.view_functions.get(request.endpoint or "")
+        if getattr(view, "takes_files", False):
+            request.max_content_length = settings.files.limit + BESIDE_FILES
 
     always = {**HEADERS, "Strict-Transport-Security": f"max-age={YEAR}"} if secure else HEADERS
 

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from core.access.decisions import can
 from core.access.models import Organization
+from core.background.notices import MOST_UNREAD, unread
 from core.data.actor import Actor, system
 from core.i18n import LANGUAGE_NAMES, LANGUAGES, _
 from core.modules.registry import Registry
@@ -67,6 +68,12 @@ class Shell:
         return {"name": actor.name, "initials": initials(actor.name), "tone": tone(actor.id)}
 
     @property
+    def unread(self) -> str:
+        """How many notices wait for the reader, as the bell says it; empty: none."""
+        number = unread(g.actor.id)
+        return f"{MOST_UNREAD - 1}+" if number >= MOST_UNREAD else str(number or "")
+
+    @property
     def messages(self) -> list[tuple[str, str]]:
         flashed: Any = get_flashed_messages(with_categories=True)
         return list(flashed)
@@ -119,7 +126,7 @@ def sections(registry: Registry, actor: Actor) -> list[dict[str, Any]]:
     views = sorted(current_app.extensions["model_views"], key=lambda view: view.position)
     found: list[dict[str, Any]] = []
     taken = {"h"}
-    for menu in sorted(registry.menus, key=lambda menu: menu.position):
+    for menu in registry.ordered_menus:
         places = [
             {"key": view.place, "title": view.title, "url": view.list_url}
             for view in views
@@ -147,12 +154,13 @@ def searched(actor: Actor) -> Any:
     """The view whose list answers the search in the top bar: the first of the menu that says
     what to type; None when the actor may enter none.
     """
+    order = current_app.extensions["registry"].ordered_menus
     views = [
         view
         for view in current_app.extensions["model_views"]
-        if view.placeholder and type(view).menu and can(actor, "r", view.model)
+        if view.placeholder and type(view).menu in order and can(actor, "r", view.model)
     ]
-    return min(views, key=lambda view: (type(view).menu.position, view.position), default=None)
+    return min(views, key=lambda view: (order.index(type(view).menu), view.position), default=None)
 
 
 def foot(actor: Actor) -> list[dict[str, Any]]:

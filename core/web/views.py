@@ -1,5 +1,6 @@
 """The screens of one model, on Flask-Admin's machinery, with core's access in front of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -17,7 +18,13 @@ from core.modules.registry import full_name
 from core.web.cells import avatar
 from core.web.forms.editing import Editing
 from core.web.lists.listing import Listing
+from core.web.records.buttons import Pressing
 from core.web.records.details import Details
+from core.web.records.filing import Filing
+from core.web.records.printing import Printing, papers_of
+from core.web.records.restoring import Restoring, restorable
+from core.web.records.tabs import Tabbed, tabs_of
+from core.web.records.talking import Talking, talk_about
 from core.web.records.timeline import Timeline
 
 ME = object()  # stands for the reader in the filters of a tile
@@ -32,7 +39,7 @@ class Tile:
     filters: dict[str, Any] = field(default_factory=dict)
 
 
-class ModelView(Editing, BaseModelView):
+class ModelView(Editing, Pressing, Printing, Tabbed, Talking, Restoring, Filing, BaseModelView):
     """A screen for one model. Options carry Flask-Admin's names where it has them.
 
     `menu` is the section of the side menu (read from the class: Flask-Admin keeps an item of its
@@ -99,20 +106,39 @@ class ModelView(Editing, BaseModelView):
     def details_view(self, id: int) -> str:
         """The page of one record; one out of reach looks like one that never was."""
         g.place = self.place
+        return self.details_page(id)
+
+    def details_page(self, id: int, problems: Sequence[str] = ()) -> str:
+        """The page of one record, with what stood in the way of something."""
         record = self.get_one(id)
         if record is None:
             abort(404)
         page = Details(self, record).page()
-        return render_template("details.html", page=page, history=Timeline(self, id).page())
+        page |= {"version": record.version, "problems": problems}
+        timeline = Timeline(self, id, restorable=restorable(self, record))
+        return render_template(
+            "details.html",
+            page={
+                **page,
+                "version": record.version,
+                "problems": problems,
+                "tabs": tabs_of(self, id),
+                "papers": papers_of(self, record),
+            },
+            history=timeline.page(),
+            talk=talk_about(record),
+        )
 
     @expose("/<int:id>/history")
     def history_view(self, id: int) -> str:
         """Earlier entries of the timeline of a record."""
-        if self.get_one(id) is None:
+        if (record := self.get_one(id)) is None:
             abort(404)
         before = request.args.get("before", type=int)
-        timeline = Timeline(self, id, before, request.args.get("day", ""))
-        return render_template("history.html", history=timeline.page())
+        day, may = request.args.get("day", ""), restorable(self, record)
+        timeline = Timeline(self, id, before, day, may)
+        page = {"version": record.version}
+        return render_template("history.html", history=timeline.page(), page=page)
 
     def get_one(self, id: int) -> Model | None:
         return self.model.reached(id) if abs(id) < 2**31 else None

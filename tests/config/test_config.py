@@ -9,7 +9,7 @@ import pytest
 from core.config import ROOT, Settings, load_settings
 from core.errors import ConfigError
 
-SETTING = re.compile(r"^#(?=[a-z_]+ =)", re.MULTILINE)
+SETTING = re.compile(r"^#(?=[a-z0-9_]+ =)", re.MULTILINE)
 
 
 @pytest.fixture

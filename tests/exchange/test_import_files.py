@@ -61,7 +61,8 @@ FAULTS = {
     ),
     "a spreadsheet": (
         b"PK\x03\x04\x14\x00\x06\x00",
-        "contacts.csv: this is a spreadsheet or an archive, no CSV file. Save it as CSV in UTF-8.",
+        "contacts.csv: this is no spreadsheet, or a damaged one. Open it in a spreadsheet program"
+        " and save it anew, as xlsx or as CSV in UTF-8.",
     ),
     "a NUL": (
         HEADER + b"1,Bah\0or,2\n",

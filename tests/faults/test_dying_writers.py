@@ -82,7 +82,7 @@ def test_a_child_forked_outside_a_transaction_opens_its_own_connection(
 
 def test_killed_writers_lose_no_acknowledged_commit(database: Sqlite, start: Start) -> None:
     acknowledged: set[int] = set()
-    for number in range(4):
+    for number in range(10):  # thirty writers die
         processes = [start("endless", f"{number}.{each}") for each in range(3)]
         for process in processes:
             acknowledged.add(int(process.hears()))

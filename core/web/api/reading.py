@@ -1,48 +1,20 @@
 """The API at /api/v1: what other programs may read, decided as on the pages."""
 
 import json
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
-from flask import Blueprint, Flask, Response, abort, g, request
+from flask import Response, abort, g, request
 
 from core.access.decisions import can
-from core.access.tokens import actor_of_token
-from core.data.model import Model
 from core.errors import UserError
 from core.exchange.records import Records
 from core.exchange.selection import Ask, Selection
 from core.i18n import _
 from core.modules.registry import current_registry
-from core.web.requests import enter
+from core.web.api.entrance import answered, api, check_parameters, for_token, model_at
 
 LIMIT, MOST = 80, 500
 KNOWN = {"fields", "search", "filter", "sort", "limit", "after", "count", "archived"}
-
-api = Blueprint("api", __name__, url_prefix="/api/v1")
-
-
-def add_api(app: Flask) -> Blueprint:
-    app.register_blueprint(api)
-    return api
-
-
-def for_token(view: Callable[..., Response]) -> Callable[..., Response]:
-    """Run the view as the owner of the bearer token; without a good one answer 401."""
-
-    @wraps(view)
-    def checked(**values: Any) -> Response:
-        kind, _, token = request.headers.get("Authorization", "").partition(" ")
-        actor = (
-            actor_of_token(token.strip(), g.actor.language) if kind.lower() == "bearer" else None
-        )
-        if actor is None:
-            abort(401)
-        enter(actor)
-        return view(**values)
-
-    return checked
 
 
 @api.get("/")
@@ -55,15 +27,15 @@ def models() -> Response:
         for name in sorted(known)
         if can(g.actor, "r", known[name])
     ]
-    return _json({"items": items})
+    return answered({"items": items})
 
 
 @api.get("/<addon>/<name>")
 @for_token
 def records(addon: str, name: str) -> Response:
     """A page of records: {"items", "next"}, with "total" when it is asked for."""
-    model = _model(addon, name)
-    _check_parameters(KNOWN)
+    model = model_at(addon, name)
+    check_parameters(KNOWN)
     selection = Selection(model, _ask())
     shape = Records(selection, _names(request.args.get("fields", "")))
     page = selection.page(*shape.columns)
@@ -71,7 +43,7 @@ def records(addon: str, name: str) -> Response:
     if _is_on("count"):
         body["total"], capped = selection.count()
         body |= {"total_capped": True} if capped else {}
-    return _json(body)
+    return answered(body)
 
 
 @api.get("/<addon>/<name>/<int:id>")
@@ -80,33 +52,15 @@ def record(addon: str, name: str, id: int) -> Response:
     """One record: whole and with its lines, or the fields that are wanted; 404 also for one out
     of reach.
     """
-    model = _model(addon, name)
-    _check_parameters({"fields"})
+    model = model_at(addon, name)
+    check_parameters({"fields"})
     names = _names(request.args.get("fields", ""))
     if abs(id) >= 2**31:
         abort(404)
     selection = Selection(model, Ask(where=(["id", "=", id],), limit=1, archived=True))
     shape = Records(selection, names, with_lines=not names)
     items = shape.items(selection.page(*shape.columns).rows)
-    return _json(items[0]) if items else abort(404)
-
-
-def _model(addon: str, name: str) -> type[Model]:
-    model = current_registry().by_name.get(f"{addon}.{name}")
-    if model is None:
-        abort(404)
-    return model
-
-
-def _check_parameters(known: set[str]) -> None:
-    if unknown := sorted(set(request.args) - known):
-        raise UserError(
-            _(
-                "Unknown parameter %(unknown)s; there are %(known)s.",
-                unknown=", ".join(unknown),
-                known=", ".join(sorted(known)),
-            )
-        )
+    return answered(items[0]) if items else abort(404)
 
 
 def _ask() -> Ask:
@@ -151,8 +105,3 @@ def _limit(text: str) -> int:
 
 def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
-
-
-def _json(body: Any) -> Response:
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return Response(text, mimetype="application/json")

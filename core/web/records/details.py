@@ -16,6 +16,8 @@ from core.formats import format_integer
 from core.i18n import _
 from core.modules.registry import current_registry
 from core.web.cells import EMPTY, fact, marks, record_url, states_of
+from core.web.records.buttons import shown_buttons
+from core.web.records.files import FilesPanel
 from core.web.shell import initials, tone
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ class Details:
 
     def __init__(self, view: "ModelView", record: Model) -> None:
         self.view = view
+        # Before what is hidden is taken off: a state decides even where it is not shown.
+        self.buttons = shown_buttons(f"{view.list_url}{record.id}", record)
         self.record = without(hidden_fields(view.model), record)
         registry = current_registry()
         self.fields = self._shown(registry.fields(view.model))
@@ -51,7 +55,9 @@ class Details:
             "url": f"{self.view.list_url}{self.record.id}",
             "may_edit": self.view.may_edit(self.record),
             "is_archived": self.record.archived_at is not None,
+            "buttons": self.buttons,
             "contact_actions": self.view.contact_actions(self.record),
+            "files": FilesPanel(self.view, self.record).page(),
             "sections": [
                 section
                 for title, names in self._sections()

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from peewee import Field, ForeignKeyField, fn
 
 from core.access.models import User
+from core.attached.files.models import Attachment
 from core.data import history
 from core.data.actor import current_actor
 from core.data.fields import now
@@ -23,16 +24,21 @@ from core.i18n import _, pgettext
 from core.modules.registry import current_registry
 from core.web.cells import formatter
 from core.web.records.details import title_of
+from core.web.records.first_texts import first_texts
+from core.web.records.spoken import TABLE as SPOKEN
+from core.web.records.spoken import Spoken
+from core.web.records.told_files import said_of_file
 from core.web.shell import initials, tone
 
 ENTRIES = 20
 LONGEST = 200  # letters of one value
 LARGEST_ID = 2**63
+FILES = Attachment._meta.table_name
 
 
 @dataclass
 class Entry:
-    """One row of the history with its values, (field, old, new) as the history keeps them."""
+    """One row of the history with its values, (field, old, new, id) as the history keeps them."""
 
     id: int
     at: Any
@@ -41,37 +47,52 @@ class Entry:
     table: str
     record: int
     action: str
-    values: list[tuple[str, str | None, str | None]] = field(default_factory=list)
+    values: list[tuple[str, str | None, str | None, int]] = field(default_factory=list)
 
 
 class Timeline:
     """Entries about one record of `view.model`, which the reader is known to reach: the newest, or
-    those before the one with the id `before`. `day` is the last day that stands above already.
+    those before the one with the id `before`. `day` is the last day that stands above already;
+    `restorable` names the fields that may be given back what they held.
     """
 
-    def __init__(self, view: Any, id: int, before: int | None = None, day: str = "") -> None:
+    def __init__(
+        self,
+        view: Any,
+        id: int,
+        before: int | None = None,
+        day: str = "",
+        restorable: frozenset[str] = frozenset(),
+    ) -> None:
         self.view = view
+        self.restorable = restorable
         self.id = id
         self.before = before if before is not None and abs(before) < LARGEST_ID else None
         self.day = day
         self.models = {view.model._meta.table_name: view.model, **self._parts()}
         self.fields = {table: self._fields(model) for table, model in self.models.items()}
+        self.fields[FILES] = {}
 
     def page(self) -> dict[str, Any]:
         """The context `history` of the template."""
         found = self._entries()
         entries, more = found[:ENTRIES], len(found) > ENTRIES
-        words = Words(self, entries)
+        words, spoken = Words(self, entries), Spoken(entries)
         shown = []
         for (actor, at, _request), some in groupby(entries, key=_same_moment):
-            lines = [line for entry in some for line in words.lines(entry)]
+            lines = [
+                line
+                for entry in some
+                for line in (spoken.lines(entry) if entry.table == SPOKEN else words.lines(entry))
+            ]
             if lines:
                 shown.append({**words.who(actor), **self._when(at), "lines": lines})
         earlier = ""
         if more:
             place = urlencode({"before": entries[-1].id, "day": self.day})
             earlier = f"{self.view.list_url}{self.id}/history?{place}"
-        return {"entries": shown, "earlier": earlier}
+        url = f"{self.view.list_url}{self.id}"
+        return {"entries": shown, "earlier": earlier, "url": url}
 
     def _parts(self) -> dict[str, type[Model]]:
         hidden = hidden_fields(self.view.model)
@@ -94,7 +115,8 @@ class Timeline:
         found = query.order_by(row.id.desc()).limit(ENTRIES + 1).tuples()
         entries = {values[0]: Entry(*values) for values in found}
         value = HistoryValue
-        query = value.select(value.history, value.field, value.old, value.new)
+        columns = (value.field, value.old, value.new, value.id)
+        query = value.select(value.history, *columns)
         query = query.where(value.history.in_(list(entries))).order_by(value.id)
         for id, *change in query.tuples() if entries else ():
             entries[id].values.append(tuple(change))
@@ -110,7 +132,8 @@ class Timeline:
             mine, History.model == table, History.action == history.CREATE
         )
         since = History.id >= fn.COALESCE(made, 0)
-        return query.where(mine, since, History.model.in_(list(self.models)))
+        tables = [*self.models, SPOKEN, FILES]
+        return query.where(mine, since, History.model.in_(tables))
 
     def later_values(self, records: Iterable[int]) -> dict[tuple[str, int], list[Any]]:
         """{(table, id): [(id in the history, action, field, old text)]} of what became of the lines
@@ -146,13 +169,14 @@ class Words:
     def __init__(self, timeline: Timeline, entries: list[Entry]) -> None:
         self.timeline = timeline
         self.table = timeline.view.model._meta.table_name
+        self.parts = timeline.models.keys() - {self.table}
         self.people = names_of(User, {e.actor for e in entries if e.actor is not None})
         self.made = self._made(entries)
         self.names = self._names(entries)
 
     def _made(self, entries: list[Entry]) -> dict[int, dict[str, Any]]:
         """{id of the entry: {field: value}} of each line whose making is told, as it was then."""
-        made = [e for e in entries if e.action == history.CREATE and e.table != self.table]
+        made = [e for e in entries if e.action == history.CREATE and e.table in self.parts]
         later = self.timeline.later_values({e.record for e in made}) if made else {}
         standing = {
             table: self._standing(table, {e.record for e in made if e.table == table})
@@ -160,7 +184,7 @@ class Words:
         }
         found = {}
         for entry in made:
-            texts, is_gone = _first_texts(later.get((entry.table, entry.record), ()), entry.id)
+            texts, is_gone = first_texts(later.get((entry.table, entry.record), ()), entry.id)
             row = {} if is_gone else standing[entry.table].get(entry.record, {})
             found[entry.id] = {**row, **self._read(entry.table, texts)}
         return found
@@ -176,7 +200,8 @@ class Words:
 
     def _names(self, entries: list[Entry]) -> dict[type[Model], dict[Any, str]]:
         wanted: dict[type[Model], set[Any]] = defaultdict(set)
-        told = [(e.table, name, _both(old, new)) for e in entries for name, old, new in e.values]
+        entries = [entry for entry in entries if entry.table != SPOKEN]
+        told = [(e.table, name, _both(old, new)) for e in entries for name, old, new, _ in e.values]
         tables = {entry.id: entry.table for entry in entries}
         told += [(tables[id], n, {v}) for id, row in self.made.items() for n, v in row.items()]
         for table, name, values in told:
@@ -197,17 +222,23 @@ class Words:
 
     def lines(self, entry: Entry) -> list[dict[str, Any]]:
         """What an entry says: {text} or {text, old, new} each; nothing where all is hidden."""
+        if entry.table == FILES:
+            return [{"text": said_of_file(entry.action, entry.values)}]
         is_part = entry.table != self.table
         if is_part and entry.action in (history.CREATE, history.DELETE):
             return [{"text": self._come_or_gone(entry)}]
+        if entry.action == history.CONFIRM:
+            said = [json.loads(new) for *_, new, _id in entry.values if new is not None]
+            return [{"text": _("Confirmed all the same: %(text)s", text=text)} for text in said]
         lines = [] if is_part or entry.action == history.UPDATE else [{"text": DONE[entry.action]}]
         return lines + [
             {
                 "text": self._label(entry.table, name),
                 "old": self._said(entry.table, name, old),
                 "new": self._said(entry.table, name, new),
+                "restores": id if not is_part and name in self.timeline.restorable else None,
             }
-            for name, old, new in entry.values
+            for name, old, new, id in entry.values
             if name in self.timeline.fields[entry.table]
         ]
 
@@ -216,7 +247,7 @@ class Words:
         if entry.action == history.CREATE:
             held = self.made[entry.id]
         else:
-            held = self._read(entry.table, {name: old for name, old, _ in entry.values})
+            held = self._read(entry.table, {name: old for name, old, *_ in entry.values})
         said = [str(self._shown(fields[n], held[n])) for n in fields if held.get(n) not in NOTHING]
         what, line = title_of(self.timeline.models[entry.table]), " · ".join(said) or "—"
         if entry.action == history.CREATE:
@@ -257,20 +288,6 @@ def _value(column: Field, text: str | None) -> Any:
         return value_of(column, text)
     except (TypeError, ValueError):
         return text
-
-
-def _first_texts(changes: Iterable[Any], since: int) -> tuple[dict[str, str | None], bool]:
-    """({field: text}, whether it is gone): what a line, made by the entry `since`, held at first in
-    those fields that were changed later. A line that has its id again afterwards is another.
-    """
-    texts: dict[str, str | None] = {}
-    end = None
-    for id, action, name, old in changes:
-        if id <= since or (end is not None and id != end):
-            continue
-        texts.setdefault(name, old)
-        end = id if action == history.DELETE else None
-    return texts, end is not None
 
 
 def _both(old: str | None, new: str | None) -> set[Any]:

@@ -66,6 +66,47 @@ def test_the_screens_of_the_warehouse_answer(with_warehouse, browser_of):
     assert keeper.get("/warehouse/move/").status_code == 200
 
 
+def test_a_move_of_more_than_there_is_is_asked_of_who_decides(with_warehouse, stocked, browser_of):
+    registry, item = stocked
+    move = registry.model("warehouse.move").create(item=item, direction="out", quantity=20)
+    address = f"/warehouse/move/{move.id}/buttons/book"
+    assert browser_of(with_warehouse, "warehouse.user").post(address).status_code == 400
+    manager = browser_of(with_warehouse, "warehouse.manager")
+    assert manager.post(address).status_code == 422
+    assert manager.post(address, {"confirmed": "Only 12.000 of Box are left."}).status_code == 303
+    assert type(move).get_by_id(move.id).state == "done"
+
+
+def test_the_screens_of_contacts_show_when_they_take_goods(with_warehouse, browser_of):
+    clerk = browser_of(with_warehouse, "contacts.manager")
+    hours = {"name": "Bahor", "address": "Navoiy 1", "warehouse_hours": "9-18"}
+    made = clerk.post("/contacts/contact/new", hours)
+    assert made.status_code == 303
+    assert "9-18" in clerk.get(made.location).text
+    form = clerk.get(f"{made.location}/edit").text
+    assert form.index('name="address"') < form.index('name="warehouse_hours"')
+    assert form.index('name="warehouse_hours"') < form.index('name="city"')
+    assert "9-18" in clerk.get("/contacts/contact/").text
+    assert "Bahor" in clerk.get("/contacts/contact/?warehouse_hours=9-18").text
+    assert "Bahor" not in clerk.get("/contacts/contact/?warehouse_hours=night").text
+
+
+def test_a_contact_has_a_tab_of_what_came_and_went(with_warehouse, stocked, browser_of):
+    registry, item = stocked
+    contact = registry.model("contacts.contact").create(name="Bahor")
+    values = {"item": item, "direction": "out", "quantity": 3, "contact": contact}
+    registry.model("warehouse.move").create(**values)
+    address = f"/contacts/contact/{contact.id}"
+    keeper = browser_of(with_warehouse, "warehouse.user", "contacts.manager")
+    assert f'href="{address}/tabs/goods"' in keeper.get(address).text
+    assert "3 × Box" in keeper.get(f"{address}/tabs/goods").text
+    clerk = browser_of(with_warehouse, "contacts.manager")
+    assert "3 × Box" not in clerk.get(f"{address}/tabs/goods").text
+    stranger = browser_of(with_warehouse, "contacts.own")
+    assert stranger.get(f"{address}/tabs/goods").status_code == 404
+    assert keeper.get(f"{address}/tabs/other").status_code == 404
+
+
 def test_contacts_stay_whole_when_the_warehouse_is_disabled(with_warehouse, browser_of):
     lifecycle.disable(with_warehouse.found(), "warehouse")
     clerk = browser_of(with_warehouse, "contacts.manager")

@@ -3,6 +3,7 @@
 from addons.warehouse.models import Item, Move
 from core.api import Event, Hook
 
+move_booking = Event("Before a planned move is booked; a doubt is asked.", move=Move)
 move_booked = Event("A move was booked.", move=Move)
 running_low = Event("Less of an item is left than its reorder level.", item=Item)
 

@@ -3,16 +3,44 @@
 from typing import Any
 
 from addons.contacts.models import Contact
-from addons.warehouse.events import move_booked, running_low, wanted_level
+from addons.warehouse.events import move_booked, move_booking, running_low, wanted_level
 from addons.warehouse.models import Item, Move
+from addons.warehouse.permissions import manager
 from addons.warehouse.stock import on_hand
-from core.api import UserError, _, answer, archived, column, created, on, updated
+from core.api import (
+    Confirm,
+    UserError,
+    _,
+    answer,
+    archived,
+    button,
+    column,
+    created,
+    on,
+    transition,
+    updated,
+)
 
 
 @column(Item, _("On hand"))
 def stock(items: list[Any]) -> dict[int, str]:
     """How much there is of each."""
     return {id: f"{left.normalize():f}" for id, left in on_hand(item.id for item in items).items()}
+
+
+@button(Move, _("Book"), states=("planned",))
+@transition("planned", to="done", before=move_booking)
+def book(move: Move) -> None:
+    """What was planned has come or gone."""
+
+
+@on(move_booking)
+def doubt_what_is_not_there(move: Move) -> None:
+    """More goes out than there is: who decides what is kept may say that it does."""
+    left = on_hand([move.item_id])[move.item_id]
+    if move.direction == "out" and left < move.quantity:
+        text = _("Only %(left)s of %(item)s are left.", left=f"{left:f}", item=move.item.name)
+        raise Confirm(text, role=manager)
 
 
 @on(created(Move))

@@ -1,9 +1,12 @@
 """The screens of the warehouse."""
 
-from addons.warehouse.models import Item, Move
-from core.api import Menu, ModelView, Tile, _
+from typing import Any
 
-warehouse_menu = Menu("warehouse", _("Warehouse"), icon="box", position=40)
+from addons.contacts.models import Contact
+from addons.warehouse.models import Item, Move
+from core.api import After, Before, Menu, ModelView, Tab, Tile, ViewExtension, _
+
+warehouse_menu = Menu("warehouse", _("Warehouse"), icon="box", after="contacts")
 
 
 class ItemView(ModelView):
@@ -36,3 +39,20 @@ class MoveView(ModelView):
     state_tones = {"state": {"planned": "is-info", "done": "is-ok"}}
     new_title = _("New move")
     tiles = (Tile(_("Planned moves"), "repeat", {"state": "planned"}),)
+
+
+def moves_of(contact: Contact) -> dict[str, Any]:
+    """The last moves from and to a contact that the reader may see."""
+    moves = Move.select().where(Move.contact == contact.id)
+    return {"moves": list(moves.order_by(Move.id.desc()).limit(20))}
+
+
+class ContactReceiving(ViewExtension):
+    """When a contact takes goods, on the screens of contacts."""
+
+    model = Contact
+    column_list = After("city", "warehouse_hours")
+    column_filters = Before("owner", "warehouse_hours")
+    form_columns = After("address", "warehouse_hours")
+    details = After("address", "warehouse_hours")
+    tabs = (Tab("goods", _("Goods"), "warehouse/contact.html", moves_of),)

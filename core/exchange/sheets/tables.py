@@ -5,35 +5,29 @@ kind of line end. The file is never held in memory as a whole.
 """
 
 import csv
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import BinaryIO
 
 from core.exchange.problems import Problem, Problems
-
-Row = tuple[int, list[str]]  # the line on which it begins, from 1, and its cells
+from core.exchange.sheets.rows import Row, Sheet, is_sound, unreadable
 
 DELIMITERS = (",", ";", "\t")
 LONGEST_LINE = 4_000_000  # bytes
 MARK = b"\xef\xbb\xbf"
 STRANGERS = {
-    b"PK\x03\x04": "a spreadsheet or an archive",
     b"\xff\xfe": "text in UTF-16",
     b"\xfe\xff": "text in UTF-16",
+    b"\xd0\xcf\x11\xe0": "a spreadsheet of the old kind (xls)",
 }
 SAVE_AS = "Save it as CSV in UTF-8"
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """A file whose header could be read. `name` is what people call it."""
+class Table(Sheet):
+    """A CSV file whose header could be read."""
 
-    path: Path
-    name: str
-    header: tuple[str, ...]
-    delimiter: str
+    delimiter: str = ","
 
     def rows(self, problems: Problems) -> Iterator[Row]:
         """The rows below the header that are whole; empty ones are left out."""
@@ -47,7 +41,7 @@ class Sheet:
                     else:
                         problems.add(self._uneven(line, cells))
         except OSError as error:
-            problems.add(_unreadable(self.name, error))
+            problems.add(unreadable(self.name, error))
 
     def _uneven(self, line: int, cells: list[str]) -> Problem:
         kind = "short" if len(cells) < len(self.header) else "long"
@@ -60,20 +54,9 @@ class Sheet:
         )
 
 
-def open_sheet(path: Path, name: str, problems: Problems) -> Sheet | None:
-    """The sheet in a file, or None when not even its header can be read."""
-    try:
-        if not path.is_file():
-            problems.add(Problem(name, "there is no such file", "Check the name and the folder"))
-            return None
-        with path.open("rb") as file:
-            return _opened(file, path, name, problems)
-    except OSError as error:
-        problems.add(_unreadable(name, error))
-        return None
-
-
-def _opened(file: BinaryIO, path: Path, name: str, problems: Problems) -> Sheet | None:
+def open_table(file: BinaryIO, sheet: Sheet, problems: Problems) -> Table | None:
+    """The table in a file that was opened, or None when not even its header can be read."""
+    name = sheet.name
     start = file.readline(LONGEST_LINE)
     for sign, what in STRANGERS.items():
         if start.startswith(sign):
@@ -89,23 +72,9 @@ def _opened(file: BinaryIO, path: Path, name: str, problems: Problems) -> Sheet 
         return None
     line, cells = found
     header = tuple(cell.strip() for cell in cells)
-    return Sheet(path, name, header, delimiter) if _is_sound(header, line, name, problems) else None
-
-
-def _is_sound(header: tuple[str, ...], line: int, name: str, problems: Problems) -> bool:
-    if line > 1:
-        problems.add(
-            Problem(name, "there is no header: the first line is empty",
-                    "Write the names of the columns into the first line", 1)
-        )  # fmt: skip
-        return False
-    twice = [column for column, times in Counter(header).items() if times > 1 and column]
-    for column in twice:
-        problems.add(
-            Problem(name, "two columns of the header have the same name",
-                    "Rename or remove one of them", 1, column)
-        )  # fmt: skip
-    return not twice
+    if not is_sound(header, line, name, problems):
+        return None
+    return Table(sheet.path, name, header, delimiter)
 
 
 def delimiter_of(first_line: str) -> str:
@@ -204,8 +173,3 @@ FAULTS = (
     ("new-line character", "the line holds a bare carriage return",
      "Save the file with usual line ends, or put that cell into quotes", True),
 )  # fmt: skip
-
-
-def _unreadable(name: str, error: OSError) -> Problem:
-    reason = f"the file cannot be read: {error.strerror or error}"
-    return Problem(name, reason, "Give it to the user who runs the import, and try again")

@@ -1,0 +1,1 @@
+"""Files on a record: who put them there, what they are called, and when they went."""

@@ -1,0 +1,20 @@
+"""The verb doctor: looks the instance over."""
+
+import click
+
+from core.cli.main import Options
+from core.cli.opening import opened
+from core.modules import doctor
+
+
+@click.command("doctor")
+@click.pass_obj
+def command(options: Options) -> int:
+    """Check database, history, addons, rights of files and the disk; 1 when something is wrong."""
+    with opened(options) as instance, instance.acting("cli") as registry:
+        faults = list(doctor.faults(instance.found(), registry.broken, instance.settings.paths.var))
+    for fault in faults:
+        click.echo(fault, err=True)
+    if not faults:
+        print("Nothing is wrong.")
+    return 1 if faults else 0

@@ -1,0 +1,1 @@
+"""Files of rows: CSV tables, XLSX workbooks and vCards, read alike."""

@@ -1,0 +1,28 @@
+"""Open a file of rows by what it holds, whatever its name says."""
+
+from pathlib import Path
+
+from core.exchange.problems import Problem, Problems
+from core.exchange.sheets.cards import BEGIN, Cards, open_cards
+from core.exchange.sheets.rows import Sheet, unreadable
+from core.exchange.sheets.tables import MARK, open_table
+from core.exchange.sheets.workbooks import ARCHIVE, open_workbook
+
+
+def open_sheet(path: Path, name: str, problems: Problems) -> Sheet | None:
+    """The sheet in a file, or None when not even its header can be read."""
+    try:
+        if not path.is_file():
+            problems.add(Problem(name, "there is no such file", "Check the name and the folder"))
+            return None
+        with path.open("rb") as file:
+            start = file.read(64).removeprefix(MARK)
+            file.seek(0)
+            if start.startswith(ARCHIVE):
+                return open_workbook(Sheet(path, name), problems)
+            if start.lstrip()[: len(BEGIN)].upper() == BEGIN:
+                return open_cards(Cards(path, name), problems)
+            return open_table(file, Sheet(path, name), problems)
+    except OSError as error:
+        problems.add(unreadable(name, error))
+        return None

@@ -1,0 +1,45 @@
+"""What all files of rows have in common: a name, a header, and rows of as many cells."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.exchange.problems import Problem, Problems
+
+Row = tuple[int, list[str]]  # the line on which it begins, from 1, and its cells
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A file with rows. `name` is what people call it; `header` names its columns."""
+
+    path: Path
+    name: str
+    header: tuple[str, ...] = ()
+
+    def rows(self, problems: Problems) -> Iterator[Row]:
+        """The rows below the header, each with a cell for every column; empty ones left out."""
+        raise NotImplementedError
+
+
+def is_sound(header: tuple[str, ...], line: int, name: str, problems: Problems) -> bool:
+    """Whether the columns can be told apart by the header, which stands on `line`."""
+    if line > 1:
+        problems.add(
+            Problem(name, "there is no header: the first line is empty",
+                    "Write the names of the columns into the first line", 1)
+        )  # fmt: skip
+        return False
+    twice = [column for column, times in Counter(header).items() if times > 1 and column]
+    for column in twice:
+        problems.add(
+            Problem(name, "two columns of the header have the same name",
+                    "Rename or remove one of them", 1, column)
+        )  # fmt: skip
+    return not twice
+
+
+def unreadable(name: str, error: OSError) -> Problem:
+    reason = f"the file cannot be read: {error.strerror or error}"
+    return Problem(name, reason, "Give it to the user who runs the import, and try again")

@@ -1,0 +1,66 @@
+"""Bring addons whose code is newer than their tables up to date, after a backup."""
+
+from pathlib import Path
+
+from packaging.version import Version
+
+from core.data import migrations
+from core.data.migrations import tables
+from core.errors import UserError
+from core.i18n import _
+from core.modules import lifecycle
+from core.modules.backups import back_up_before
+from core.modules.discovery import Found
+from core.modules.models import Addon
+
+
+def waiting(found: Found) -> list[str]:
+    """The installed addons whose folder holds another version than the tables, by their needs."""
+    versions = {row.name: row.version for row in Addon.select()}
+    return [
+        manifest.name
+        for manifest in found.ordered(versions)
+        if manifest.version != versions[manifest.name]
+    ]
+
+
+def update(found: Found, var: Path, name: str) -> list[str]:
+    """Update an addon and what it needs, and put them back as they were: on or off. A backup is
+    written below `var` before. Answers the names; `UserError` says why one cannot be, and then the
+    addon waits on and the rest serves.
+    """
+    changed = [each for each in (*found.dependencies(name), name) if each in waiting(found)]
+    if not changed:
+        return []
+    _refuse_older(found, changed)
+    back_up_before(var, f"update-of-{name}")
+    states = lifecycle.installed()
+    for each in changed:
+        lifecycle.install(found.manifests[each])
+        lifecycle.record(found.manifests[each], states[each])
+    return changed
+
+
+def back_up_before_migrate(found: Found, var: Path) -> Path | None:
+    """A backup of an instance that `migrate` is about to change; None when nothing waits."""
+    if "core_addon" not in tables() or not Addon.select().exists():
+        return None
+    changed = waiting(found)
+    if not changed and not migrations.pending("core", lifecycle.CORE_MIGRATIONS):
+        return None
+    _refuse_older(found, changed)
+    return back_up_before(var, "migrate")
+
+
+def _refuse_older(found: Found, names: list[str]) -> None:
+    versions = {row.name: row.version for row in Addon.select()}
+    for name in names:
+        if Version(found.manifests[name].version) < Version(versions[name]):
+            raise UserError(
+                _(
+                    "The tables of %(name)s are of version %(version)s, newer than its folder:"
+                    " put that version of the addon back.",
+                    name=name,
+                    version=versions[name],
+                )
+            )

@@ -1,0 +1,211 @@
+"""The OpenAPI 3.1 document of what the caller may do, made from the registry."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, g
+from peewee import Field, ForeignKeyField
+
+from core.access.decisions import can
+from core.access.policy import part_of
+from core.data.fields import (
+    BooleanField,
+    DateField,
+    DateTimeField,
+    IntegerField,
+    ScaledField,
+    StateField,
+)
+from core.data.model import Model
+from core.errors import NotAllowed
+from core.exchange.names import hidden_fields
+from core.exchange.objects import is_required
+from core.exchange.shapes import Shape
+from core.modules.registry import current_registry
+from core.web.api.entrance import answered, api, check_parameters, for_token
+from core.web.api.writing import shape_to_write
+
+Schema = dict[str, Any]
+PROBLEM: Schema = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "instance": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["pointer", "detail"],
+                "properties": {"pointer": {"type": "string"}, "detail": {"type": "string"}},
+            },
+        },
+    },
+}
+REFERENCE: Schema = {
+    "type": "object",
+    "required": ["id", "name"],
+    "properties": {"id": {"type": "integer"}, "name": {"type": ["string", "null"]}},
+}
+KINDS: tuple[tuple[type[Field], Schema], ...] = (
+    (BooleanField, {"type": "boolean"}),
+    (DateTimeField, {"type": "string", "format": "date-time"}),
+    (DateField, {"type": "string", "format": "date"}),
+    (ScaledField, {"type": "string", "pattern": r"^[+-]?[0-9]{1,19}(\.[0-9]{1,19})?$"}),
+    (IntegerField, {"type": "integer"}),
+)
+QUERY = {
+    **{name: {"type": "string"} for name in ("fields", "search", "filter", "sort", "after")},
+    "limit": {"type": "integer", "minimum": 1, "maximum": 500},
+    "count": {"type": "string", "enum": ["0", "1"]},
+    "archived": {"type": "string", "enum": ["0", "1"]},
+}
+KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+}
+ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
+
+
+@api.get("/openapi.json")
+@for_token
+def openapi() -> Response:
+    """What the caller may do, for programs that make clients of it."""
+    check_parameters(set())
+    models = {n: m for n, m in sorted(current_registry().by_name.items()) if can(g.actor, "r", m)}
+    paths: dict[str, Any] = {}
+    schemas: dict[str, Schema] = {"Problem": PROBLEM, "Reference": REFERENCE}
+    for name, model in models.items():
+        _describe(paths, schemas, name, model)
+    return answered(
+        {
+            "openapi": "3.1.0",
+            "info": {"title": "Karvon", "version": "1"},
+            "servers": [{"url": "/api/v1"}],
+            "security": [{"token": []}],
+            "paths": paths,
+            "components": {
+                "schemas": schemas,
+                "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            },
+        }
+    )
+
+
+def _describe(
+    paths: dict[str, Any], schemas: dict[str, Schema], name: str, model: type[Model]
+) -> None:
+    schemas[name] = _read(model)
+    whole = _referred(name)
+    page = {"items": {"type": "array", "items": {"type": "object"}}}
+    listed: Schema = {"type": "object", "required": ["items", "next"], "properties": page}
+    query = [{"name": key, "in": "query", "schema": schema} for key, schema in QUERY.items()]
+    many: dict[str, Any] = {"get": {"parameters": query, "responses": _answers(200, listed)}}
+    fields = {"name": "fields", "in": "query", "schema": {"type": "string"}}
+    reading = {"parameters": [fields], "responses": _answers(200, {"type": "object"})}
+    one: dict[str, Any] = {"parameters": [ID], "get": reading}
+    if (shape := _shape(model, "c")) is not None:
+        schemas[f"{name}.new"] = _written(shape, is_new=True)
+        body = _one_or_list(_referred(f"{name}.new"))
+        answer = _answers(201, _one_or_list(whole))
+        many["post"] = {"parameters": [KEY], "requestBody": _body(body), "responses": answer}
+    if (shape := _shape(model, "u")) is not None:
+        change = _written(shape, is_new=False)
+        change["properties"]["version"] = {"type": "integer"}
+        schemas[f"{name}.change"] = {**change, "required": ["version"]}
+        body = _referred(f"{name}.change")
+        one["patch"] = {"requestBody": _body(body), "responses": _answers(200, whole)}
+        one["delete"] = {"responses": _answers(204, None)}
+    path = "/" + name.replace(".", "/")
+    paths[path], paths[f"{path}/{{id}}"] = many, one
+
+
+def _shape(model: type[Model], action: str) -> Shape | None:
+    """What the caller may write of the model; None where it is nothing."""
+    if part_of(model):
+        return None
+    try:
+        return shape_to_write(model, action)
+    except NotAllowed:
+        return None
+
+
+def _read(model: type[Model]) -> Schema:
+    """A record as it is answered."""
+    registry, hidden = current_registry(), hidden_fields(model)
+    properties: dict[str, Any] = {
+        name: _of(field, is_read=True)
+        for name, field in registry.fields(model).items()
+        if name not in hidden
+    }
+    for name in sorted(registry.parts(model).keys() - hidden):
+        properties[name] = {"type": "array", "items": {"type": "object"}}
+    kept = {"id": {"type": "integer", "readOnly": True}, "version": {"type": "integer"}}
+    return {"type": "object", "required": ["id", "version"], "properties": {**properties, **kept}}
+
+
+def _written(shape: Shape, is_new: bool) -> Schema:
+    """An object as it may be sent."""
+    found = _object(shape.fields, is_new)
+    for name, part in shape.parts.items():
+        line = _object(part.fields, False)
+        if not is_new:
+            line["properties"]["id"] = {"type": "integer"}
+        found["properties"][name] = {"type": "array", "items": line, "maxItems": 200}
+    return found
+
+
+def _object(fields: Mapping[str, Field], is_new: bool) -> Schema:
+    needed = [name for name, field in fields.items() if is_new and is_required(field)]
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {name: _of(field, is_read=False) for name, field in fields.items()},
+        "required": needed,
+    }
+
+
+def _of(field: Field, is_read: bool) -> Schema:
+    if isinstance(field, ForeignKeyField):
+        found: Schema = _referred("Reference") if is_read else {"type": "integer"}
+        return {"anyOf": [found, {"type": "null"}]} if field.null else found
+    found = dict(next((schema for kind, schema in KINDS if isinstance(field, kind)), {}))
+    found.setdefault("type", "string")
+    if isinstance(field, StateField):
+        found["enum"] = list(dict.fromkeys((*field.states, *_blank(field))))
+    elif length := getattr(field, "max_length", None):
+        found["maxLength"] = length
+    if field.null:
+        found["type"] = [found["type"], "null"]
+        if "enum" in found:
+            found["enum"].append(None)
+    return found
+
+
+def _blank(field: Field) -> tuple[str, ...]:
+    return ("",) if field.default == "" else ()
+
+
+def _referred(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _one_or_list(schema: Schema) -> Schema:
+    return {"anyOf": [schema, {"type": "array", "items": schema, "minItems": 1, "maxItems": 500}]}
+
+
+def _body(schema: Schema) -> dict[str, Any]:
+    return {"required": True, "content": {"application/json": {"schema": schema}}}
+
+
+def _answers(code: int, schema: Schema | None) -> dict[str, Any]:
+    """The good answer, and the problem document that stands for every other one."""
+    good: dict[str, Any] = {"description": "Done"}
+    if schema is not None:
+        good["content"] = {"application/json": {"schema": schema}}
+    wrong = {"application/problem+json": {"schema": _referred("Problem")}}
+    return {str(code): good, "default": {"description": "A problem", "content": wrong}}

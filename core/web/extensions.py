@@ -1,0 +1,97 @@
+"""What one addon adds to the screen of another's model, without importing that screen."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from core.data.model import Model
+from core.i18n import Text
+from core.modules.declared import Declared
+from core.modules.registry import Registry
+
+Names = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class After:
+    """`name` stands right after `anchor`, or last where that is not there."""
+
+    anchor: str
+    name: str
+    step: ClassVar[int] = 1
+
+
+@dataclass(frozen=True)
+class Before:
+    """`name` stands right before `anchor`, or last where that is not there."""
+
+    anchor: str
+    name: str
+    step: ClassVar[int] = 0
+
+
+Place = After | Before
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A page beside the facts of a record, at `tabs/<name>`: the template gets `record`, and what
+    `data(record)` gives, which is asked under the rules of the reader.
+    """
+
+    name: str
+    title: Text
+    template: str
+    data: Callable[[Any], dict[str, Any]] | None = None
+
+
+class ViewExtension(Declared):
+    """Additions to the screen of `model`, whoever declares that: an `After` or `Before`, or several
+    in a tuple, for each option. `details` are of the page of a record. Addons extend in load order.
+    """
+
+    model: ClassVar[type[Model]]
+    column_list: ClassVar[Place | tuple[Place, ...]] = ()
+    column_filters: ClassVar[Place | tuple[Place, ...]] = ()
+    form_columns: ClassVar[Place | tuple[Place, ...]] = ()
+    details: ClassVar[Place | tuple[Place, ...]] = ()
+    tabs: ClassVar[tuple[Tab, ...]] = ()
+
+
+def extend_view(view: Any, registry: Registry) -> None:
+    """Add to a screen, which belongs to one app alone, what enabled addons declare for it."""
+    for extension in registry.classes_of(ViewExtension):
+        if extension is ViewExtension or extension.model is not view.model:
+            continue
+        for option in ("column_list", "column_filters"):
+            setattr(view, option, placed(getattr(view, option), getattr(extension, option)))
+        view.tabs = (*view.tabs, *extension.tabs)
+        if view.form_columns:
+            view.form_columns = placed(view.form_columns, extension.form_columns)
+        view.form_sections = in_sections(view.form_sections, extension.form_columns)
+        view.details_sections = in_sections(view.details_sections, extension.details)
+
+
+def placed(names: Iterable[str], places: Place | tuple[Place, ...]) -> Names:
+    """The names with the additional ones where they belong; what stands already stays."""
+    found = list(names)
+    for place in _each(places):
+        if place.name not in found:
+            at = found.index(place.anchor) + place.step if place.anchor in found else len(found)
+            found.insert(at, place.name)
+    return tuple(found)
+
+
+def in_sections(sections: tuple[Any, ...], places: Place | tuple[Place, ...]) -> tuple[Any, ...]:
+    """Sections, whose names come last, with each additional name in that of its anchor, else in
+    the last one.
+    """
+    found = [list(section) for section in sections]
+    for place in _each(places) if found else ():
+        home = next((section for section in found if place.anchor in section[-1]), found[-1])
+        home[-1] = placed(home[-1], place)
+    return tuple(tuple(section) for section in found)
+
+
+def _each(places: Place | tuple[Place, ...]) -> tuple[Place, ...]:
+    return places if isinstance(places, tuple) else (places,)

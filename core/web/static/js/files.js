@@ -1,0 +1,37 @@
+/* Files of a record: dropped on the panel or taken by the camera, they are sent by its own form. */
+
+for (const form of document.querySelectorAll("[data-files]")) {
+  const input = form.querySelector("input[name=file]");
+  const camera = form.querySelector("[data-camera]");
+
+  const send = (files) => {
+    if (!files.length) return;
+    input.files = files;
+    form.requestSubmit();
+  };
+
+  if (window.matchMedia("(pointer: coarse)").matches) camera.parentElement.hidden = false;
+  camera.addEventListener("change", () => send(camera.files));
+
+  const panel = form.parentElement;
+  const over = (event, is) => {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    form.classList.toggle("is-over", is);
+  };
+  panel.addEventListener("dragover", (event) => over(event, true));
+  panel.addEventListener("dragleave", (event) => over(event, false));
+  panel.addEventListener("drop", (event) => {
+    over(event, false);
+    send(event.dataTransfer.files);
+  });
+
+  /* Before it is sent, not after minutes on a telephone. */
+  form.addEventListener("submit", (event) => {
+    const size = [...input.files].reduce((sum, file) => sum + file.size, 0);
+    if (size <= Number(form.dataset.limit)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    document.dispatchEvent(new CustomEvent("toast", { detail: { level: "warn", text: form.dataset.large } }));
+  });
+}

@@ -1,0 +1,167 @@
+"""Backups: what is in them, that a restore brings all back, and what is refused."""
+
+import io
+import json
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from core.data.actor import system
+from core.data.database import close
+from core.errors import UserError
+from core.modules import backups, lifecycle
+from core.modules.registry import using
+from core.testing.instances import settings_for
+from core.testing.sites import whole_database
+from core.web.instance import Instance, open_instance
+
+
+@pytest.fixture
+def filled(instance: Instance, tmp_path: Path) -> Instance:
+    """An instance with a contact, a kept file and a secret."""
+    with using(instance.registry()) as registry, system("a test"):
+        registry.model("contacts.contact").create(name="Oʻtkir savdo")
+    (tmp_path / "files" / "ab").mkdir(parents=True)
+    (tmp_path / "files" / "ab" / "abcdef").write_bytes(b"kept")
+    (tmp_path / "secret").write_bytes(b"s" * 32)
+    return instance
+
+
+@pytest.fixture
+def elsewhere(migrated_url, tmp_path, postgres_cluster):
+    """Open an empty instance of the same kind, with a var/ of its own."""
+    made = []
+
+    def opened() -> Instance:
+        close()
+        folder = tmp_path / f"elsewhere{len(made)}"
+        name = f"restored_{tmp_path.name.replace('-', '_')}_{len(made)}"[-60:]
+        is_file = migrated_url.startswith("sqlite")
+        url = f"sqlite:///{folder / 'new.db'}" if is_file else postgres_cluster.create(name)
+        made.append(name)
+        return open_instance(settings_for(url, folder))
+
+    yield opened
+    close()
+    if not migrated_url.startswith("sqlite"):
+        for name in made:
+            postgres_cluster.drop(name)
+
+
+def test_a_restored_instance_holds_every_row_file_and_secret_and_needs_no_migrate(
+    filled, elsewhere, tmp_path
+):
+    file = tmp_path / "backup.tar.gz"
+    before = whole_database()
+    backups.back_up(filled.settings.paths.var, file)
+    assert file.stat().st_mode & 0o777 == 0o600
+    restored = elsewhere()
+    about = backups.restore(restored.settings.paths.var, file)
+    assert about["addons"]["contacts"]["state"] == "enabled"
+    var = restored.settings.paths.var
+    assert (var / "files" / "ab" / "abcdef").read_bytes() == b"kept"
+    assert (var / "secret").read_bytes() == b"s" * 32
+    assert (var / "secret").stat().st_mode & 0o777 == 0o600
+    close()
+    again = open_instance(restored.settings)
+    assert lifecycle.is_migrated()
+    assert whole_database() == before
+    with using(again.registry()) as registry, system("a test"):
+        made = registry.model("contacts.contact").create(name="Yangi")
+        assert made.id == 2
+
+
+def test_a_restore_into_an_instance_that_holds_something_is_refused(filled, tmp_path):
+    file = tmp_path / "backup.tar"
+    backups.back_up(filled.settings.paths.var, file)
+    before = whole_database()
+    with pytest.raises(UserError, match="is not empty"):
+        backups.restore(tmp_path / "other", file)
+    with pytest.raises(UserError, match="is not empty"):
+        backups.restore(tmp_path, file)
+    assert not [p for p in (tmp_path / "other").rglob("*") if p.is_file()]
+    close()
+    open_instance(filled.settings)
+    assert whole_database() == before
+
+
+def test_the_verbs_work_and_users_tokens_and_passwords_too(shell, tmp_path, elsewhere):
+    password = shell.run("user", "create", "bek", "--role", "admin").stdout.split()[-1]
+    file = tmp_path / "instance.tar.gz"
+    done = shell.run("backup", str(file))
+    assert (done.returncode, done.stdout) == (0, f"Wrote {file}\n")
+    empty = elsewhere().settings
+    environ = {
+        "KARVON_PATHS__VAR": str(empty.paths.var),
+        "KARVON_DATABASE__URL": empty.database.url,
+    }
+    done = shell.run("restore", str(file), **environ)
+    assert done.returncode == 0, done.stderr
+    assert "bek" in shell.run("user", "list", **environ).stdout
+    visitor = shell.serve(**environ).visitor()
+    assert visitor.log_in("bek", password).status == 303
+    again = shell.run("restore", str(file), **environ)
+    assert again.returncode == 1
+    assert again.stderr.count("\n") == 1
+
+
+def _with(file: Path, evil: tarfile.TarInfo, content: bytes = b"x") -> None:
+    """The same archive with one more entry, which its list names too."""
+    with tarfile.open(file) as old:
+        entries = [(m, old.extractfile(m).read()) for m in old]
+    manifest = json.loads(entries[0][1])
+    manifest["files"][evil.name] = {"bytes": len(content), "sha256": "0" * 64}
+    text = json.dumps(manifest).encode()
+    entries[0][0].size = len(text)
+    entries[0] = (entries[0][0], text)
+    evil.size = len(content) if evil.isreg() else 0
+    with tarfile.open(file, "w") as new:
+        for entry, body in [*entries, (evil, content)]:
+            new.addfile(entry, io.BytesIO(body))
+
+
+def _entry(name: str, kind: bytes = tarfile.REGTYPE, target: str = "") -> tarfile.TarInfo:
+    entry = tarfile.TarInfo(name)
+    entry.type, entry.linkname = kind, target
+    return entry
+
+
+@pytest.mark.attack(22)
+@pytest.mark.parametrize(
+    "evil",
+    [
+        _entry("../outside"),
+        _entry("files/../../outside"),
+        _entry("/tmp/outside"),
+        _entry("files\\..\\outside"),
+        _entry("files/link", tarfile.SYMTYPE, "/etc/passwd"),
+        _entry("files/hard", tarfile.LNKTYPE, "manifest.json"),
+        _entry("files/pipe", tarfile.FIFOTYPE),
+        _entry("files/wrong-hash"),
+    ],
+    ids=lambda entry: f"{entry.name}-{entry.type.decode()}",
+)
+def test_an_archive_that_leads_elsewhere_or_was_changed_is_refused_and_leaves_nothing(
+    filled, elsewhere, tmp_path, evil
+):
+    file = tmp_path / "backup.tar"
+    backups.back_up(filled.settings.paths.var, file)
+    _with(file, evil)
+    empty = elsewhere()
+    var = empty.settings.paths.var
+    with pytest.raises(UserError, match="cannot be restored"):
+        backups.restore(var, file)
+    assert [p for p in var.rglob("*") if p.is_file() and p.stat().st_size] == []
+    assert not (tmp_path / "outside").exists()
+    assert not Path("/tmp/outside").exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"no archive", b"\x1f\x8bbroken"])
+def test_what_is_no_backup_is_one_sentence(empty_shell, tmp_path, content):
+    file = tmp_path / "odd.tar.gz"
+    file.write_bytes(content)
+    done = empty_shell.run("restore", str(file))
+    assert done.returncode == 1
+    assert done.stderr.startswith("odd.tar.gz cannot be restored")
+    assert done.stderr.count("\n") == 1
