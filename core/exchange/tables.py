@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from core.exchange.exports.cells import as_written
 from core.exchange.problems import Problem, Problems
 
 Row = tuple[int, list[str]]  # the line on which it begins, from 1, and its cells
@@ -178,7 +179,7 @@ class _Reader:
                     return
                 continue
             if any(cells) and not self.lines.is_damaged:
-                yield line, cells
+                yield line, [as_written(cell) for cell in cells]
 
     def _goes_on(self, line: int, error: str) -> bool:
         """Report what the csv module found; whether the next row can be told from this one."""

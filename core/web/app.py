@@ -18,6 +18,7 @@ from core.web.account import add_account
 from core.web.api.reading import add_api
 from core.web.apps import add_apps
 from core.web.errors import add_errors
+from core.web.exports import add_exports
 from core.web.home import HomeView
 from core.web.requests import open_requests
 from core.web.security import protect
@@ -54,6 +55,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
         add_views(app, registry)
         add_shell(app)
         add_apps(app)
+        add_exports(app)
         csrf.exempt(add_api(app))
         add_errors(app)
     if settings.server.proxies:

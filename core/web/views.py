@@ -16,6 +16,7 @@ from core.modules.declared import Menu
 from core.modules.registry import full_name
 from core.web.cells import avatar
 from core.web.forms.editing import Editing
+from core.web.lists.exporting import Exporting
 from core.web.lists.listing import Listing
 from core.web.records.details import Details
 from core.web.records.timeline import Timeline
@@ -32,7 +33,7 @@ class Tile:
     filters: dict[str, Any] = field(default_factory=dict)
 
 
-class ModelView(Editing, BaseModelView):
+class ModelView(Editing, Exporting, BaseModelView):
     """A screen for one model. Options carry Flask-Admin's names where it has them.
 
     `menu` is the section of the side menu (read from the class: Flask-Admin keeps an item of its
