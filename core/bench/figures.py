@@ -138,12 +138,25 @@ def _memory(ground: Ground) -> Result:
         return Result(served.megabytes())
 
 
+def _export(format: str) -> Measure:
+    """The CPU of taking the whole list out."""
+
+    def measure(ground: Ground) -> Result:
+        request = ground.export(f"{LIST}export.{format}")
+        (cost,) = costs(ground.switch, ground.host, request)
+        return Result(cost.cpu, cost)
+
+    return measure
+
+
 FEW_FIELDS = {"fields": "id,name,status,city"}
 FIGURES = (
     Figure("list_100k", 5, CPU, _list({})),
     Figure("list_100k_filtered", 5, CPU, _list(FILTERS, FILTERED)),
     Figure("api_page", 3, CPU, _api(FEW_FIELDS, 80)),
     Figure("api_page_all", None, CPU, _api({}, 80)),
+    Figure("export_100k_csv", 500, CPU, _export("csv")),
+    Figure("export_100k_xlsx", 4000, CPU, _export("xlsx")),
     Figure("scoped_page", 1.15, TIMES, _scoped),
     Figure("toggle", 300, WALL, _toggle),
     Figure("start", 1000, WALL, _start),

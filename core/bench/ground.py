@@ -54,6 +54,11 @@ class Ground:
         token = (("HTTP_AUTHORIZATION", f"Bearer {self.token}"),)
         return Request(path, token, rows, lambda body: len(json.loads(body)["items"]))
 
+    def export(self, path: str) -> Request:
+        """A whole list as a file: it counts as one row when it is there."""
+        cookie = (("HTTP_COOKIE", self.cookies["manager"]),)
+        return Request(path, cookie, 1, lambda body: int(len(body) > self.rows))
+
     def there_are(self, ask: Ask, most: int) -> int:
         """How many records are what `ask` wants, counted to `most`."""
         with self.instance.acting("bench counts what a page must hold") as registry:

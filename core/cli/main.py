@@ -19,6 +19,7 @@ VERBS = {
     "migrate": ("core.cli.migrate", "Make or upgrade the database."),
     "addon": ("core.cli.addon", "List, enable, disable, check, translate and make addons."),
     "import": ("core.cli.importing", "Import records from files."),
+    "export": ("core.cli.exporting", "Export the records of a model into a file."),
     "user": ("core.cli.user", "Make, list and disable users; passwords and tokens."),
     "worker": ("core.cli.worker", "Do the work that waits outside requests."),
     "backup": ("core.cli.backup", "Write the whole instance into one file."),

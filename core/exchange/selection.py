@@ -18,6 +18,7 @@ from peewee import SQL, Case, Expression, Field, Tuple, fn
 
 from core.access.policy import current_policy
 from core.data.actor import current_actor
+from core.data.database import db
 from core.data.fields import TextField
 from core.data.model import Model
 from core.data.rows import fetched, leading_columns
@@ -198,6 +199,14 @@ class Selection:
             return same if down else same | field.is_null(False)
         same = (field == value) & (key < id if down else key > id)
         return (field < value) | field.is_null() | same if down else (field > value) | same
+
+    def ids(self, *conditions: Expression) -> list[int]:
+        """The ids of all records, or of those that meet `conditions` too, in the order of the
+        list.
+        """
+        query = self.model.select(self.model.id)
+        query = _narrowed(query, *self.first, *self.rest, *conditions)
+        return [id for (id,) in db.execute(query.order_by(*self._order(self.descending)))]
 
     def count(self, cap: int = COUNT_CAP) -> tuple[int, bool]:
         """How many records there are, counted no further than `cap`; whether it stopped there."""

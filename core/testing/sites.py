@@ -20,8 +20,9 @@ from core.testing.ports import HOST
 from core.web.app import create_app
 from core.web.requests import LOGIN_COOKIE
 
-# What a request may write beside its purpose: sessions that were seen, attempts that were counted.
-BESIDE = {"core_session", "core_attempt"}
+# What a request may write beside its purpose: sessions that were seen, attempts that were counted,
+# exports that were told of.
+BESIDE = {"core_session", "core_attempt", "core_export"}
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 
 

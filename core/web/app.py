@@ -23,6 +23,7 @@ from core.web.api.buttons import add_buttons_api
 from core.web.api.routes import add_api
 from core.web.apps import add_apps
 from core.web.errors import add_errors
+from core.web.exports import add_exports
 from core.web.extensions import extend_view
 from core.web.home import HomeView
 from core.web.notices import add_notices
@@ -70,6 +71,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
         add_shell(app)
         add_apps(app)
         add_notices(app)
+        add_exports(app)
         csrf.exempt(add_api(app))
         csrf.exempt(add_buttons_api(app))
         add_errors(app)

@@ -166,4 +166,7 @@ def searched(actor: Actor) -> Any:
 def foot(actor: Actor) -> list[dict[str, Any]]:
     if not actor.is_admin:
         return []
-    return [{"key": "apps", "title": _("Apps"), "url": "/apps", "icon": "apps"}]
+    return [
+        {"key": "apps", "title": _("Apps"), "url": "/apps", "icon": "apps"},
+        {"key": "exports", "title": _("Exports"), "url": "/exports", "icon": "download"},
+    ]

@@ -17,6 +17,7 @@ from core.modules.declared import Menu
 from core.modules.registry import full_name
 from core.web.cells import avatar
 from core.web.forms.editing import Editing
+from core.web.lists.exporting import Exporting
 from core.web.lists.listing import Listing
 from core.web.records.buttons import Pressing
 from core.web.records.details import Details
@@ -39,7 +40,17 @@ class Tile:
     filters: dict[str, Any] = field(default_factory=dict)
 
 
-class ModelView(Editing, Pressing, Printing, Tabbed, Talking, Restoring, Filing, BaseModelView):
+class ModelView(
+    Editing,
+    Exporting,
+    Pressing,
+    Printing,
+    Tabbed,
+    Talking,
+    Restoring,
+    Filing,
+    BaseModelView,
+):
     """A screen for one model. Options carry Flask-Admin's names where it has them.
 
     `menu` is the section of the side menu (read from the class: Flask-Admin keeps an item of its

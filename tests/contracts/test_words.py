@@ -27,7 +27,7 @@ VOID = {"br", "hr", "img", "input", "link", "meta", "use"}
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
 # What keeps its Latin letters in every language: names, abbreviations, addresses.
 LATIN_NAMES = re.compile(
-    r"\b(Karvon|Telegram|API|[Ee]mail|migrate|Asia/Tashkent)\b|\S+@\S+|https?://\S+"
+    r"\b(Karvon|Telegram|API|CSV|Excel|[Ee]mail|migrate|Asia/Tashkent)\b|\S+@\S+|https?://\S+"
 )
 # They differ on no database; one build of the app a language is enough.
 on_sqlite = pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from core.exchange.exports.cells import as_written
 from core.exchange.problems import Problem, Problems
 from core.exchange.sheets.rows import Row, Sheet, is_sound, unreadable
 
@@ -147,7 +148,7 @@ class _Reader:
                     return
                 continue
             if any(cells) and not self.lines.is_damaged:
-                yield line, cells
+                yield line, [as_written(cell) for cell in cells]
 
     def _goes_on(self, line: int, error: str) -> bool:
         """Report what the csv module found; whether the next row can be told from this one."""

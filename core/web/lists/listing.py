@@ -76,6 +76,7 @@ class Listing:
             "previous_url": self._turn("before", found.previous, start - self.view.page_size),
             "reset_url": self.view.list_url,
             "empty": not total and not self.search and not self.filters.where and start == 1,
+            "exports": self._exports(),
             "new_url": f"{self.view.list_url}new" if self.view.may_create() else "",
         }
 
@@ -100,15 +101,24 @@ class Listing:
             columns.append(
                 {
                     "name": name,
-                    "label": self.view.label(name)
-                    if name in self.stored
-                    else self.computed[name].title,
+                    "label": self.title_of(name),
                     "sort_url": self._url(sort=turned) if self._sortable(name) else None,
                     "sorted": sorted_as if name == current else "",
                     "css": self.view.column_places.get(name, ""),
                 }
             )
         return columns
+
+    def title_of(self, name: str) -> Any:
+        return self.computed[name].title if name in self.computed else self.view.label(name)
+
+    def _exports(self) -> list[tuple[str, str]]:
+        """(format, address) of the files of what is shown."""
+        if not self.view.may_export():
+            return []
+        _path, _mark, query = self._url().partition("?")
+        rest = f"?{query}" if query else ""
+        return [(f, f"{self.view.list_url}export.{f}{rest}") for f in ("csv", "xlsx")]
 
     def _sortable(self, name: str) -> bool:
         field = self.selection.fields.get(name)

@@ -1,0 +1,47 @@
+"""Exports hold what their reader may take out, and nothing else."""
+
+import csv
+import io
+from dataclasses import replace
+
+import pytest
+
+from core.access.models import UserRole
+from core.access.policy import Access, Role
+from core.data.actor import system
+from core.testing.sites import Site
+
+LIST = "/contacts/contact/"
+
+
+@pytest.fixture(scope="module")
+def taking(world):
+    """A site on which those of "own" may export their own records, without the city."""
+    role = next(role for role in world.registry.roles if role.name == "contacts.own")
+    assert isinstance(role, Role)
+    line = Access(world.contact, role, "x", scope="own", except_fields=("city",))
+    registry = replace(world.registry, access=(*world.registry.access, line))
+    with system("a test asks"):
+        assert UserRole.select().where(UserRole.user == world.people["own"]).exists()
+    return Site(registry, world.settings, world.people)
+
+
+@pytest.mark.attack(6)
+def test_only_permitted_rows_and_fields_are_taken_out(world, taking):
+    answer = taking.browser("own").get(f"{LIST}export.csv?archived=1")
+    header, *lines = csv.reader(io.StringIO(answer.data.decode("utf-8-sig"), newline=""))
+    with world.acting("own"):
+        live = world.contact.select().where(world.contact.archived_at.is_null())
+        wanted = {contact.name for contact in live if contact.id in world.reach("own")}
+    assert {line[0] for line in lines} == wanted
+    assert "Buxoro" not in answer.text
+    assert "Toshkent" not in answer.text
+    assert len(header) == len(lines[0])
+
+
+@pytest.mark.attack(6)
+def test_nobody_takes_out_what_no_line_grants(world, site):
+    with site.unchanged():
+        for kind in ("own", "team", "ruled", "roleless"):
+            for format in ("csv", "xlsx"):
+                assert site.browser(kind).get(f"{LIST}export.{format}").status_code == 403
