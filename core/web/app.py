@@ -27,6 +27,7 @@ from core.web.exports import add_exports
 from core.web.extensions import extend_view
 from core.web.home import HomeView
 from core.web.jobs import add_jobs
+from core.web.live.stream import add_live
 from core.web.notices import add_notices
 from core.web.requests import open_requests
 from core.web.security import protect
@@ -73,6 +74,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
         add_apps(app)
         add_notices(app)
         add_jobs(app)
+        add_live(app)
         add_exports(app)
         csrf.exempt(add_api(app))
         csrf.exempt(add_buttons_api(app))
