@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "KARVON_"
 TEST_PREFIX = "KARVON_TEST_"  # what the test suite alone reads
 _SQLITE = "sqlite:///"
+LOG_FORMATS = ("text", "json")
 MEGABYTE = 2**20
 
 
@@ -84,6 +85,12 @@ def _size(raw: str) -> int:
     if found is None:
         raise ValueError("a size such as 25 MB")
     return int(found[1]) * {"KB": 1024, "MB": MEGABYTE, "GB": 1024 * MEGABYTE}[found[2].upper()]
+
+
+def _log_format(raw: str) -> str:
+    if raw not in LOG_FORMATS:
+        raise ValueError(f"one of {', '.join(LOG_FORMATS)}")
+    return raw
 
 
 def _language(raw: str) -> str:
@@ -171,6 +178,13 @@ class Files:
 
 
 @dataclass(frozen=True)
+class Logs:
+    """How events are written on the console: `text` for people, `json` for collectors."""
+
+    format: str = field(default="text", metadata={"read": _log_format})
+
+
+@dataclass(frozen=True)
 class Settings:
     """Every setting of the instance, one attribute a section."""
 
@@ -182,6 +196,7 @@ class Settings:
     sessions: Sessions = field(default_factory=Sessions)
     background: Background = field(default_factory=Background)
     files: Files = field(default_factory=Files)
+    logs: Logs = field(default_factory=Logs)
 
 
 _SECTIONS: dict[str, Any] = {each.name: each.default_factory for each in fields(Settings)}

@@ -30,6 +30,7 @@ from core.web.jobs import add_jobs
 from core.web.notices import add_notices
 from core.web.requests import open_requests
 from core.web.security import protect
+from core.web.serving.metrics import add_metrics
 from core.web.serving.static import add_static, assets_version, static_version
 from core.web.shell import add_shell
 
@@ -67,6 +68,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
     csrf = protect(app, settings)
     with using(registry):
         add_static(app, registry)
+        add_metrics(app)
         add_account(app)
         add_views(app, registry)
         add_shell(app)
