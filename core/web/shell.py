@@ -169,4 +169,5 @@ def foot(actor: Actor) -> list[dict[str, Any]]:
     return [
         {"key": "apps", "title": _("Apps"), "url": "/apps", "icon": "apps"},
         {"key": "exports", "title": _("Exports"), "url": "/exports", "icon": "download"},
+        {"key": "jobs", "title": _("Jobs"), "url": "/jobs", "icon": "clock"},
     ]
