@@ -25,10 +25,6 @@ LOG_FORMATS = ("text", "json")
 MEGABYTE = 2**20
 
 
-def _text(raw: str) -> str:
-    return raw
-
-
 def _path(raw: str) -> Path:
     if not raw:
         raise ValueError("a folder")
@@ -56,28 +52,34 @@ def _whole(least: int, most: int = 1_000_000) -> Callable[[str], int]:
     return read
 
 
-def _host(raw: str) -> str:
-    if not re.fullmatch(r"[0-9A-Za-z.:_-]+", raw):
-        raise ValueError("a host name or an IP address without brackets or port")
-    return raw
+def _matching(pattern: str, expected: str) -> Callable[[str], str]:
+    def read(raw: str) -> str:
+        if not re.fullmatch(pattern, raw):
+            raise ValueError(expected)
+        return raw
+
+    return read
 
 
-def _database_url(raw: str) -> str:
-    if not re.match(r"sqlite:///.|postgres(ql)?://.", raw):
-        raise ValueError("sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
-    return raw
+_host = _matching(r"[0-9A-Za-z.:_-]+", "a host name or an IP address without brackets or port")
+_database_url = _matching(
+    r"(?s)(sqlite:///|postgres(ql)?://).+", "sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME"
+)
+_bucket = _matching(
+    r"(s3://[a-z0-9.-]+(/[^?#\s]*)?(\?[^#\s]*)?)?",
+    "s3://BUCKET/FOLDER, where needed with ?endpoint=https://HOST&region=NAME",
+)
+_mail_server = _matching(
+    r"(smtps?://([^@/?#\s]+@)?([0-9A-Za-z._-]+|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?)?",
+    "smtp://HOST or smtps://USER:PASSWORD@HOST:PORT",
+)
+_sender = _matching(r"([^@<>\s]+@[^@<>\s]+)?", "an e-mail address such as karvon@example.uz")
 
 
 def _base_url(raw: str) -> str:
     if not re.fullmatch(r"https?://[^/?#\s]+(/[^?#\s]*)?", raw):
         raise ValueError("an address that begins with http:// or https://")
     return raw.rstrip("/")
-
-
-def _bucket(raw: str) -> str:
-    if raw and not re.fullmatch(r"s3://[a-z0-9.-]+(/[^?#\s]*)?(\?[^#\s]*)?", raw):
-        raise ValueError("s3://BUCKET/FOLDER, where needed with ?endpoint=https://HOST&region=NAME")
-    return raw
 
 
 def _size(raw: str) -> int:
@@ -172,8 +174,8 @@ class Files:
     """
 
     s3: str = field(default="", metadata={"read": _bucket})
-    s3_key: str = field(default="", metadata={"read": _text}, repr=False)
-    s3_secret: str = field(default="", metadata={"read": _text}, repr=False)
+    s3_key: str = field(default="", metadata={"read": str}, repr=False)
+    s3_secret: str = field(default="", metadata={"read": str}, repr=False)
     limit: int = field(default=25 * MEGABYTE, metadata={"read": _size})
 
 
@@ -182,6 +184,14 @@ class Logs:
     """How events are written on the console: `text` for people, `json` for collectors."""
 
     format: str = field(default="text", metadata={"read": _log_format})
+
+
+@dataclass(frozen=True)
+class Mail:
+    """The server that takes our mails, and whom they come from. Without one none are sent."""
+
+    url: str = field(default="", metadata={"read": _mail_server}, repr=False)
+    sender: str = field(default="", metadata={"read": _sender})
 
 
 @dataclass(frozen=True)
@@ -197,6 +207,7 @@ class Settings:
     background: Background = field(default_factory=Background)
     files: Files = field(default_factory=Files)
     logs: Logs = field(default_factory=Logs)
+    mail: Mail = field(default_factory=Mail)
 
 
 _SECTIONS: dict[str, Any] = {each.name: each.default_factory for each in fields(Settings)}

@@ -39,6 +39,7 @@ KERNEL = (
     "core.access.models",
     "core.access.permissions",
     "core.background.kinds",
+    "core.background.mail.sending",
     "core.web.screens",
 )
 

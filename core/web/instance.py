@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import Flask
 
 from core.background.files.store import use_store
+from core.background.mail.server import use_mail
 from core.config import Settings
 from core.data import migrations
 from core.data.actor import system
@@ -71,5 +72,6 @@ def open_instance(settings: Settings) -> Instance:
     bind(open_database(settings.database.url, settings.database.pool))
     open_door()
     use_store(settings)
+    use_mail(settings.mail, settings.server.base_url)
     speak_by_default(settings.locale.language)
     return Instance(settings)
