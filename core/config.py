@@ -152,6 +152,13 @@ class Sessions:
 
 
 @dataclass(frozen=True)
+class Background:
+    """How many workers a server starts beside itself, for work outside requests."""
+
+    workers: int = field(default=1, metadata={"read": _whole(0, 64)})
+
+
+@dataclass(frozen=True)
 class Files:
     """Where the contents of files are kept (under var/ unless `s3` names a bucket), and how many
     bytes one file may have.
@@ -173,6 +180,7 @@ class Settings:
     addons: Addons = field(default_factory=Addons)
     locale: Locale = field(default_factory=Locale)
     sessions: Sessions = field(default_factory=Sessions)
+    background: Background = field(default_factory=Background)
     files: Files = field(default_factory=Files)
     # {(addon, name): text} of KARVON_ADDON__NAME; whether there are such is for the addons to say.
     given: Mapping[tuple[str, str], str] = field(default_factory=dict, repr=False)

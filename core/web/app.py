@@ -27,6 +27,7 @@ from core.web.errors import add_errors
 from core.web.exports import add_exports
 from core.web.extensions import extend_view
 from core.web.home import HomeView
+from core.web.jobs import add_jobs
 from core.web.notices import add_notices
 from core.web.requests import open_requests
 from core.web.security import protect
@@ -34,6 +35,7 @@ from core.web.serving.static import add_static, assets_version, static_version
 from core.web.shell import add_shell
 
 KERNEL = (
+    "core.background.jobs.sweeping",
     "core.access.models",
     "core.access.permissions",
     "core.background.kinds",
@@ -72,6 +74,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
         add_apps(app)
         add_addon_settings(app)
         add_notices(app)
+        add_jobs(app)
         add_exports(app)
         csrf.exempt(add_api(app))
         csrf.exempt(add_buttons_api(app))

@@ -174,4 +174,5 @@ def foot(actor: Actor) -> list[dict[str, Any]]:
     return [
         *places,
         {"key": "exports", "title": _("Exports"), "url": "/exports", "icon": "download"},
+        {"key": "jobs", "title": _("Jobs"), "url": "/jobs", "icon": "clock"},
     ]
