@@ -208,9 +208,11 @@ class Settings:
     files: Files = field(default_factory=Files)
     logs: Logs = field(default_factory=Logs)
     mail: Mail = field(default_factory=Mail)
+    # {(addon, name): text} of KARVON_ADDON__NAME; whether there are such is for the addons to say.
+    given: Mapping[tuple[str, str], str] = field(default_factory=dict, repr=False)
 
 
-_SECTIONS: dict[str, Any] = {each.name: each.default_factory for each in fields(Settings)}
+_SECTIONS: dict[str, Any] = {each.name: each.default_factory for each in fields(Settings)[:-1]}
 
 
 @dataclass(frozen=True)
@@ -232,9 +234,17 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] | None = 
     """
     environ = os.environ if environ is None else environ
     values: dict[str, dict[str, Any]] = {section: {} for section in _SECTIONS}
-    for given in (*_in_file(path), *_in_environment(environ)):
+    found = list(_in_environment(environ))
+    others = {(each.section, each.key): each.raw for each in found if _is_of_addon(each)}
+    for given in (*_in_file(path), *(each for each in found if not _is_of_addon(each))):
         values[given.section][given.key] = _read(given)
-    return _resolved(Settings(**{name: _SECTIONS[name](**values[name]) for name in _SECTIONS}))
+    sections = {name: _SECTIONS[name](**values[name]) for name in _SECTIONS}
+    return _resolved(Settings(**sections, given=others))
+
+
+def _is_of_addon(given: _Given) -> bool:
+    near = difflib.get_close_matches(given.section, _SECTIONS, n=1, cutoff=0.8)
+    return bool(given.key) and not near
 
 
 def _in_file(path: Path | None) -> Iterator[_Given]:

@@ -19,6 +19,7 @@ from core.modules.discovery import discover
 from core.modules.events import tell_listeners
 from core.modules.registry import Registry, current_registry, using
 from core.web.account import add_account
+from core.web.addon_settings import add_addon_settings
 from core.web.api.buttons import add_buttons_api
 from core.web.api.routes import add_api
 from core.web.apps import add_apps
@@ -74,6 +75,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
         add_views(app, registry)
         add_shell(app)
         add_apps(app)
+        add_addon_settings(app)
         add_notices(app)
         add_jobs(app)
         add_exports(app)
