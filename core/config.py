@@ -7,157 +7,76 @@ for those of `[server]`. Relative paths, that of a SQLite file too, are relative
 import configparser
 import difflib
 import os
-import re
-import zoneinfo
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from core import readings
 from core.errors import ConfigError
-from core.i18n import LANGUAGES
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "KARVON_"
 TEST_PREFIX = "KARVON_TEST_"  # what the test suite alone reads
 _SQLITE = "sqlite:///"
-MEGABYTE = 2**20
-
-
-def _path(raw: str) -> Path:
-    if not raw:
-        raise ValueError("a folder")
-    return ROOT / Path(raw).expanduser()
-
-
-def _names(raw: str) -> tuple[str, ...]:
-    return tuple(name for name in re.split(r"[,\s]+", raw) if name)
-
-
-def _folders(raw: str) -> tuple[Path, ...]:
-    found = tuple(_path(part.strip()) for part in re.split(r"[,\n]", raw) if part.strip())
-    for folder in found:
-        if not folder.is_dir():
-            raise ValueError(f"folders that are there, and {folder} is none")
-    return found
-
-
-def _whole(least: int, most: int = 1_000_000) -> Callable[[str], int]:
-    def read(raw: str) -> int:
-        if not re.fullmatch(r"[0-9]{1,9}", raw) or not least <= int(raw) <= most:
-            raise ValueError(f"a whole number from {least} to {most}")
-        return int(raw)
-
-    return read
-
-
-def _matching(pattern: str, expected: str) -> Callable[[str], str]:
-    def read(raw: str) -> str:
-        if not re.fullmatch(pattern, raw):
-            raise ValueError(expected)
-        return raw
-
-    return read
-
-
-_host = _matching(r"[0-9A-Za-z.:_-]+", "a host name or an IP address without brackets or port")
-_database_url = _matching(
-    r"(?s)(sqlite:///|postgres(ql)?://).+", "sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME"
-)
-_bucket = _matching(
-    r"(s3://[a-z0-9.-]+(/[^?#\s]*)?(\?[^#\s]*)?)?",
-    "s3://BUCKET/FOLDER, where needed with ?endpoint=https://HOST&region=NAME",
-)
-_mail_server = _matching(
-    r"(smtps?://([^@/?#\s]+@)?([0-9A-Za-z._-]+|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?)?",
-    "smtp://HOST or smtps://USER:PASSWORD@HOST:PORT",
-)
-_sender = _matching(r"([^@<>\s]+@[^@<>\s]+)?", "an e-mail address such as karvon@example.uz")
-
-
-def _base_url(raw: str) -> str:
-    if not re.fullmatch(r"https?://[^/?#\s]+(/[^?#\s]*)?", raw):
-        raise ValueError("an address that begins with http:// or https://")
-    return raw.rstrip("/")
-
-
-def _size(raw: str) -> int:
-    found = re.fullmatch(r"([1-9][0-9]{0,4}) ?(KB|MB|GB)", raw, re.IGNORECASE)
-    if found is None:
-        raise ValueError("a size such as 25 MB")
-    return int(found[1]) * {"KB": 1024, "MB": MEGABYTE, "GB": 1024 * MEGABYTE}[found[2].upper()]
-
-
-def _language(raw: str) -> str:
-    if raw not in LANGUAGES:
-        raise ValueError(f"one of {', '.join(LANGUAGES)}")
-    return raw
-
-
-def _zone(raw: str) -> str:
-    try:
-        zoneinfo.ZoneInfo(raw)
-    except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
-        raise ValueError("the name of a time zone, as Asia/Tashkent") from None
-    return raw
 
 
 @dataclass(frozen=True)
 class Paths:
     """Where a run writes: database, files, backups, secrets, logs."""
 
-    var: Path = field(default=ROOT / "var", metadata={"read": _path})
+    var: Path = field(default=ROOT / "var", metadata={"read": readings.path})
 
 
 @dataclass(frozen=True)
 class Database:
     """The database, and how many connections a process keeps."""
 
-    url: str = field(default="sqlite:///<var>/karvon.db", metadata={"read": _database_url})
-    pool: int = field(default=8, metadata={"read": _whole(1, 1000)})
+    url: str = field(default="sqlite:///<var>/karvon.db", metadata={"read": readings.database_url})
+    pool: int = field(default=8, metadata={"read": readings.whole(1, 1000)})
 
 
 @dataclass(frozen=True)
 class Server:
     """What the web server listens on; `proxies` counts the trusted X-Forwarded-* hops before it."""
 
-    host: str = field(default="127.0.0.1", metadata={"read": _host})
-    port: int = field(default=8000, metadata={"read": _whole(0, 65535)})
-    workers: int = field(default=1, metadata={"read": _whole(1, 512)})
-    threads: int = field(default=32, metadata={"read": _whole(1, 1000)})
-    base_url: str = field(default="http://<host>:<port>", metadata={"read": _base_url})
-    proxies: int = field(default=0, metadata={"read": _whole(0, 10)})
+    host: str = field(default="127.0.0.1", metadata={"read": readings.host})
+    port: int = field(default=8000, metadata={"read": readings.whole(0, 65535)})
+    workers: int = field(default=1, metadata={"read": readings.whole(1, 512)})
+    threads: int = field(default=32, metadata={"read": readings.whole(1, 1000)})
+    base_url: str = field(default="http://<host>:<port>", metadata={"read": readings.base_url})
+    proxies: int = field(default=0, metadata={"read": readings.whole(0, 10)})
 
 
 @dataclass(frozen=True)
 class Addons:
     """Folders with further addons, and those enabled in a database that has none (`*`: all)."""
 
-    path: tuple[Path, ...] = field(default=(), metadata={"read": _folders})
-    start: tuple[str, ...] = field(default=("*",), metadata={"read": _names})
+    path: tuple[Path, ...] = field(default=(), metadata={"read": readings.folders})
+    start: tuple[str, ...] = field(default=("*",), metadata={"read": readings.names})
 
 
 @dataclass(frozen=True)
 class Locale:
     """The language and the time zone of those who chose none."""
 
-    language: str = field(default="uz", metadata={"read": _language})
-    zone: str = field(default="Asia/Tashkent", metadata={"read": _zone})
+    language: str = field(default="uz", metadata={"read": readings.language})
+    zone: str = field(default="Asia/Tashkent", metadata={"read": readings.zone})
 
 
 @dataclass(frozen=True)
 class Sessions:
     """How long a login lasts: without a request, and at most."""
 
-    idle_hours: int = field(default=8, metadata={"read": _whole(1, 8760)})
-    days: int = field(default=7, metadata={"read": _whole(1, 366)})
+    idle_hours: int = field(default=8, metadata={"read": readings.whole(1, 8760)})
+    days: int = field(default=7, metadata={"read": readings.whole(1, 366)})
 
 
 @dataclass(frozen=True)
 class Background:
     """How many workers a server starts beside itself, for work outside requests."""
 
-    workers: int = field(default=1, metadata={"read": _whole(0, 64)})
+    workers: int = field(default=1, metadata={"read": readings.whole(0, 64)})
 
 
 @dataclass(frozen=True)
@@ -166,18 +85,18 @@ class Files:
     bytes one file may have.
     """
 
-    s3: str = field(default="", metadata={"read": _bucket})
+    s3: str = field(default="", metadata={"read": readings.bucket})
     s3_key: str = field(default="", metadata={"read": str}, repr=False)
     s3_secret: str = field(default="", metadata={"read": str}, repr=False)
-    limit: int = field(default=25 * MEGABYTE, metadata={"read": _size})
+    limit: int = field(default=25 * readings.MEGABYTE, metadata={"read": readings.size})
 
 
 @dataclass(frozen=True)
 class Mail:
     """The server that takes our mails, and whom they come from. Without one none are sent."""
 
-    url: str = field(default="", metadata={"read": _mail_server}, repr=False)
-    sender: str = field(default="", metadata={"read": _sender})
+    url: str = field(default="", metadata={"read": readings.mail_server}, repr=False)
+    sender: str = field(default="", metadata={"read": readings.sender})
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,7 @@ KERNEL = (
     "core.access.permissions",
     "core.background.kinds",
     "core.background.mail.sending",
+    "core.background.notices",
     "core.web.screens",
 )
 

@@ -73,5 +73,5 @@ def open_instance(settings: Settings) -> Instance:
     open_door()
     use_store(settings)
     use_mail(settings.mail, settings.server.base_url)
-    speak_by_default(settings.locale.language)
+    speak_by_default(settings.locale.language, settings.locale.zone)
     return Instance(settings)
