@@ -6,8 +6,8 @@ import pytest
 
 from core.attached.files.attaching import attach, take_in
 from core.attached.files.models import Attachment
+from core.config import MEGABYTE
 from core.data.actor import system
-from core.readings import MEGABYTE
 from tests.attacks.test_records import NEVER, READERS, masked, reached
 
 SOME = 20  # records of each screen

@@ -14,10 +14,10 @@ from core.background.files.kept import keep, open_kept
 from core.background.files.models import Content
 from core.background.files.store import Disk
 from core.background.files.sweeping import every_kept, sweep
+from core.config import MEGABYTE
 from core.data.database import release
 from core.data.fields import now
 from core.errors import NotKept, TooLarge
-from core.readings import MEGABYTE
 
 NONE = timedelta(seconds=-1)
 

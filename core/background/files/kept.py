@@ -7,10 +7,10 @@ from typing import IO, BinaryIO
 from core.background.files.kinds import Looker
 from core.background.files.models import Content
 from core.background.files.store import current_store
+from core.config import MEGABYTE
 from core.data.fields import now
 from core.errors import TooLarge
 from core.i18n import _
-from core.readings import MEGABYTE
 
 CHUNK = 256 * 1024  # bytes
 

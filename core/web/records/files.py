@@ -11,11 +11,11 @@ from core.attached.files.models import Attachment
 from core.background.files.kept import open_kept
 from core.background.files.kinds import BINARY, PICTURES, SHOWN
 from core.background.files.pictures import THUMBNAIL_TYPE, open_thumbnail
+from core.config import MEGABYTE
 from core.data.model import Model
 from core.exchange.names import names_of
 from core.formats import format_datetime
 from core.i18n import _
-from core.readings import MEGABYTE
 
 if TYPE_CHECKING:
     from core.web.views import ModelView  # which is made of this

@@ -1,7 +1,4 @@
-"""What the text of a setting may be, and the value that it becomes.
-
-A reader raises ValueError with what was expected; the place of the setting is told by its caller.
-"""
+"""How the text of one setting is read; what does not fit raises ValueError that says what would."""
 
 import re
 import zoneinfo
@@ -10,7 +7,8 @@ from pathlib import Path
 
 from core.i18n import LANGUAGES
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
+LOG_FORMATS = ("text", "json")
 MEGABYTE = 2**20
 
 
@@ -76,6 +74,12 @@ def size(raw: str) -> int:
     if found is None:
         raise ValueError("a size such as 25 MB")
     return int(found[1]) * {"KB": 1024, "MB": MEGABYTE, "GB": 1024 * MEGABYTE}[found[2].upper()]
+
+
+def log_format(raw: str) -> str:
+    if raw not in LOG_FORMATS:
+        raise ValueError(f"one of {', '.join(LOG_FORMATS)}")
+    return raw
 
 
 def language(raw: str) -> str:

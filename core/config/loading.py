@@ -1,4 +1,4 @@
-"""The settings of one instance: config.ini, overridden by KARVON_SECTION__KEY in the environment.
+"""Read the settings: config.ini, overridden by KARVON_SECTION__KEY in the environment.
 
 A `<var>` in `[database] url` stands for `[paths] var`, `<host>` and `<port>` in `[server] base_url`
 for those of `[server]`. Relative paths, that of a SQLite file too, are relative to ROOT.
@@ -8,113 +8,19 @@ import configparser
 import difflib
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from core import readings
+from core.config.sections import Settings
+from core.config.values import ROOT
 from core.errors import ConfigError
 
-ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "KARVON_"
 TEST_PREFIX = "KARVON_TEST_"  # what the test suite alone reads
 _SQLITE = "sqlite:///"
 
-
-@dataclass(frozen=True)
-class Paths:
-    """Where a run writes: database, files, backups, secrets, logs."""
-
-    var: Path = field(default=ROOT / "var", metadata={"read": readings.path})
-
-
-@dataclass(frozen=True)
-class Database:
-    """The database, and how many connections a process keeps."""
-
-    url: str = field(default="sqlite:///<var>/karvon.db", metadata={"read": readings.database_url})
-    pool: int = field(default=8, metadata={"read": readings.whole(1, 1000)})
-
-
-@dataclass(frozen=True)
-class Server:
-    """What the web server listens on; `proxies` counts the trusted X-Forwarded-* hops before it."""
-
-    host: str = field(default="127.0.0.1", metadata={"read": readings.host})
-    port: int = field(default=8000, metadata={"read": readings.whole(0, 65535)})
-    workers: int = field(default=1, metadata={"read": readings.whole(1, 512)})
-    threads: int = field(default=32, metadata={"read": readings.whole(1, 1000)})
-    base_url: str = field(default="http://<host>:<port>", metadata={"read": readings.base_url})
-    proxies: int = field(default=0, metadata={"read": readings.whole(0, 10)})
-
-
-@dataclass(frozen=True)
-class Addons:
-    """Folders with further addons, and those enabled in a database that has none (`*`: all)."""
-
-    path: tuple[Path, ...] = field(default=(), metadata={"read": readings.folders})
-    start: tuple[str, ...] = field(default=("*",), metadata={"read": readings.names})
-
-
-@dataclass(frozen=True)
-class Locale:
-    """The language and the time zone of those who chose none."""
-
-    language: str = field(default="uz", metadata={"read": readings.language})
-    zone: str = field(default="Asia/Tashkent", metadata={"read": readings.zone})
-
-
-@dataclass(frozen=True)
-class Sessions:
-    """How long a login lasts: without a request, and at most."""
-
-    idle_hours: int = field(default=8, metadata={"read": readings.whole(1, 8760)})
-    days: int = field(default=7, metadata={"read": readings.whole(1, 366)})
-
-
-@dataclass(frozen=True)
-class Background:
-    """How many workers a server starts beside itself, for work outside requests."""
-
-    workers: int = field(default=1, metadata={"read": readings.whole(0, 64)})
-
-
-@dataclass(frozen=True)
-class Files:
-    """Where the contents of files are kept (under var/ unless `s3` names a bucket), and how many
-    bytes one file may have.
-    """
-
-    s3: str = field(default="", metadata={"read": readings.bucket})
-    s3_key: str = field(default="", metadata={"read": str}, repr=False)
-    s3_secret: str = field(default="", metadata={"read": str}, repr=False)
-    limit: int = field(default=25 * readings.MEGABYTE, metadata={"read": readings.size})
-
-
-@dataclass(frozen=True)
-class Mail:
-    """The server that takes our mails, and whom they come from. Without one none are sent."""
-
-    url: str = field(default="", metadata={"read": readings.mail_server}, repr=False)
-    sender: str = field(default="", metadata={"read": readings.sender})
-
-
-@dataclass(frozen=True)
-class Settings:
-    """Every setting of the instance, one attribute a section."""
-
-    paths: Paths = field(default_factory=Paths)
-    database: Database = field(default_factory=Database)
-    server: Server = field(default_factory=Server)
-    addons: Addons = field(default_factory=Addons)
-    locale: Locale = field(default_factory=Locale)
-    sessions: Sessions = field(default_factory=Sessions)
-    background: Background = field(default_factory=Background)
-    files: Files = field(default_factory=Files)
-    mail: Mail = field(default_factory=Mail)
-
-
-_SECTIONS: dict[str, Any] = {each.name: each.default_factory for each in fields(Settings)}
+_SECTIONS: dict[str, Any] = {each.name: each.default_factory for each in fields(Settings)[:-1]}
 
 
 @dataclass(frozen=True)
@@ -136,9 +42,17 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] | None = 
     """
     environ = os.environ if environ is None else environ
     values: dict[str, dict[str, Any]] = {section: {} for section in _SECTIONS}
-    for given in (*_in_file(path), *_in_environment(environ)):
+    found = list(_in_environment(environ))
+    others = {(each.section, each.key): each.raw for each in found if _is_of_addon(each)}
+    for given in (*_in_file(path), *(each for each in found if not _is_of_addon(each))):
         values[given.section][given.key] = _read(given)
-    return _resolved(Settings(**{name: _SECTIONS[name](**values[name]) for name in _SECTIONS}))
+    sections = {name: _SECTIONS[name](**values[name]) for name in _SECTIONS}
+    return _resolved(Settings(**sections, given=others))
+
+
+def _is_of_addon(given: _Given) -> bool:
+    near = difflib.get_close_matches(given.section, _SECTIONS, n=1, cutoff=0.8)
+    return bool(given.key) and not near
 
 
 def _in_file(path: Path | None) -> Iterator[_Given]:
