@@ -3,7 +3,9 @@
 from core.access.models import Team, User
 from core.access.permissions import staff
 from core.access.policy import OWN, TEAM, Access, Role
+from core.background.choices import Channel, NoticeKind
 from core.background.jobs.declared import job
+from core.background.notices import Notice, notify
 from core.data.fields import (
     BooleanField,
     CharField,
@@ -44,6 +46,7 @@ __all__ = [
     "After",
     "Before",
     "BooleanField",
+    "Channel",
     "CharField",
     "Confirm",
     "DateField",
@@ -58,6 +61,8 @@ __all__ = [
     "ModelView",
     "NormalEmailField",
     "NormalTelephoneField",
+    "Notice",
+    "NoticeKind",
     "QuantityField",
     "Role",
     "SecretField",
@@ -86,6 +91,7 @@ __all__ = [
     "drop_search_tables",
     "fetched",
     "job",
+    "notify",
     "on",
     "pgettext",
     "record_base",

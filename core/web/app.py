@@ -41,6 +41,7 @@ KERNEL = (
     "core.access.permissions",
     "core.background.kinds",
     "core.background.mail.sending",
+    "core.background.notices",
     "core.web.screens",
 )
 

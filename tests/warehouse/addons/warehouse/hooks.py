@@ -1,5 +1,6 @@
 """What the warehouse computes for lists, and where it listens."""
 
+import logging
 from typing import Any
 
 from addons.contacts.models import Contact
@@ -9,7 +10,11 @@ from addons.warehouse.permissions import manager
 from addons.warehouse.settings import WarehouseSettings
 from addons.warehouse.stock import on_hand
 from core.api import (
+    Channel,
     Confirm,
+    Model,
+    Notice,
+    User,
     UserError,
     _,
     answer,
@@ -17,10 +22,13 @@ from core.api import (
     button,
     column,
     created,
+    notify,
     on,
     transition,
     updated,
 )
+
+gate = logging.getLogger("warehouse.gate")
 
 
 @column(Item, _("On hand"))
@@ -76,6 +84,23 @@ def forget_plans(record: Contact) -> None:
 def warn_when_low(move: Move) -> None:
     if on_hand([move.item_id])[move.item_id] < wanted_level(move.item):
         running_low(item=move.item)
+
+
+@on(running_low)
+def tell_its_keeper(item: Item) -> None:
+    """Whoever put the item on the shelf hears that it has to be ordered."""
+    if item.created_by is not None:
+        notify(item.created_by, _("There is little left"), about=item, kind="warehouse.low")
+
+
+class Gate(Channel):
+    """The screen at the gate, which shows the last lines of a log."""
+
+    name = "warehouse.gate"
+    title = _("On the screen at the gate")
+
+    def send(self, user: User, notice: Notice, about: Model | None) -> None:
+        gate.info("%s: %s %s", user.name, notice.text, about or "")
 
 
 @answer(wanted_level)
