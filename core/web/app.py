@@ -27,6 +27,7 @@ from core.web.exports import add_exports
 from core.web.extensions import extend_view
 from core.web.home import HomeView
 from core.web.notices import add_notices
+from core.web.purging import add_purging
 from core.web.requests import open_requests
 from core.web.security import protect
 from core.web.serving.static import add_static, assets_version, static_version
@@ -69,6 +70,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
         add_views(app, registry)
         add_shell(app)
         add_apps(app)
+        add_purging(app)
         add_notices(app)
         add_exports(app)
         csrf.exempt(add_api(app))
