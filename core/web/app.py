@@ -29,6 +29,7 @@ from core.web.extensions import extend_view
 from core.web.home import HomeView
 from core.web.jobs import add_jobs
 from core.web.notices import add_notices
+from core.web.purging import add_purging
 from core.web.requests import open_requests
 from core.web.security import protect
 from core.web.serving.metrics import add_metrics
@@ -77,6 +78,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
         add_shell(app)
         add_apps(app)
         add_addon_settings(app)
+        add_purging(app)
         add_notices(app)
         add_jobs(app)
         add_exports(app)
