@@ -4,6 +4,7 @@ from core.access.models import Team, User
 from core.access.permissions import staff
 from core.access.policy import OWN, TEAM, Access, Role
 from core.background.jobs.declared import job
+from core.data.actor import PUBLIC
 from core.data.fields import (
     BooleanField,
     CharField,
@@ -29,6 +30,7 @@ from core.i18n import _, pgettext
 from core.modules.buttons import button
 from core.modules.declared import Extend, Menu, column
 from core.modules.events import Event, Hook, answer, archived, created, on, updated
+from core.modules.served import endpoint, page, tile
 from core.modules.settings import SecretField, Settings
 from core.modules.transitions import Confirm, transition
 from core.paper.documents import document, document_data
@@ -39,6 +41,7 @@ from core.web.views import ME, ModelView, Tile
 __all__ = [
     "ME",
     "OWN",
+    "PUBLIC",
     "TEAM",
     "Access",
     "After",
@@ -84,13 +87,16 @@ __all__ = [
     "document",
     "document_data",
     "drop_search_tables",
+    "endpoint",
     "fetched",
     "job",
     "on",
+    "page",
     "pgettext",
     "record_base",
     "staff",
     "telephone_url",
+    "tile",
     "transition",
     "updated",
 ]

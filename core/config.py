@@ -24,10 +24,6 @@ _SQLITE = "sqlite:///"
 MEGABYTE = 2**20
 
 
-def _text(raw: str) -> str:
-    return raw
-
-
 def _path(raw: str) -> Path:
     if not raw:
         raise ValueError("a folder")
@@ -165,8 +161,8 @@ class Files:
     """
 
     s3: str = field(default="", metadata={"read": _bucket})
-    s3_key: str = field(default="", metadata={"read": _text}, repr=False)
-    s3_secret: str = field(default="", metadata={"read": _text}, repr=False)
+    s3_key: str = field(default="", metadata={"read": str}, repr=False)
+    s3_secret: str = field(default="", metadata={"read": str}, repr=False)
     limit: int = field(default=25 * MEGABYTE, metadata={"read": _size})
 
 
@@ -212,13 +208,11 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] | None = 
     others = {(each.section, each.key): each.raw for each in found if _is_of_addon(each)}
     for given in (*_in_file(path), *(each for each in found if not _is_of_addon(each))):
         values[given.section][given.key] = _read(given)
-    sections = {name: _SECTIONS[name](**values[name]) for name in _SECTIONS}
-    return _resolved(Settings(**sections, given=others))
+    return _resolved(Settings(**{n: _SECTIONS[n](**values[n]) for n in _SECTIONS}, given=others))
 
 
 def _is_of_addon(given: _Given) -> bool:
-    near = difflib.get_close_matches(given.section, _SECTIONS, n=1, cutoff=0.8)
-    return bool(given.key) and not near
+    return bool(given.key) and not difflib.get_close_matches(given.section, _SECTIONS, 1, 0.8)
 
 
 def _in_file(path: Path | None) -> Iterator[_Given]:
