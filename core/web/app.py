@@ -33,6 +33,7 @@ from core.web.notices import add_notices
 from core.web.pages import add_pages
 from core.web.requests import open_requests
 from core.web.security import protect
+from core.web.serving.metrics import add_metrics
 from core.web.serving.static import add_static, assets_version, static_version
 from core.web.shell import add_shell
 
@@ -41,6 +42,7 @@ KERNEL = (
     "core.access.models",
     "core.access.permissions",
     "core.background.kinds",
+    "core.background.mail.sending",
     "core.web.screens",
 )
 
@@ -70,6 +72,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
     csrf = protect(app, settings)
     with using(registry):
         add_static(app, registry)
+        add_metrics(app)
         add_account(app)
         add_views(app, registry)
         add_shell(app)

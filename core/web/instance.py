@@ -8,6 +8,7 @@ from flask import Flask
 
 from core.access.sealing import use_keys
 from core.background.files.store import use_store
+from core.background.mail.server import use_mail
 from core.config import Settings
 from core.data import migrations
 from core.data.actor import system
@@ -77,6 +78,7 @@ def open_instance(settings: Settings) -> Instance:
     bind(open_database(settings.database.url, settings.database.pool))
     open_door()
     use_store(settings)
+    use_mail(settings.mail, settings.server.base_url)
     use_keys(settings.paths.var)
     speak_by_default(settings.locale.language)
     return Instance(settings)
