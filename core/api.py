@@ -29,6 +29,7 @@ from core.i18n import _, pgettext
 from core.modules.buttons import button
 from core.modules.declared import Extend, Menu, column
 from core.modules.events import Event, Hook, answer, archived, created, on, updated
+from core.modules.settings import SecretField, Settings
 from core.modules.transitions import Confirm, transition
 from core.paper.documents import document, document_data
 from core.web.cells import telephone_url
@@ -59,6 +60,8 @@ __all__ = [
     "NormalTelephoneField",
     "QuantityField",
     "Role",
+    "SecretField",
+    "Settings",
     "StateField",
     "Tab",
     "TaxNumberField",

@@ -94,6 +94,11 @@ def coming_from(address: str, request: str) -> Iterator[None]:
         _origin.reset(token)
 
 
+def current_request() -> str:
+    """The name of the request that is worked for, as the history has it; empty outside of one."""
+    return _origin.get()[1]
+
+
 def stored_text(field: peewee.Field, value: Any) -> str | None:
     """The text for a value that the database gave: the same on both."""
     if value is None:

@@ -7,6 +7,7 @@ from datetime import time, timedelta
 from typing import Any, ParamSpec, Protocol, TypeVar, cast
 
 from core.background.jobs.queue import put
+from core.i18n import Text
 from core.modules.declared import Mark, Marked, marking
 from core.modules.registry import Registry
 
@@ -25,6 +26,7 @@ class JobMark(Mark):
     attempts: int = 1
     key: str | Callable[..., str] | None = None
     atomic: bool = False
+    title: Text = ""
 
     def key_for(self, arguments: dict[str, Any]) -> str | None:
         return self.key(**arguments) if callable(self.key) else self.key
@@ -43,12 +45,14 @@ def job(
     attempts: int = 1,
     key: str | Callable[..., str] | None = None,
     atomic: bool | None = None,
+    title: Text = "",
 ) -> Callable[[Callable[P, R]], Later[P, R]]:
     """Mark a function that is done outside requests.
 
     `function.later(**arguments)` queues it within the transaction that is open and answers the id
     of the job: it starts after the commit, for whoever acts now, in their language. The arguments
-    are JSON; what it returns, JSON too, is shown on its page.
+    are JSON; what it returns, a text or
+    {"text": …, "links": [{"title": …, "url": …}]}, is shown on its page under `title`.
 
     `every="5 minutes"` or `at="09:00"` (of the instance's zone) do it by the clock, as the system.
     A `UserError` or `NotAllowed` ends a job at once; after any other exception it is tried again,
@@ -65,6 +69,7 @@ def job(
         attempts=attempts,
         key=key,
         atomic=key is not None if atomic is None else atomic,
+        title=title,
     )
 
     def decorate(function: Callable[P, R]) -> Later[P, R]:

@@ -6,6 +6,7 @@ from addons.contacts.models import Contact
 from addons.warehouse.events import move_booked, move_booking, running_low, wanted_level
 from addons.warehouse.models import Item, Move
 from addons.warehouse.permissions import manager
+from addons.warehouse.settings import WarehouseSettings
 from addons.warehouse.stock import on_hand
 from core.api import (
     Confirm,
@@ -38,7 +39,8 @@ def book(move: Move) -> None:
 def doubt_what_is_not_there(move: Move) -> None:
     """More goes out than there is: who decides what is kept may say that it does."""
     left = on_hand([move.item_id])[move.item_id]
-    if move.direction == "out" and left < move.quantity:
+    is_short = move.direction == "out" and left < move.quantity
+    if is_short and WarehouseSettings.get().ask_when_short:
         text = _("Only %(left)s of %(item)s are left.", left=f"{left:f}", item=move.item.name)
         raise Confirm(text, role=manager)
 
