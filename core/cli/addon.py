@@ -1,6 +1,7 @@
-"""The verb addon: lists, enables, disables, checks, translates and makes addons."""
+"""The verb addon: lists, enables, disables, purges, checks, translates and makes addons."""
 
 import json
+import sys
 from pathlib import Path
 
 import click
@@ -11,8 +12,8 @@ from core.cli.opening import opened
 from core.config import ROOT, load_settings
 from core.errors import KarvonError
 from core.i18n import _
-from core.modules import lifecycle
-from core.modules.checks import check_addon
+from core.modules import lifecycle, purging
+from core.modules.checks import check_addon, pages_of
 from core.modules.discovery import discover
 from core.modules.lifecycle import Status
 from core.modules.scaffold import make_addon
@@ -71,6 +72,34 @@ def disable(options: Options, name: str, with_dependents: bool) -> None:
 
 @command.command()
 @click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def purge(options: Options, name: str, yes: bool) -> int:
+    """Take NAME out of the database, into one archive that `addon restore` brings back."""
+    with opened(options) as instance, instance.acting("cli"):
+        found = instance.found()
+        for title, rows in purging.kept(found, name).counts():
+            print(f"{rows:>10}  {title}")
+        if not yes and not (sys.stdin.isatty() and click.confirm(f"Purge all of {name}?")):
+            click.echo(f"Nothing was changed; say --yes to purge {name}.", err=True)
+            return 1
+        archive = purging.purge(found, instance.settings.paths.var, name)
+    print(f"Purged {name}; bring it back: python3 run.py addon restore {archive}")
+    return 0
+
+
+@command.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.pass_obj
+def restore(options: Options, file: Path) -> None:
+    """Install the addon of the archive FILE anew, with every row that it had."""
+    with opened(options) as instance, instance.acting("cli"):
+        name = purging.restore(instance.found(), instance.settings.paths.var, file)
+    print(f"Restored {name}; switch it on: python3 run.py addon enable {name}")
+
+
+@command.command()
+@click.argument("name")
 @click.option(
     "--into",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -97,6 +126,8 @@ def check(options: Options, path: Path | None) -> int:
     faults += found.unused
     for fault in faults:
         click.echo(fault, err=True)
+    for line in pages_of(found, names, KERNEL):
+        print(f"Page {line}")
     if not faults:
         print(f"Nothing is wrong with {', '.join(sorted(names))}.")
     return 1 if faults else 0

@@ -22,7 +22,7 @@ def command(options: Options, once: bool) -> None:
     """Do the jobs of the instance; `serve` and `demo` start such a process themselves."""
     with opened(options) as instance:
         instance.require_migrated()
-        log_to_console()
+        log_to_console(instance.settings.logs)
         worker = Worker(instance.registry, instance.settings.locale)
         if once:
             print(worker.once())

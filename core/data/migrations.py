@@ -10,7 +10,18 @@ from playhouse.migrations import Migration, MigrationError, Runner
 from core.data.database import db
 from core.data.files import locked
 
-__all__ = ["MigrationError", "applied", "downgrade", "pending", "record_base", "tables", "upgrade"]
+__all__ = [
+    "MigrationError",
+    "alone",
+    "applied",
+    "downgrade",
+    "pending",
+    "record_base",
+    "run_down",
+    "run_up",
+    "tables",
+    "upgrade",
+]
 
 UPGRADE_LOCK = 7_166_219  # any number, the same in every process: the key of the advisory lock
 
@@ -37,13 +48,18 @@ def upgrade(package: str, folder: Path) -> list[str]:
     if not Migration.load_directory(str(folder)):
         return []
     with alone():
-        runner = _runner(package, folder)
-        try:
-            ran: list[str] = runner.up()
-        except BaseException:
-            if not runner.applied():
-                runner.History.drop_table(safe=True)
-            raise
+        return run_up(package, folder)
+
+
+def run_up(package: str, folder: Path) -> list[str]:
+    """`upgrade` for whoever is `alone` already."""
+    runner = _runner(package, folder)
+    try:
+        ran: list[str] = runner.up()
+    except BaseException:
+        if not runner.applied():
+            runner.History.drop_table(safe=True)
+        raise
     return ran
 
 
@@ -52,9 +68,14 @@ def downgrade(package: str, folder: Path) -> list[str]:
     `MigrationError` when one of them cannot be undone.
     """
     with alone():
-        runner = _runner(package, folder)
-        undone = [name for _ in runner.applied() for name in runner.down()]
-        runner.History.drop_table(safe=True)
+        return run_down(package, folder)
+
+
+def run_down(package: str, folder: Path) -> list[str]:
+    """`downgrade` for whoever is `alone` already."""
+    runner = _runner(package, folder)
+    undone = [name for _ in runner.applied() for name in runner.down()]
+    runner.History.drop_table(safe=True)
     return undone
 
 

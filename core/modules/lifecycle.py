@@ -154,7 +154,7 @@ def enable(found: Found, name: str) -> list[str]:
     """Switch an addon on, and first what it needs; install what never was. Answers what changed.
     Its migrations run before anybody can see it; one that fails leaves the addon as it was.
     """
-    _require_sound(found, name)
+    require_sound(found, name)
     states = installed()
     wanted = [*found.dependencies(name), name]
     changed = [needed for needed in wanted if states.get(needed) != ENABLED]
@@ -187,7 +187,7 @@ def disable(found: Found, name: str, with_dependents: bool = False) -> list[str]
     with transaction():
         changed = [n for n in (*needing, name) if states.get(n) == ENABLED]
         Addon.update(state=DISABLED, changed_at=now()).where(Addon.name.in_(changed)).execute()
-        _next_generation()
+        next_generation()
     return changed
 
 
@@ -198,7 +198,8 @@ def _require_known(found: Found, name: str) -> None:
         )
 
 
-def _require_sound(found: Found, name: str) -> None:
+def require_sound(found: Found, name: str) -> None:
+    """Raise `UserError` unless there is an addon of this name that can be used."""
     _require_known(found, name)
     if name in found.broken:
         raise UserError(
@@ -249,8 +250,9 @@ def record(manifest: Manifest, state: str) -> None:
     with transaction():
         if not Addon.update(**values).where(Addon.name == manifest.name).execute():
             Addon.create(name=manifest.name, **values)
-        _next_generation()
+        next_generation()
 
 
-def _next_generation() -> None:
+def next_generation() -> None:
+    """Let every process build anew with its next request."""
     Generation.update(addons=Generation.addons + 1).execute()

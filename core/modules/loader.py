@@ -55,6 +55,8 @@ def load(
     dependents and named in `registry.broken`.
     """
     broken = dict(found.broken)
+    if tables is not None:
+        take_purged_off(Model, tables)
     parts = [declarations(importlib.import_module(name) for name in kernel)]
     shown = {view.model for view in parts[0].views}
     wanted = set(enabled)
@@ -79,6 +81,16 @@ def load(
             shown |= {view.model for view in declared.views}
             parts.append(declared)
     return Registry.of(loaded, parts, broken)
+
+
+def take_purged_off(model: type[Model], tables: Tables) -> None:
+    """Take those columns off the classes whose addon was purged: the database has them no more."""
+    known = tables.get(model._meta.table_name, ())
+    for name, column in list(model._meta.fields.items()):
+        if hasattr(column, "extension") and column.column_name not in known:
+            model._meta.remove_field(name)
+    for child in model.__subclasses__():
+        take_purged_off(child, tables)
 
 
 def _declared_by(manifest: Manifest, enabled: set[str]) -> Declarations:

@@ -2,6 +2,8 @@
 
 import json
 
+from tests.modules.test_lifecycle import THING, THING_TABLE
+
 KEYS = {"name", "title", "version", "state", "depends", "dependents", "error"}
 
 
@@ -98,3 +100,28 @@ def test_new_texts_reach_the_catalogues(empty_shell, write_addon, addon_folder):
     assert done.returncode == 0, done.stderr
     assert "uz: 2 texts wait to be translated\n" in done.stdout
     assert 'msgid "A new word"' in (addon_folder / name / "i18n" / "ru.po").read_text()
+
+
+def test_a_purge_without_a_terminal_asks_nothing_and_restore_brings_it_back(
+    empty_shell, write_addon, addon_folder
+):
+    shell = empty_shell
+    shell.run("migrate")
+    name = write_addon("going", models=THING, migration=THING_TABLE)
+    shell.environ["KARVON_ADDONS__PATH"] = str(addon_folder)
+    shell.run("addon", "enable", name)
+    refused = shell.run("addon", "purge", name)
+    assert refused.returncode == 1
+    assert refused.stderr == f"{name} is enabled: disable it first.\n"
+    shell.run("addon", "disable", name)
+    unasked = shell.run("addon", "purge", name)
+    assert unasked.returncode == 1
+    assert "--yes" in unasked.stderr
+    assert f"0  {name}_thing\n" in unasked.stdout
+    done = shell.run("addon", "purge", name, "--yes")
+    assert done.returncode == 0, done.stderr
+    assert _states(shell)[name]["state"] == "available"
+    archive = done.stdout.split()[-1]
+    back = shell.run("addon", "restore", archive)
+    assert back.returncode == 0, back.stderr
+    assert _states(shell)[name]["state"] == "disabled"

@@ -17,6 +17,7 @@ from core.web.instance import open_instance
 from core.web.serving.children import Children
 from core.web.serving.entrance import AWAY, Entrance
 from core.web.serving.logs import log_to_console
+from core.web.serving.metrics import share_counts
 
 log = logging.getLogger("karvon.web")
 
@@ -53,7 +54,7 @@ def serve(
 
     With `debug` all runs in this one process, and every request is written on the console.
     """
-    log_to_console(logging.INFO if debug else logging.WARNING)
+    log_to_console(settings.logs, logging.INFO if debug else logging.WARNING)
     if debug:
         _serve_in_one_process(settings, listener, beside)
     elif hasattr(os, "fork"):
@@ -61,6 +62,7 @@ def serve(
             run_workers,  # gunicorn, which is not there without a fork
         )
 
+        share_counts(settings.paths.var)
         run_workers(settings.server, listener, lambda: entrance(settings), beside)
     else:
         waitress = importlib.import_module("waitress")  # locked for such systems alone
