@@ -11,6 +11,7 @@ from core.access.models import User
 from core.access.secrets import new_password
 from core.cli.main import Options
 from core.cli.opening import opened
+from core.cli.worker import workers_beside
 from core.config import Settings, load_settings
 from core.data.files import locked
 from core.exchange.demo import load_demo
@@ -41,7 +42,7 @@ def command(options: Options, port: int | None) -> None:
                     _write_private(var / LOGINS, _new_logins())
     print(f"Karvon's demo company: {settings.server.base_url}", flush=True)
     print((var / LOGINS).read_text(encoding="utf-8"), flush=True)
-    serve(settings, listener)
+    serve(settings, listener, workers_beside(options, settings))
 
 
 def settings_for(options: Options, port: int | None, name: str) -> Settings:

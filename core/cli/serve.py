@@ -7,6 +7,7 @@ import click
 from core.access.accounts import new_setup_code, nobody_yet
 from core.cli.main import Options
 from core.cli.opening import opened
+from core.cli.worker import workers_beside
 from core.config import load_settings
 from core.web.serving.server import listen, serve
 
@@ -28,4 +29,4 @@ def command(options: Options, workers: int | None, debug: bool) -> None:
     if code:
         print(f"Nobody can log in yet: open {settings.server.base_url}/setup", flush=True)
         print(f"The code that it asks for, once: {code}", flush=True)
-    serve(settings, listener, debug)
+    serve(settings, listener, workers_beside(options, settings), debug)

@@ -1,6 +1,7 @@
-"""Files that only their owner may read: databases, and the locks beside them."""
+"""Files that only their owner may read: databases, the locks beside them, keys."""
 
 import os
+import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,6 +31,26 @@ def make_private_folder(path: Path) -> None:
     """Make a folder that only its owner may enter, and the folders above it."""
     for folder in (*reversed(path.parents), path):
         folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def made_key(file: Path) -> bytes:
+    """The 32 random bytes in the file: made at the first call, readable by its owner alone."""
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        make_private_folder(file.parent)
+    draft = file.with_name(f"{file.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(secrets.token_bytes(32))
+    try:
+        # A link fails when another process was first: all take the key that stands.
+        os.link(draft, file)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+    return file.read_bytes()
 
 
 @contextmanager

@@ -94,6 +94,11 @@ def coming_from(address: str, request: str) -> Iterator[None]:
         _origin.reset(token)
 
 
+def current_request() -> str:
+    """The name of the request that is worked for, as the history has it; empty outside of one."""
+    return _origin.get()[1]
+
+
 def stored_text(field: peewee.Field, value: Any) -> str | None:
     """The text for a value that the database gave: the same on both."""
     if value is None:
@@ -113,13 +118,15 @@ def births(table: str, ids: Iterable[int]) -> dict[int, int]:
     SQLite gives the id of a deleted record again: what was said before its birth is of another.
     """
     wanted = sorted(set(ids))
+    if not wanted:
+        return {}
     made = History.select(History.root_record, peewee.fn.MAX(History.id)).where(
         History.root_model == table,
         History.root_record.in_(wanted),
         History.model == table,
         History.action == CREATE,
     )
-    found = dict(made.group_by(History.root_record).tuples()) if wanted else {}
+    found = dict(made.group_by(History.root_record).tuples())
     return {id: found.get(id, 0) for id in wanted}
 
 

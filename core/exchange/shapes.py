@@ -102,6 +102,20 @@ def texts_of(shape: Shape, record: Model) -> Texts:
     return texts
 
 
+def copied(shape: Shape, record: Model) -> Texts:
+    """The texts of a new record like this one: its lines are new too, and what is unique is left
+    to be given.
+    """
+    texts = texts_of(shape, record)
+    for name, field in shape.fields.items():
+        if field.unique:
+            del texts[name]
+    for name, part in shape.parts.items():
+        if part.mark is None:
+            texts[name] = [{**line, "id": ""} for line in texts[name]]
+    return texts
+
+
 def lines_of(part: Part, record: Model) -> list[Any]:
     """The lines of a record in the order in which they were made; one not stored has none."""
     if record.id is None:

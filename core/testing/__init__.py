@@ -9,6 +9,7 @@ pytest_plugins = [
     "core.testing.demo",
     "core.testing.instances",
     "core.testing.jobs",
+    "core.testing.mail",
     "core.testing.options",
     "core.testing.scratch",
     "core.testing.servers",

@@ -205,6 +205,7 @@ def shell_in(folder: Path, url: str = "sqlite:///<var>/karvon.db") -> Iterator[S
         "KARVON_DATABASE__URL": url,
         "KARVON_SERVER__HOST": HOST,
         "KARVON_SERVER__WORKERS": "1",
+        "KARVON_BACKGROUND__WORKERS": "0",
     }
     shell = Shell(folder, environ)
     try:

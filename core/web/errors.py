@@ -107,7 +107,8 @@ def _busy(error: Busy) -> Response:
 
 
 def _broken(error: Exception) -> Response:
-    reference = secrets.token_hex(4)
+    # By the name of its request an error is found in the log, beside what the history has of it.
+    reference = g.get("request_name") or secrets.token_hex(4)
     # A path may hold line ends, which would begin a line of the log that nobody wrote.
     path = ascii(request.path)
     log.error("Error %s at %s %s", reference, request.method, path, exc_info=error)

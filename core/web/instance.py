@@ -6,17 +6,21 @@ from dataclasses import dataclass
 
 from flask import Flask
 
+from core.access.sealing import use_keys
 from core.background.files.store import use_store
+from core.background.mail.server import use_mail
 from core.config import Settings
 from core.data import migrations
 from core.data.actor import system
 from core.data.database import bind, open_database
 from core.errors import KarvonError
+from core.exchange.given import read_given
 from core.i18n import _, speak_by_default
 from core.modules import lifecycle, updates
 from core.modules.discovery import Found, discover
 from core.modules.loader import load
 from core.modules.registry import Registry, using
+from core.modules.settings import use_given
 from core.modules.switch import Switch
 from core.web.app import KERNEL, create_app, open_door
 
@@ -46,9 +50,12 @@ class Instance:
     def registry(self) -> Registry:
         """The addons that the database names as enabled, loaded."""
         found = self.found()
-        return load(
+        registry = load(
             found, lifecycle.installed(), lifecycle.enabled(found), KERNEL, migrations.tables()
         )
+        known = {*found.manifests, *found.broken}
+        use_given(read_given(registry, known, self.settings.given))
+        return registry
 
     def build(self) -> Flask:
         """The app for the set of addons that is enabled now."""
@@ -71,5 +78,7 @@ def open_instance(settings: Settings) -> Instance:
     bind(open_database(settings.database.url, settings.database.pool))
     open_door()
     use_store(settings)
-    speak_by_default(settings.locale.language)
+    use_mail(settings.mail, settings.server.base_url)
+    use_keys(settings.paths.var)
+    speak_by_default(settings.locale.language, settings.locale.zone)
     return Instance(settings)

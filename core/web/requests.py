@@ -38,8 +38,15 @@ def open_requests(app: Flask, registry: Registry, settings: Settings) -> None:
         g.contexts.enter_context(using(registry))
         # Until it is known who asks, and for whoever chose no zone of their own.
         g.contexts.enter_context(speaking(settings.locale.language, settings.locale.zone))
-        g.contexts.enter_context(coming_from(client_address(), secrets.token_hex(4)))
+        g.request_name = secrets.token_hex(4)
+        g.contexts.enter_context(coming_from(client_address(), g.request_name))
         enter(_actor(lifetime, settings))
+
+    @app.after_request
+    def name_request(response: Response) -> Response:
+        if "request_name" in g:
+            response.headers["X-Request-ID"] = g.request_name
+        return response
 
     @app.teardown_request
     def close_request(error: BaseException | None) -> None:

@@ -1,7 +1,5 @@
 """What every answer and every unsafe request must satisfy: hosts, origins, tokens, headers."""
 
-import os
-import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,6 +8,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
 from core.config import Settings
+from core.data.files import made_key
 from core.errors import UserError
 from core.i18n import _
 from core.web.requests import YEAR, is_api, split_url
@@ -104,21 +103,5 @@ def allowed_hosts(settings: Settings) -> frozenset[str]:
 
 
 def secret_key(var: Path) -> bytes:
-    """The key that signs form cookies: made at the first run, readable by its owner alone."""
-    file = var / "secret"
-    try:
-        return file.read_bytes()
-    except FileNotFoundError:
-        var.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = var / f"secret.{os.getpid()}.{secrets.token_hex(4)}"
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(secrets.token_bytes(32))
-    try:
-        # A link fails when another process was first: all take the key that stands.
-        os.link(draft, file)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
-    return file.read_bytes()
+    """The key that signs form cookies."""
+    return made_key(var / "secret")

@@ -14,6 +14,7 @@ from core.background.notices import MOST_UNREAD, unread
 from core.data.actor import Actor, system
 from core.i18n import LANGUAGE_NAMES, LANGUAGES, _
 from core.modules.registry import Registry
+from core.modules.settings import Settings
 
 TONES = ("is-info", "is-warn", "is-ok", "is-teal", "is-plum", "is-bad")
 _INITIAL = re.compile(r"(?<![\w'ʻʼ‘’-])[^\W_](?:(?<=[OoGg])[ʻ‘])?")
@@ -166,7 +167,12 @@ def searched(actor: Actor) -> Any:
 def foot(actor: Actor) -> list[dict[str, Any]]:
     if not actor.is_admin:
         return []
+    places = [{"key": "apps", "title": _("Apps"), "url": "/apps", "icon": "apps"}]
+    if current_app.extensions["registry"].classes_of(Settings):
+        title = _("Settings of apps")
+        places.append({"key": "settings", "title": title, "url": "/settings", "icon": "settings"})
     return [
-        {"key": "apps", "title": _("Apps"), "url": "/apps", "icon": "apps"},
+        *places,
         {"key": "exports", "title": _("Exports"), "url": "/exports", "icon": "download"},
+        {"key": "jobs", "title": _("Jobs"), "url": "/jobs", "icon": "clock"},
     ]

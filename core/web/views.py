@@ -12,13 +12,14 @@ from markupsafe import Markup
 from core.access.decisions import can
 from core.data.model import Model
 from core.errors import NotAllowed
+from core.exchange.saved_filters import roles_to_share_with
 from core.i18n import Text, _
 from core.modules.declared import Menu
 from core.modules.registry import full_name
 from core.web.cells import avatar
 from core.web.forms.editing import Editing
 from core.web.lists.exporting import Exporting
-from core.web.lists.listing import Listing
+from core.web.lists.saved import SAVED, Saving, asked_by, opened, tabs_above
 from core.web.records.buttons import Pressing
 from core.web.records.details import Details
 from core.web.records.filing import Filing
@@ -43,6 +44,7 @@ class Tile:
 class ModelView(
     Editing,
     Exporting,
+    Saving,
     Pressing,
     Printing,
     Tabbed,
@@ -110,7 +112,12 @@ class ModelView(
         """The list; asked for by htmx, only its body."""
         g.place = self.place
         whole = not request.headers.get("HX-Request")
-        page = Listing(self, request.args).page(whole)
+        listing, notice = opened(self, request.args)
+        page = listing.page(whole)
+        page["notice"], page["asked"] = notice, asked_by(self, listing.args)
+        page["roles"] = roles_to_share_with()
+        if whole and not page["empty"]:
+            page["tabs"] = tabs_above(self, listing, request.args.get(SAVED, ""))
         return render_template("list.html" if whole else "list_body.html", page=page)
 
     @expose("/<int:id>")

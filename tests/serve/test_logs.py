@@ -1,11 +1,13 @@
 """What a server writes on its console."""
 
+import json
 import logging
 import sys
 
 import pytest
 
-from core.web.serving.logs import OneLine
+from core.data.history import coming_from
+from core.web.serving.logs import OneLine, OneObject
 
 
 def _written(text, exc_info=None):
@@ -29,3 +31,13 @@ def test_the_lines_of_a_traceback_cannot_be_mistaken_for_others():
     assert "It broke" in first
     assert all(line.startswith("  | ") for line in others)
     assert others[-1].endswith("ERROR forged")
+
+
+def test_an_event_is_one_json_object_with_the_name_of_its_request():
+    record = logging.LogRecord("karvon", logging.ERROR, "", 1, "a\nb", (), None)
+    with coming_from("127.0.0.1", "ab12cd34"):
+        written = OneObject().format(record)
+    assert len(written.splitlines()) == 1
+    said = json.loads(written)
+    assert (said["message"], said["level"], said["request"]) == ("a\nb", "ERROR", "ab12cd34")
+    assert "exception" not in said

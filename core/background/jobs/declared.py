@@ -3,10 +3,11 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, ParamSpec, Protocol, TypeVar, cast
 
 from core.background.jobs.queue import put
+from core.i18n import Text
 from core.modules.declared import Mark, Marked, marking
 from core.modules.registry import Registry
 
@@ -25,6 +26,7 @@ class JobMark(Mark):
     attempts: int = 1
     key: str | Callable[..., str] | None = None
     atomic: bool = False
+    title: Text = ""
 
     def key_for(self, arguments: dict[str, Any]) -> str | None:
         return self.key(**arguments) if callable(self.key) else self.key
@@ -35,6 +37,7 @@ class Later(Protocol[P, R]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R: ...
     def later(self, **arguments: Any) -> int: ...
+    def later_at(self, moment: datetime, /, **arguments: Any) -> int: ...
 
 
 def job(
@@ -43,12 +46,15 @@ def job(
     attempts: int = 1,
     key: str | Callable[..., str] | None = None,
     atomic: bool | None = None,
+    title: Text = "",
 ) -> Callable[[Callable[P, R]], Later[P, R]]:
     """Mark a function that is done outside requests.
 
     `function.later(**arguments)` queues it within the transaction that is open and answers the id
     of the job: it starts after the commit, for whoever acts now, in their language. The arguments
-    are JSON; what it returns, JSON too, is shown on its page.
+    are JSON; what it returns, a text or
+    {"text": …, "links": [{"title": …, "url": …}]}, is shown on its page under `title`.
+    `function.later_at(moment, …)` lets it wait until an aware time.
 
     `every="5 minutes"` or `at="09:00"` (of the instance's zone) do it by the clock, as the system.
     A `UserError` or `NotAllowed` ends a job at once; after any other exception it is tried again,
@@ -65,11 +71,15 @@ def job(
         attempts=attempts,
         key=key,
         atomic=key is not None if atomic is None else atomic,
+        title=title,
     )
 
     def decorate(function: Callable[P, R]) -> Later[P, R]:
         made = cast("Any", marking(mark)(function))
         made.later = lambda **arguments: put(name_of(function), function, mark, arguments)
+        made.later_at = lambda moment, **arguments: put(
+            name_of(function), function, mark, arguments, moment
+        )
         return cast("Later[P, R]", made)
 
     return decorate

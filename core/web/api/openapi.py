@@ -1,6 +1,8 @@
 """The OpenAPI 3.1 document of what the caller may do, made from the registry."""
 
+import inspect
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from flask import Response, g
@@ -22,6 +24,8 @@ from core.exchange.names import hidden_fields
 from core.exchange.objects import is_required
 from core.exchange.shapes import Shape
 from core.modules.registry import current_registry
+from core.modules.served import EndpointMark, kinds_of
+from core.web.api.endpoints import may_call, path_of
 from core.web.api.entrance import answered, api, check_parameters, for_token
 from core.web.api.writing import shape_to_write
 
@@ -57,6 +61,14 @@ KINDS: tuple[tuple[type[Field], Schema], ...] = (
     (ScaledField, {"type": "string", "pattern": r"^[+-]?[0-9]{1,19}(\.[0-9]{1,19})?$"}),
     (IntegerField, {"type": "integer"}),
 )
+ARGUMENTS: dict[Any, Schema] = {
+    str: {"type": "string"},
+    int: {"type": "integer"},
+    bool: {"type": "boolean"},
+    Decimal: dict(KINDS[3][1]),
+    list: {"type": "array"},
+    dict: {"type": "object"},
+}
 QUERY = {
     **{name: {"type": "string"} for name in ("fields", "search", "filter", "sort", "after")},
     "limit": {"type": "integer", "minimum": 1, "maximum": 500},
@@ -81,6 +93,7 @@ def openapi() -> Response:
     schemas: dict[str, Schema] = {"Problem": PROBLEM, "Reference": REFERENCE}
     for name, model in models.items():
         _describe(paths, schemas, name, model)
+    paths |= described_endpoints()
     return answered(
         {
             "openapi": "3.1.0",
@@ -122,6 +135,36 @@ def _describe(
         one["delete"] = {"responses": _answers(204, None)}
     path = "/" + name.replace(".", "/")
     paths[path], paths[f"{path}/{{id}}"] = many, one
+
+
+def described_endpoints() -> dict[str, Any]:
+    """What addons answer beside their records, as far as the caller may ask it."""
+    called = [each for each in current_registry().marked_by(EndpointMark) if may_call(each)]
+    found: dict[str, Any] = {}
+    for each in called:
+        sent = _arguments(each.function)
+        responses = _answers(200, {}) | {"204": {"description": "Done, with nothing to say"}}
+        said = {"summary": (each.function.__doc__ or "").partition("\n")[0], "responses": responses}
+        query = [
+            {"name": name, "in": "query", "schema": schema, "required": name in sent["required"]}
+            for name, schema in sent["properties"].items()
+        ]
+        whole = {
+            "get": {**said, "parameters": query},
+            "post": {**said, "parameters": [KEY], "requestBody": _body(sent)},
+        }
+        found[path_of(each)] = {m.lower(): whole[m.lower()] for m in each.mark.methods}
+    return found
+
+
+def _arguments(function: Any) -> Schema:
+    wanted = inspect.signature(function).parameters
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {n: dict(ARGUMENTS[kind]) for n, kind in kinds_of(function).items()},
+        "required": [name for name, each in wanted.items() if each.default is each.empty],
+    }
 
 
 def _shape(model: type[Model], action: str) -> Shape | None:

@@ -17,7 +17,7 @@ from core.errors import NotAllowed
 from core.exchange.drafts import Draft, doubts_of, read, taken_texts, typed
 from core.exchange.names import name_of
 from core.exchange.saving import create, update
-from core.exchange.shapes import Shape, Texts, shape_of, texts_of
+from core.exchange.shapes import Shape, Texts, copied, shape_of, texts_of
 from core.i18n import _
 from core.web.forms.conflicts import Conflict
 from core.web.forms.form import Form, names_in_form
@@ -61,11 +61,22 @@ class Editing:
         blank = self.model(**with_owner(self.model, {}))
         standing = texts_of(shape, blank)
         if request.method == "GET":
-            return self._form(shape, blank, Draft(standing), standing)
+            begun = {**standing, **self._like(shape)}
+            return self._form(shape, blank, Draft(begun), standing)
         texts = typed(shape, request.form.to_dict(flat=False))
         if adjusted(texts):
             return self._form(shape, blank, Draft({**standing, **texts}), standing)
         return in_transaction(lambda: self._create(shape, blank, texts, standing))
+
+    def _like(self, shape: Shape) -> Texts:
+        """The texts of the record that a new one shall be like, but for what must differ."""
+        if "like" not in request.args:
+            return {}
+        id = request.args.get("like", type=int)
+        record = None if id is None else self.get_one(id)  # type: ignore[attr-defined]
+        if record is None:
+            abort(404)
+        return copied(shape, record)
 
     def _create(self, shape: Shape, blank: Model, texts: Texts, standing: Texts) -> Any:
         draft = read(shape, {**standing, **texts}, standing)

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from flask import g
+from flask import g, request
 
 from core.data.model import Model
 from core.exchange.drafts import Draft
@@ -48,7 +48,7 @@ class Form:
             "sections": sections,
             "errors": self._errors(),
             "may_go_on": self.view.may_create(),
-            "draft_key": f"draft:{g.actor.id}:{here}",
+            "draft_key": f"draft:{g.actor.id}:{here}{_like()}",
             "is_typed": bool(self.draft.errors),
         }
 
@@ -95,6 +95,11 @@ class Form:
             for name in self.labels
             if name in self.draft.errors
         ]
+
+
+def _like() -> str:
+    """What keeps the draft of a duplicate apart from that of a blank form."""
+    return f"?like={request.args['like']}" if "like" in request.args else ""
 
 
 def names_in_form(view: Any) -> list[str] | None:

@@ -70,7 +70,7 @@ class Listing:
             "hidden": [("sort", self.sort)] if self.sort else [],
             "columns": self._columns(),
             "rows": self._rows(found),
-            "total": format_count(total, total) + "+" if capped else format_integer(total),
+            "total": shown_total(total, capped),
             "range": f"{format_integer(start)}–{format_integer(start + len(found.rows) - 1)}",
             "next_url": self._turn("after", found.next, start + len(found.rows)),
             "previous_url": self._turn("before", found.previous, start - self.view.page_size),
@@ -114,11 +114,9 @@ class Listing:
 
     def _exports(self) -> list[tuple[str, str]]:
         """(format, address) of the files of what is shown."""
-        if not self.view.may_export():
-            return []
         _path, _mark, query = self._url().partition("?")
         rest = f"?{query}" if query else ""
-        return [(f, f"{self.view.list_url}export.{f}{rest}") for f in ("csv", "xlsx")]
+        return [(f, f"{self.view.list_url}export.{f}{rest}") for f in self.view.export_formats()]
 
     def _sortable(self, name: str) -> bool:
         field = self.selection.fields.get(name)
@@ -155,6 +153,11 @@ class Listing:
             return [""] * len(rows)
         place = self.stored.index(name) + 1
         return [self.view.lead(row[0], row[place]) for row in rows]
+
+
+def shown_total(total: int, is_capped: bool) -> str:
+    """A count as people read it: "312", or "3 000+" where it was counted no further."""
+    return format_count(total, total) if is_capped else format_integer(total)
 
 
 def _word(key: str, value: str | None) -> str:

@@ -53,6 +53,9 @@ class Details:
             "avatar": {"initials": initials(title), "tone": tone(self.record.id)},
             "states": self._states(),
             "url": f"{self.view.list_url}{self.record.id}",
+            "like_url": f"{self.view.list_url}new?like={self.record.id}"
+            if self.view.may_create()
+            else "",
             "may_edit": self.view.may_edit(self.record),
             "is_archived": self.record.archived_at is not None,
             "buttons": self.buttons,

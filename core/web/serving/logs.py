@@ -1,8 +1,13 @@
 """What a server writes on its console: one line an event, whatever the event holds."""
 
+import json
 import logging
 import sys
+from datetime import UTC, datetime
 from typing import Any
+
+from core.config import Logs
+from core.data.history import current_request
 
 FORMAT = "%(asctime)s %(levelname)s %(process)d %(name)s: %(message)s"
 CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))} | {
@@ -31,8 +36,29 @@ class OneLine(logging.Formatter):
         return "\n".join(f"  | {line.translate(CONTROLS)}" for line in lines)
 
 
-def log_to_console(level: int = logging.WARNING) -> None:
+class OneObject(logging.Formatter):
+    """Write an event as one JSON object: `time` (UTC), `level`, `process`, `logger`, `message`, and
+    where there are any `request`, whose name the history and the error page carry too, and
+    `exception`.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        said = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "process": record.process,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if request := current_request():
+            said["request"] = request
+        if record.exc_info:
+            said["exception"] = self.formatException(record.exc_info)
+        return json.dumps(said, ensure_ascii=True)
+
+
+def log_to_console(logs: Logs, level: int = logging.WARNING) -> None:
     """Send every log of the process to stderr, from `level` upwards."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(OneLine())
+    handler.setFormatter(OneObject() if logs.format == "json" else OneLine())
     logging.basicConfig(level=level, handlers=[handler], force=True)

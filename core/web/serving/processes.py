@@ -18,6 +18,7 @@ from gunicorn.workers import gthread
 from core.config import Server
 from core.data.database import close
 from core.web.security import HEADERS
+from core.web.serving.children import Children
 
 # Requests that are being answered when the server is told to stop may take so long.
 GRACE_SECONDS = 20
@@ -75,12 +76,18 @@ class Master(Arbiter):
     """The parent of the workers. A second TERM or INT while it stops means: at once."""
 
     stopping = False
+    beside: Children
 
     def signal(self, sig: int, frame: Any) -> None:
         if sig in (signal.SIGTERM, signal.SIGINT):
             sig = signal.SIGQUIT if self.stopping else signal.SIGTERM
             self.stopping = True
+            self.beside.stop()
         super().signal(sig, frame)
+
+    def manage_workers(self) -> None:
+        super().manage_workers()
+        self.beside.keep()
 
 
 class Application(BaseApplication):
@@ -124,8 +131,17 @@ def end_worker(master: Arbiter, worker: Worker) -> None:
         os._exit(0)
 
 
-def run_workers(server: Server, listener: socket.socket, load: Callable[[], Any]) -> None:
+def run_workers(
+    server: Server, listener: socket.socket, load: Callable[[], Any], beside: Children
+) -> None:
     """Serve the app that `load` gives in each worker, after the fork; ends the process."""
     gthread.DEFAULT_WORKER_DATA_TIMEOUT = SILENCE_SECONDS
     gthread.STOP_KEEPALIVE_LINGER = LINGER_SECONDS
-    Master(Application(server, listener, load)).run()
+    master = Master(Application(server, listener, load))
+    master.beside = beside
+    parent = os.getpid()
+    try:
+        master.run()
+    finally:
+        if os.getpid() == parent:
+            beside.wait()

@@ -14,8 +14,10 @@ from core.config import Settings
 from core.errors import KarvonError
 from core.i18n import _
 from core.web.instance import open_instance
+from core.web.serving.children import Children
 from core.web.serving.entrance import AWAY, Entrance
 from core.web.serving.logs import log_to_console
+from core.web.serving.metrics import share_counts
 
 log = logging.getLogger("karvon.web")
 
@@ -44,23 +46,31 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def serve(settings: Settings, listener: socket.socket, debug: bool = False) -> NoReturn:
-    """Serve until a TERM or INT; no connection to the database may be open in this process.
+def serve(
+    settings: Settings, listener: socket.socket, beside: Children, debug: bool = False
+) -> NoReturn:
+    """Serve until a TERM or INT, with the processes `beside`; no connection to the database may be
+    open in this one.
 
     With `debug` all runs in this one process, and every request is written on the console.
     """
-    log_to_console(logging.INFO if debug else logging.WARNING)
+    log_to_console(settings.logs, logging.INFO if debug else logging.WARNING)
     if debug:
-        _serve_in_one_process(settings, listener)
+        _serve_in_one_process(settings, listener, beside)
     elif hasattr(os, "fork"):
         from core.web.serving.processes import (
             run_workers,  # gunicorn, which is not there without a fork
         )
 
-        run_workers(settings.server, listener, lambda: entrance(settings))
+        share_counts(settings.paths.var)
+        run_workers(settings.server, listener, lambda: entrance(settings), beside)
     else:
         waitress = importlib.import_module("waitress")  # locked for such systems alone
-        waitress.serve(entrance(settings), sockets=[listener], threads=settings.server.threads)
+        beside.keep()
+        try:
+            waitress.serve(entrance(settings), sockets=[listener], threads=settings.server.threads)
+        finally:
+            beside.wait()
     sys.exit(0)
 
 
@@ -74,7 +84,7 @@ def entrance(settings: Settings) -> Entrance:
     return made
 
 
-def _serve_in_one_process(settings: Settings, listener: socket.socket) -> None:
+def _serve_in_one_process(settings: Settings, listener: socket.socket, beside: Children) -> None:
     def stop(*_: object) -> NoReturn:
         sys.exit(0)
 
@@ -89,4 +99,8 @@ def _serve_in_one_process(settings: Settings, listener: socket.socket) -> None:
     )
     assert isinstance(server, ThreadedWSGIServer)  # noqa: S101 - that is what it makes
     server.daemon_threads = True
-    server.serve_forever()
+    beside.keep()
+    try:
+        server.serve_forever()
+    finally:
+        beside.wait()

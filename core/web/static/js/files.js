@@ -10,6 +10,16 @@ for (const form of document.querySelectorAll("[data-files]")) {
     form.requestSubmit();
   };
 
+  /* One button in our words in the place of the browser's own: it chooses, and what is chosen goes. */
+  input.classList.add("visually-hidden");
+  input.tabIndex = -1;
+  form.querySelector("[data-choose]").addEventListener("click", (event) => {
+    if (input.files.length) return;
+    event.preventDefault();
+    input.click();
+  });
+  input.addEventListener("change", () => send(input.files));
+
   if (window.matchMedia("(pointer: coarse)").matches) camera.parentElement.hidden = false;
   camera.addEventListener("change", () => send(camera.files));
 

@@ -1,0 +1,65 @@
+"""Find jobs whose worker is gone, and throw away what ended long ago."""
+
+import os
+import socket
+from collections.abc import Container
+from datetime import timedelta
+
+from core.background.jobs import queue
+from core.background.jobs.declared import job
+from core.background.jobs.models import CANCELLED, DONE, FAILED, RUNNING, Job
+from core.data.fields import now
+
+STALE = timedelta(seconds=60)  # of a worker on another machine
+# A process number may have been given to another program since.
+STALE_HERE = timedelta(minutes=10)
+KEPT = timedelta(days=30)
+
+
+def worker_name(word: str) -> str:
+    """What the book calls a worker: its machine, its process, and a word of its own."""
+    return f"{socket.gethostname()[:80]}:{os.getpid()}:{word}"
+
+
+def return_lost(me: str, mine: Container[int]) -> int:
+    """Return the jobs whose worker was killed to the queue; answers how many. Of those of `me` are
+    lost which are not among `mine`, the ids that it runs now.
+    """
+    count = 0
+    for job_ in Job.select().where(Job.state == RUNNING):
+        if job_.worker == me:
+            lost = job_.id not in mine
+        else:
+            lost = _is_gone(str(job_.worker), me, now() - job_.heartbeat_at)
+        if lost:
+            queue.give_back(job_)
+            count += 1
+    return count
+
+
+def _is_gone(worker: str, me: str, silent: timedelta) -> bool:
+    host, _, rest = worker.partition(":")
+    own_host, _, own_rest = me.partition(":")
+    if host != own_host:
+        return silent > STALE
+    pid = rest.partition(":")[0]
+    if not pid.isdigit() or pid == own_rest.partition(":")[0] or not _is_alive(int(pid)):
+        return True
+    return silent > STALE_HERE
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+@job(at="03:30")
+def forget_ended_jobs() -> int:
+    """Throw away what ended 30 days ago; answers how many there were."""
+    old = Job.state.in_((DONE, FAILED, CANCELLED)) & (Job.finished_at < now() - KEPT)
+    return int(Job.delete().where(old).execute())
