@@ -51,11 +51,13 @@ def create_all(shape: Shape, drafts: Sequence[Draft]) -> list[int] | None:
             values = (with_owner(shape.model, draft.values) for draft in drafts)
             ids = shape.model.create_many(values)
             for name, part in shape.parts.items():
-                part.model.create_many(
+                lines = [
                     {**line, part.key.name: id}
                     for id, draft in zip(ids, drafts, strict=True)
                     for line in draft.lines.get(name, ())
-                )
+                ]
+                if lines:  # else a savepoint would be made for nothing
+                    part.model.create_many(lines)
     except peewee.IntegrityError as error:
         _blame(shape, drafts, None, error)
         return None

@@ -1,77 +1,32 @@
 """The OpenAPI 3.1 document of what the caller may do, made from the registry."""
 
-import inspect
-from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from flask import Response, g
-from peewee import Field, ForeignKeyField
 
 from core.access.decisions import can
 from core.access.policy import part_of
-from core.data.fields import (
-    BooleanField,
-    DateField,
-    DateTimeField,
-    IntegerField,
-    ScaledField,
-    StateField,
-)
 from core.data.model import Model
 from core.errors import NotAllowed
-from core.exchange.names import hidden_fields
-from core.exchange.objects import is_required
 from core.exchange.selection import Ask, Selection, can_sort
 from core.exchange.shapes import Shape
 from core.modules.buttons import buttons_of
 from core.modules.registry import current_registry
-from core.modules.served import EndpointMark, kinds_of
+from core.modules.served import EndpointMark
 from core.web.api.endpoints import may_call, path_of
 from core.web.api.entrance import answered, api, check_parameters, for_token
+from core.web.api.schemas import (
+    PROBLEM,
+    REFERENCE,
+    Schema,
+    as_read,
+    as_sent,
+    of_arguments,
+    referred,
+)
 from core.web.api.writing import MOST, shape_to_write
 from core.web.errors import TEXTS
 
-Schema = dict[str, Any]
-PROBLEM: Schema = {
-    "type": "object",
-    "required": ["type", "title", "status", "detail"],
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "instance": {"type": "string"},
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["pointer", "detail"],
-                "properties": {"pointer": {"type": "string"}, "detail": {"type": "string"}},
-            },
-        },
-    },
-}
-REFERENCE: Schema = {
-    "type": "object",
-    "required": ["id", "name"],
-    "properties": {"id": {"type": "integer"}, "name": {"type": ["string", "null"]}},
-}
-KINDS: tuple[tuple[type[Field], Schema], ...] = (
-    (BooleanField, {"type": "boolean"}),
-    (DateTimeField, {"type": "string", "format": "date-time"}),
-    (DateField, {"type": "string", "format": "date"}),
-    (ScaledField, {"type": "string", "pattern": r"^[+-]?[0-9]{1,19}(\.[0-9]{1,19})?$"}),
-    (IntegerField, {"type": "integer"}),
-)
-ARGUMENTS: dict[Any, Schema] = {
-    str: {"type": "string"},
-    int: {"type": "integer"},
-    bool: {"type": "boolean"},
-    Decimal: dict(KINDS[3][1]),
-    list: {"type": "array"},
-    dict: {"type": "object"},
-}
 QUERY = {
     "search": {"type": "string"},
     "filter": {"type": "string", "contentMediaType": "application/json"},
@@ -120,8 +75,8 @@ def openapi() -> Response:
 def _describe(
     paths: dict[str, Any], schemas: dict[str, Schema], name: str, model: type[Model]
 ) -> None:
-    schemas[name] = _read(model)
-    whole = _referred(name)
+    schemas[name] = as_read(model)
+    whole = referred(name)
     page = {"items": {"type": "array", "items": {"type": "object"}}}
     listed: Schema = {"type": "object", "required": ["items", "next"], "properties": page}
     fields, *query = _query(model)
@@ -131,19 +86,19 @@ def _describe(
     reading = {"parameters": [fields], "responses": _answers(200, {"type": "object"}, 404)}
     one: dict[str, Any] = {"parameters": [ID], "get": reading}
     if (shape := _shape(model, "c")) is not None:
-        schemas[f"{name}.new"] = _written(shape, is_new=True)
-        body = _one_or_list(_referred(f"{name}.new"))
+        schemas[f"{name}.new"] = as_sent(shape, is_new=True)
+        body = _one_or_list(referred(f"{name}.new"))
         answer = _answers(201, _one_or_list(whole), *WRITING)
         many["post"] = {"parameters": [KEY], "requestBody": _body(body), "responses": answer}
     if (shape := _shape(model, "u")) is not None:
-        change = _written(shape, is_new=False)
+        change = as_sent(shape, is_new=False)
         change["properties"]["version"] = INTEGER
         schemas[f"{name}.change"] = {**change, "required": ["version"]}
-        one["patch"] = _taking(_referred(f"{name}.change"), whole, 404)
+        one["patch"] = _taking(referred(f"{name}.change"), whole, 404)
         one["delete"] = {"responses": _answers(204, None, 404, 409)}
         numbered = {**change, "properties": {**change["properties"], "id": INTEGER}}
         schemas[f"{name}.change_one_of_many"] = {**numbered, "required": ["id", "version"]}
-        some = _list_of(_referred(f"{name}.change_one_of_many"))
+        some = _list_of(referred(f"{name}.change_one_of_many"))
         many["patch"] = _taking(some, _list_of(whole), 404)
     path = "/" + name.replace(".", "/")
     paths[path], paths[f"{path}/{{id}}"] = many, one
@@ -185,7 +140,7 @@ def described_endpoints() -> dict[str, Any]:
     called = [each for each in current_registry().marked_by(EndpointMark) if may_call(each)]
     found: dict[str, Any] = {}
     for each in called:
-        sent = _arguments(each.function)
+        sent = of_arguments(each.function)
         responses = _answers(200, {}) | {"204": {"description": "Done, with nothing to say"}}
         said = {"summary": (each.function.__doc__ or "").partition("\n")[0], "responses": responses}
         query = [
@@ -200,16 +155,6 @@ def described_endpoints() -> dict[str, Any]:
     return found
 
 
-def _arguments(function: Any) -> Schema:
-    wanted = inspect.signature(function).parameters
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {n: dict(ARGUMENTS[kind]) for n, kind in kinds_of(function).items()},
-        "required": [name for name, each in wanted.items() if each.default is each.empty],
-    }
-
-
 def _shape(model: type[Model], action: str) -> Shape | None:
     """What the caller may write of the model; None where it is nothing."""
     if part_of(model):
@@ -218,66 +163,6 @@ def _shape(model: type[Model], action: str) -> Shape | None:
         return shape_to_write(model, action)
     except NotAllowed:
         return None
-
-
-def _read(model: type[Model]) -> Schema:
-    """A record as it is answered."""
-    registry, hidden = current_registry(), hidden_fields(model)
-    properties: dict[str, Any] = {
-        name: _of(field, is_read=True)
-        for name, field in registry.fields(model).items()
-        if name not in hidden
-    }
-    for name in sorted(registry.parts(model).keys() - hidden):
-        properties[name] = {"type": "array", "items": {"type": "object"}}
-    kept = {"id": {"type": "integer", "readOnly": True}, "version": {"type": "integer"}}
-    return {"type": "object", "required": ["id", "version"], "properties": {**properties, **kept}}
-
-
-def _written(shape: Shape, is_new: bool) -> Schema:
-    """An object as it may be sent."""
-    found = _object(shape.fields, is_new)
-    for name, part in shape.parts.items():
-        line = _object(part.fields, False)
-        if not is_new:
-            line["properties"]["id"] = {"type": "integer"}
-        found["properties"][name] = {"type": "array", "items": line, "maxItems": 200}
-    return found
-
-
-def _object(fields: Mapping[str, Field], is_new: bool) -> Schema:
-    needed = [name for name, field in fields.items() if is_new and is_required(field)]
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {name: _of(field, is_read=False) for name, field in fields.items()},
-        "required": needed,
-    }
-
-
-def _of(field: Field, is_read: bool) -> Schema:
-    if isinstance(field, ForeignKeyField):
-        found: Schema = _referred("Reference") if is_read else {"type": "integer"}
-        return {"anyOf": [found, {"type": "null"}]} if field.null else found
-    found = dict(next((schema for kind, schema in KINDS if isinstance(field, kind)), {}))
-    found.setdefault("type", "string")
-    if isinstance(field, StateField):
-        found["enum"] = list(dict.fromkeys((*field.states, *_blank(field))))
-    elif length := getattr(field, "max_length", None):
-        found["maxLength"] = length
-    if field.null:
-        found["type"] = [found["type"], "null"]
-        if "enum" in found:
-            found["enum"].append(None)
-    return found
-
-
-def _blank(field: Field) -> tuple[str, ...]:
-    return ("",) if field.default == "" else ()
-
-
-def _referred(name: str) -> Schema:
-    return {"$ref": f"#/components/schemas/{name}"}
 
 
 def _one_or_list(schema: Schema) -> Schema:
@@ -299,7 +184,7 @@ def _answers(code: int, schema: Schema | None, *codes: int) -> dict[str, Any]:
     good: dict[str, Any] = {"description": "Done"}
     if schema is not None:
         good["content"] = {"application/json": {"schema": schema}}
-    wrong = {"application/problem+json": {"schema": _referred("Problem")}}
+    wrong = {"application/problem+json": {"schema": referred("Problem")}}
     problems = {
         str(each): {"description": str(TEXTS[each][0]), "content": wrong}
         for each in sorted({*EVERYWHERE, *codes})
