@@ -3,7 +3,9 @@
 from core.access.models import Team, User
 from core.access.permissions import staff
 from core.access.policy import OWN, TEAM, Access, Role
+from core.background.choices import Channel, NoticeKind
 from core.background.jobs.declared import job
+from core.background.notices import Notice, notify
 from core.data.actor import PUBLIC
 from core.data.fields import (
     BooleanField,
@@ -47,6 +49,7 @@ __all__ = [
     "After",
     "Before",
     "BooleanField",
+    "Channel",
     "CharField",
     "Confirm",
     "DateField",
@@ -61,6 +64,8 @@ __all__ = [
     "ModelView",
     "NormalEmailField",
     "NormalTelephoneField",
+    "Notice",
+    "NoticeKind",
     "QuantityField",
     "Role",
     "SecretField",
@@ -90,6 +95,7 @@ __all__ = [
     "endpoint",
     "fetched",
     "job",
+    "notify",
     "on",
     "page",
     "pgettext",

@@ -31,6 +31,7 @@ from core.web.home import HomeView
 from core.web.jobs import add_jobs
 from core.web.notices import add_notices
 from core.web.pages import add_pages
+from core.web.purging import add_purging
 from core.web.requests import open_requests
 from core.web.security import protect
 from core.web.serving.metrics import add_metrics
@@ -43,6 +44,7 @@ KERNEL = (
     "core.access.permissions",
     "core.background.kinds",
     "core.background.mail.sending",
+    "core.background.notices",
     "core.web.screens",
 )
 
@@ -78,6 +80,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
         add_shell(app)
         add_apps(app)
         add_addon_settings(app)
+        add_purging(app)
         add_notices(app)
         add_jobs(app)
         add_exports(app)

@@ -1,5 +1,6 @@
 """What the warehouse computes for lists, and where it listens."""
 
+import logging
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,11 @@ from addons.warehouse.settings import WarehouseSettings
 from addons.warehouse.stock import low_items, on_hand
 from core.api import (
     PUBLIC,
+    Channel,
     Confirm,
+    Model,
+    Notice,
+    User,
     UserError,
     _,
     answer,
@@ -20,12 +25,15 @@ from core.api import (
     column,
     created,
     endpoint,
+    notify,
     on,
     page,
     tile,
     transition,
     updated,
 )
+
+gate = logging.getLogger("warehouse.gate")
 
 
 @column(Item, _("On hand"))
@@ -81,6 +89,23 @@ def forget_plans(record: Contact) -> None:
 def warn_when_low(move: Move) -> None:
     if on_hand([move.item_id])[move.item_id] < wanted_level(move.item):
         running_low(item=move.item)
+
+
+@on(running_low)
+def tell_its_keeper(item: Item) -> None:
+    """Whoever put the item on the shelf hears that it has to be ordered."""
+    if item.created_by is not None:
+        notify(item.created_by, _("There is little left"), about=item, kind="warehouse.low")
+
+
+class Gate(Channel):
+    """The screen at the gate, which shows the last lines of a log."""
+
+    name = "warehouse.gate"
+    title = _("On the screen at the gate")
+
+    def send(self, user: User, notice: Notice, about: Model | None) -> None:
+        gate.info("%s: %s %s", user.name, notice.text, about or "")
 
 
 @answer(wanted_level)
