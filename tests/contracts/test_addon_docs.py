@@ -39,7 +39,8 @@ def test_the_page_shows_every_file_of_the_warehouse():
 
 def test_the_page_says_in_a_line_what_each_promised_name_is():
     reference = PAGE.split("## All that can be imported")[1]
-    assert re.findall(r"^\| `(\w+)` \| \S.* \|$", reference, re.MULTILINE) == api.__all__
+    names = re.findall(r"^\| `(\w+)` \| \S.* \|$", reference, re.MULTILINE)
+    assert sorted(names) == sorted(api.__all__)
 
 
 if __name__ == "__main__":
