@@ -29,6 +29,7 @@ from core.web.exports import add_exports
 from core.web.extensions import extend_view
 from core.web.home import HomeView
 from core.web.jobs import add_jobs
+from core.web.live.stream import add_live
 from core.web.notices import add_notices
 from core.web.pages import add_pages
 from core.web.purging import add_purging
@@ -83,6 +84,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
         add_purging(app)
         add_notices(app)
         add_jobs(app)
+        add_live(app)
         add_exports(app)
         add_pages(app, registry)
         csrf.exempt(add_api(app))
