@@ -12,7 +12,7 @@ from core.data.actor import Actor, system
 from core.data.database import db
 from core.data.prepared import Prepared, parameter
 from core.data.rows import fetched
-from core.i18n import current_zone, default_language
+from core.i18n import current_zone, default_language, default_zone, speaking
 
 
 def _joined(column: Any) -> Any:
@@ -62,7 +62,9 @@ def actors_of(ids: Iterable[int]) -> dict[int, Actor]:
     with system("who acts is read before there is an actor"):
         query = User.select(*_about_user()).where(User.id.in_(sorted(set(ids))), User.is_active)
         rows = fetched(query, ())  # unconverted: Peewee would read joined ids as one
-    return {row[0]: actor_of(row, default_language()) for row in rows}
+    # Who chose no zone has the instance's, not that of whoever makes us ask.
+    with speaking(default_language(), default_zone()):
+        return {row[0]: actor_of(row, default_language()) for row in rows}
 
 
 def actor_of(row: tuple[Any, ...], language: str, narrowed_to: str | None = None) -> Actor:

@@ -2,13 +2,14 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from core.access.models import User
 from core.data.actor import Actor
 from core.data.fields import BooleanField, CharField, ForeignKeyField, IntegerField
 from core.data.internal import Internal
+from core.data.model import Model
 from core.errors import KarvonError, UserError
 from core.formats import local_time
 from core.i18n import Text, _
@@ -40,9 +41,15 @@ class Channel(Declared):
     name: ClassVar[str] = ""
     title: ClassVar[Text] = ""
 
-    def send(self, user: User, notice: "Notice") -> None:
-        """Hand one notice to a user. It runs apart from the request, in the user's language and
-        under their rules; what it raises is tried again.
+    @classmethod
+    def is_ready(cls) -> bool:
+        """Whether notices can go this way at all; else nobody is offered it."""
+        return True
+
+    def send(self, user: User, notice: "Notice", about: Model | None) -> None:
+        """Hand one notice, and the record that it is about as the user may see it, to the user. It
+        runs apart from the request, after quiet hours, in the user's language and under their
+        rules; what it raises is tried again.
         """
         raise NotImplementedError
 
@@ -74,9 +81,10 @@ def kinds() -> dict[str, NoticeKind]:
 
 
 def channels() -> dict[str, type[Channel]]:
-    """The channels that the core and the enabled addons declare, by name."""
+    """The channels of the core and the enabled addons that are ready, by name."""
     registry = current_registry()
-    return registry.once("channels", lambda: {c.name: c for c in registry.classes_of(Channel)})
+    known = registry.once("channels", lambda: {c.name: c for c in registry.classes_of(Channel)})
+    return {name: channel for name, channel in known.items() if channel.is_ready()}
 
 
 def kind_named(name: str) -> NoticeKind:
@@ -137,15 +145,18 @@ def keep_quiet(user: int, begins: int | None, ends: int | None) -> None:
         QuietHours.create(user=user, begins=begins, ends=ends)
 
 
-def is_quiet(reader: Actor, moment: datetime) -> bool:
-    """Whether the reader wants no noise at an aware time."""
+def quiet_until(reader: Actor, moment: datetime) -> datetime | None:
+    """When the quiet hours end in which an aware time lies for the reader; None: in none."""
     hours = quiet_hours(reader.id)
     if hours is None:
-        return False
+        return None
     local = local_time(moment, reader.zone)
     begins, ends = hours
     now = local.hour * 60 + local.minute
-    return begins <= now < ends if begins < ends else now >= begins or now < ends
+    if not (begins <= now < ends if begins < ends else now >= begins or now < ends):
+        return None
+    end = local.replace(hour=ends // 60, minute=ends % 60, second=0, microsecond=0)
+    return (end if now < ends else end + timedelta(days=1)).astimezone(UTC)
 
 
 def minutes_of(text: str) -> int | None:

@@ -1,8 +1,13 @@
-"""The core's own kinds of notices, and the channel that every user has."""
+"""The core's own kinds of notices and channels."""
 
 from core.access.models import User
+from core.access.policy import current_policy
 from core.background.choices import APP, Channel, NoticeKind
+from core.background.mail.sending import send_mail
+from core.background.mail.server import post
 from core.background.notices import Notice
+from core.data.actor import current_actor
+from core.data.model import Model
 from core.i18n import _
 
 told = NoticeKind("core.told", _("Other notices"))
@@ -17,5 +22,29 @@ class App(Channel):
     name = APP
     title = _("In Karvon")
 
-    def send(self, user: User, notice: Notice) -> None:
+    def send(self, user: User, notice: Notice, about: Model | None) -> None:
         """A notice stands under the bell as soon as it is written."""
+
+
+class ByMail(Channel):
+    """To the address of the user."""
+
+    name = "mail"
+    title = _("By e-mail")
+
+    @classmethod
+    def is_ready(cls) -> bool:
+        return post().is_open
+
+    def send(self, user: User, notice: Notice, about: Model | None) -> None:
+        """A mail that leads to where the notice leads."""
+        title = f"{notice.text}: {called(about)}" if about is not None else str(notice.text)
+        choices = f"{post().base_url}/notices/choices"
+        footer = _("Choose which notices come by e-mail: %(url)s", url=choices)
+        send_mail(user, title, title, f"/notices/{notice.id}", footer)
+
+
+def called(record: Model) -> str:
+    """What a record is called, as far as the current actor may know it."""
+    hidden = current_policy().fields(type(record), current_actor(), "r") or frozenset()
+    return f"№ {record.id}" if "name" in hidden else str(record)

@@ -1,4 +1,4 @@
-"""Notices to users: written with what they tell of, shown only while its reader may see that."""
+"""Notices to users: written with what they tell of, shown and sent only to who may see that."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -10,8 +10,16 @@ from peewee import BigIntegerField
 from core.access.actors import actors_of
 from core.access.decisions import can
 from core.access.models import User
-from core.background.choices import APP, NoticeKind, channels_for, kind_named
-from core.data.actor import Actor, current_actor
+from core.background.choices import (
+    APP,
+    NoticeKind,
+    channels,
+    channels_for,
+    kind_named,
+    quiet_until,
+)
+from core.background.jobs.declared import job
+from core.data.actor import PUBLIC, Actor, acting_as, current_actor, system
 from core.data.fields import (
     BooleanField,
     CharField,
@@ -24,11 +32,13 @@ from core.data.fields import (
 from core.data.history import births, key_of
 from core.data.internal import Internal
 from core.data.model import Model
+from core.data.prepared import Prepared, parameter
 from core.data.rows import among
-from core.i18n import Text, speaking
+from core.i18n import Text, _, speaking
 from core.modules.registry import current_registry
 
 MOST_UNREAD = 100
+ATTEMPTS = 6
 
 
 class Notice(Internal):
@@ -69,8 +79,8 @@ def notify(
 def _written(
     reader: Actor, text: Text, about: Model | None, kind: NoticeKind, url: str
 ) -> Notice | None:
-    channels = channels_for(reader, kind)
-    if not channels:
+    wanted = channels_for(reader, kind)
+    if not wanted:
         return None
     with speaking(reader.language, reader.zone):
         said = str(text)
@@ -86,10 +96,35 @@ def _written(
         text=said,
         url=url,
         actor=current_actor().id,
-        is_shown=APP in channels,
+        is_shown=APP in wanted,
         **key,
     )
+    # Whoever caused the notice may be gone, and has no part in how it comes, when it goes out.
+    with acting_as(PUBLIC), system("notices go by their channels"):
+        for channel in sorted(wanted - {APP}):
+            deliver.later(notice=written.id, channel=channel)
     return written
+
+
+@job(attempts=ATTEMPTS, title=_("A notice on its way"))
+def deliver(notice: int, channel: str) -> None:
+    """Hand a notice to its reader by one channel, once their quiet hours end: unless they have read
+    it, may not see its record or log in any more, or the channel is gone.
+    """
+    found = Notice.get_or_none(id=notice)
+    way = channels().get(channel)
+    if found is None or found.read_at is not None or way is None:
+        return
+    reader = actors_of([found.user_id]).get(found.user_id)
+    if reader is None:
+        return
+    if (until := quiet_until(reader, now())) is not None:
+        deliver.later_at(until, notice=notice, channel=channel)
+        return
+    user = User.get_by_id(found.user_id)
+    with acting_as(reader), speaking(reader.language, reader.zone):
+        for told in readable([found]):
+            way().send(user, found, told.record)
 
 
 def _unread_about(reader: Actor, kind: NoticeKind, key: dict[str, Any]) -> Notice | None:
@@ -115,8 +150,19 @@ def notices_of(user: int, most: int, before: int | None = None) -> list[Told]:
     return readable(query.order_by(Notice.id.desc()).limit(most))
 
 
+_waiting = Prepared(
+    lambda: (
+        Notice.select(Notice.id)
+        .where(Notice.user == parameter(), Notice.read_at.is_null(), Notice.is_shown)
+        .limit(1)
+    )
+)
+
+
 def unread(user: int) -> int:
     """How many unread notices the current actor can see, at most `MOST_UNREAD`."""
+    if not _waiting(user):  # as on most pages, each of which asks
+        return 0
     query = Notice.select().where(Notice.user == user, Notice.read_at.is_null(), Notice.is_shown)
     return len(readable(query.order_by(Notice.id.desc()).limit(MOST_UNREAD)))
 

@@ -7,6 +7,7 @@ from core.i18n.languages import (
     current_language,
     current_zone,
     default_language,
+    default_zone,
     speak_by_default,
     speaking,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "current_language",
     "current_zone",
     "default_language",
+    "default_zone",
     "load_catalogue",
     "ngettext",
     "pgettext",

@@ -13,21 +13,27 @@ LANGUAGE_NAMES = {
     "en": "English",
 }
 
-_default = {"language": SOURCE}
+ZONE = "Asia/Tashkent"  # of those who chose none, where an instance says nothing else
+
+_default = {"language": SOURCE, "zone": ZONE}
 _language: ContextVar[str] = ContextVar("language", default=SOURCE)
-_zone: ContextVar[str] = ContextVar("zone", default="Asia/Tashkent")
+_zone: ContextVar[str] = ContextVar("zone", default=ZONE)
 
 current_language = _language.get  # read once per text: no frame of Python in between
 current_zone = _zone.get
 
 
-def speak_by_default(language: str) -> None:
-    """Let the instance speak `language` to whoever chose none."""
-    _default["language"] = language
+def speak_by_default(language: str, zone: str) -> None:
+    """Let the instance speak `language` to whoever chose none, and show them times in `zone`."""
+    _default.update(language=language, zone=zone)
 
 
 def default_language() -> str:
     return _default["language"]
+
+
+def default_zone() -> str:
+    return _default["zone"]
 
 
 @contextmanager

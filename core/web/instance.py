@@ -80,5 +80,5 @@ def open_instance(settings: Settings) -> Instance:
     use_store(settings)
     use_mail(settings.mail, settings.server.base_url)
     use_keys(settings.paths.var)
-    speak_by_default(settings.locale.language)
+    speak_by_default(settings.locale.language, settings.locale.zone)
     return Instance(settings)

@@ -22,6 +22,7 @@ LARGEST_ID = 2**31
 def add_notices(app: Flask) -> None:
     app.add_url_rule("/notices", view_func=notices)
     app.add_url_rule("/notices/read", "read_notices", read_all, methods=["POST"])
+    app.add_url_rule("/notices/<int:id>", view_func=notice)
     app.add_url_rule("/notices/<int:id>/open", "open_notice", open_one, methods=["POST"])
     app.add_url_rule("/notices/<int:id>/read", "read_notice", read_one, methods=["POST"])
     app.add_url_rule("/notices/choices", "notice_choices", notice_choices)
@@ -68,10 +69,19 @@ def open_one(id: int) -> Response:
 def _open(id: int) -> Response:
     told = _mine(id)
     _read(id)
+    return _way_to(told)
+
+
+def _way_to(told: Told) -> Response:
     url = told.notice.url
     if not url and told.record is not None:
         url = record_url(type(told.record), told.record.id) or ""
     return redirect(url or "/notices", 303)
+
+
+def notice(id: int) -> Response:
+    """Where a notice leads, for the link in a mail; it stays unread, for a GET writes nothing."""
+    return _way_to(_mine(id))
 
 
 def read_one(id: int) -> Response:
@@ -97,7 +107,7 @@ def _read_all() -> Response:
 def _mine(id: int) -> Told:
     """A notice of the reader about something that they can still see; else 404."""
     query = Notice.select().where(Notice.user == _reader(), Notice.id == min(id, LARGEST_ID - 1))
-    found = readable(query.where(Notice.is_shown))
+    found = readable(query)
     if not found:
         abort(404)
     return found[0]

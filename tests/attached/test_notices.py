@@ -1,5 +1,7 @@
 """Notices: written in the words of their reader, shown while they may see what it is about."""
 
+from datetime import timedelta
+
 import pytest
 
 from core.access.models import UserRole
@@ -96,4 +98,8 @@ def test_quiet_hours_are_those_of_the_readers_clock(
         reader = current_actor()
     # Tashkent is five hours ahead of UTC all year.
     moment = now().replace(hour=(hour - 5) % 24, minute=10)
-    assert choices.is_quiet(reader, moment) is bool(quiet)
+    until = choices.quiet_until(reader, moment)
+    assert (until is not None) is quiet
+    if until is not None:
+        assert (until.hour, until.minute) == ((ends - 5) % 24, 0)
+        assert timedelta(0) < until - moment < timedelta(hours=9)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, ParamSpec, Protocol, TypeVar, cast
 
 from core.background.jobs.queue import put
@@ -37,6 +37,7 @@ class Later(Protocol[P, R]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R: ...
     def later(self, **arguments: Any) -> int: ...
+    def later_at(self, moment: datetime, /, **arguments: Any) -> int: ...
 
 
 def job(
@@ -53,6 +54,7 @@ def job(
     of the job: it starts after the commit, for whoever acts now, in their language. The arguments
     are JSON; what it returns, a text or
     {"text": …, "links": [{"title": …, "url": …}]}, is shown on its page under `title`.
+    `function.later_at(moment, …)` lets it wait until an aware time.
 
     `every="5 minutes"` or `at="09:00"` (of the instance's zone) do it by the clock, as the system.
     A `UserError` or `NotAllowed` ends a job at once; after any other exception it is tried again,
@@ -75,6 +77,9 @@ def job(
     def decorate(function: Callable[P, R]) -> Later[P, R]:
         made = cast("Any", marking(mark)(function))
         made.later = lambda **arguments: put(name_of(function), function, mark, arguments)
+        made.later_at = lambda moment, **arguments: put(
+            name_of(function), function, mark, arguments, moment
+        )
         return cast("Later[P, R]", made)
 
     return decorate

@@ -3,7 +3,7 @@
 import inspect
 import json
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import peewee
@@ -38,7 +38,13 @@ class Way(Protocol):
     def key_for(self, arguments: dict[str, Any]) -> str | None: ...
 
 
-def put(name: str, function: Callable[..., Any], way: Way, arguments: dict[str, Any]) -> int:
+def put(
+    name: str,
+    function: Callable[..., Any],
+    way: Way,
+    arguments: dict[str, Any],
+    not_before: datetime | None = None,
+) -> int:
     """Queue a job for whoever acts now; answers its id, or that of the one with its key which
     waits already. Raises TypeError when the function does not take the arguments.
     """
@@ -54,6 +60,7 @@ def put(name: str, function: Callable[..., Any], way: Way, arguments: dict[str, 
         "reason": actor.reason[:255] if actor.is_system else "",
         "language": actor.language,
         "zone": actor.zone,
+        "not_before": not_before or now(),
     }
     return insert(row, way.key_for(arguments))
 

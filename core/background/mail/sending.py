@@ -13,7 +13,7 @@ from core.access.models import User
 from core.background.jobs.declared import job
 from core.background.mail.server import hand_over, post
 from core.config import ROOT
-from core.data.actor import system
+from core.data.actor import PUBLIC, acting_as, system
 from core.data.emails import normalise_email
 from core.data.fields import now
 from core.errors import UserError
@@ -52,28 +52,33 @@ def send_mail(
         **{"url": _absolute(url), "id": make_msgid(domain=post().host), **said},
     }
     # Whoever asked may be gone when the server answers at last; the mail is still owed.
-    with system("mails are sent apart from requests"):
+    with acting_as(PUBLIC), system("mails are sent apart from requests"):
         send.later(letter=letter)
     return letter["id"]
 
 
 def _recipient(to: User | str) -> Recipient | None:
-    written = to if isinstance(to, str) else to.email
-    if not written:
+    if isinstance(to, str):
+        return Recipient(_checked(to), "", current_language())
+    with system("addresses of users are hidden from most who may tell them something"):
+        user = User.get_or_none(User.id == to.id, User.is_active)
+    if user is None or not user.email:
         return None
+    return Recipient(_checked(user.email), str(user.name), user.language or default_language())
+
+
+def _checked(written: str) -> str:
     address = normalise_email(written)
     if not address:
         raise UserError(_("%(address)s is no e-mail address: correct it.", address=written))
-    if isinstance(to, str):
-        return Recipient(address, "", current_language())
-    return Recipient(address, str(to.name), to.language or default_language())
+    return address
 
 
 def _absolute(url: str) -> str:
     return f"{post().base_url}{url}" if url.startswith("/") else url
 
 
-@job(attempts=ATTEMPTS)
+@job(attempts=ATTEMPTS, title=_("A mail on its way"))
 def send(letter: dict[str, str]) -> None:
     """Compose one mail and hand it to the server; a second try carries the same Message-ID."""
     mail = EmailMessage()

@@ -63,6 +63,7 @@ class Listing:
             "title": self.view.title,
             "icon": self.view.icon,
             "url": self.view.list_url,
+            "model": self.view.place,
             "search": self.search,
             "placeholder": self.view.placeholder or _("Search"),
             "filters": controls,
