@@ -17,6 +17,7 @@ MOST_OF_ONE = 20  # filters that a user keeps for one list
 MOST_SHOWN = 40
 LAST_PLACE = 999
 LARGEST_ID = 2**31 - 1
+OFFERED = ("id", "owner", "model", "title", "asked", "shared_with", "position")
 
 
 class SavedFilter(Internal):
@@ -38,7 +39,7 @@ class SavedFilter(Internal):
 
 def _own_and_shared() -> Any:
     row = SavedFilter
-    query = row.select(row.id, row.owner, row.title, row.asked, row.shared_with)
+    query = row.select(*(row._meta.fields[name] for name in OFFERED))
     query = query.where(
         row.model == parameter(), (row.owner == parameter()) | (row.shared_with != "")
     )
@@ -52,8 +53,8 @@ _offered = Prepared(_own_and_shared)
 def shown_filters(model: str) -> list[SavedFilter]:
     """The filters of a list that the actor sees, their own first."""
     found = [
-        SavedFilter(id=id, owner=owner, model=model, title=title, asked=asked, shared_with=role)
-        for id, owner, title, asked, role in _offered(model, current_actor().id)
+        SavedFilter(**dict(zip(OFFERED, values, strict=True)))
+        for values in _offered(model, current_actor().id)
     ]
     shown = [each for each in found if _is_shown(each)]
     mine = current_actor().id

@@ -124,7 +124,9 @@ def test_a_filter_is_renamed_moved_shared_and_deleted_by_its_owner(contacts, as_
     form = {"title": "Oxirgi", "shared_with": MANAGER, "position": "9"}
     assert browser.post(f"{LIST}saved/{one.id}", form).status_code == 303
     assert list(tabs(browser.get(LIST))) == ["All", "Yangi", "Oxirgi"]
-    assert "Oxirgi" in browser.get(f"{LIST}saved").text
+    managed = browser.get(f"{LIST}saved").text
+    assert "Oxirgi" in managed
+    assert 'value="9" required' in managed
     bad = browser.post(f"{LIST}saved/{one.id}", {"title": "Boshqa", "position": "0"})
     assert bad.status_code == 400
     assert SavedFilter.get_by_id(one.id).title == "Oxirgi"

@@ -71,6 +71,7 @@ class Listing:
             "hidden": [("sort", self.sort)] if self.sort else [],
             "columns": self._columns(),
             "rows": self._rows(found),
+            "choosing": self.view.may_choose(),
             "total": shown_total(total, capped),
             "range": f"{format_integer(start)}–{format_integer(start + len(found.rows) - 1)}",
             "next_url": self._turn("after", found.next, start + len(found.rows)),
@@ -123,8 +124,8 @@ class Listing:
         field = self.selection.fields.get(name)
         return field is not None and not isinstance(field, (ForeignKeyField, TextField))
 
-    def _rows(self, found: Page) -> list[tuple[str, str, str, tuple[tuple[str, str], ...]]]:
-        """(address, lead, name, cells of (class, text)) of each record, all of it escaped."""
+    def _rows(self, found: Page) -> list[tuple[int, str, str, tuple[tuple[str, str], ...]]]:
+        """(id, lead, name, cells of (class, text)) of each record, all of it escaped."""
         records = found.rows
         if not records:
             return []
@@ -140,13 +141,11 @@ class Listing:
             values_by_id = column.values([Row(id) for id in ids])
             columns[name] = [values_by_id.get(id, "") for id in ids]
         leads = _escaped(self._leads(records))
-        base = self.view.list_url
         names, *others = (_escaped(columns[name]) for name in self.names)
         places = [self.view.column_places.get(name, "") for name in self.names[1:]]
         cells = [tuple(zip(places, line, strict=True)) for line in zip(*others, strict=True)]
         cells = cells or [()] * len(ids)
-        rows = zip(ids, leads, names, cells, strict=True)
-        return [(f"{base}{id}", lead, name, cell) for id, lead, name, cell in rows]
+        return list(zip(ids, leads, names, cells, strict=True))
 
     def _leads(self, rows: list[tuple[Any, ...]]) -> list[Any]:
         name = title_field(self.view.model)
