@@ -6,6 +6,7 @@ from core.access.policy import OWN, TEAM, Access, Role
 from core.background.choices import Channel, NoticeKind
 from core.background.jobs.declared import job
 from core.background.notices import Notice, notify
+from core.data.actor import PUBLIC
 from core.data.fields import (
     BooleanField,
     CharField,
@@ -31,6 +32,7 @@ from core.i18n import _, pgettext
 from core.modules.buttons import button
 from core.modules.declared import Extend, Menu, column
 from core.modules.events import Event, Hook, answer, archived, created, on, updated
+from core.modules.served import endpoint, page, tile
 from core.modules.settings import SecretField, Settings
 from core.modules.transitions import Confirm, transition
 from core.paper.documents import document, document_data
@@ -41,6 +43,7 @@ from core.web.views import ME, ModelView, Tile
 __all__ = [
     "ME",
     "OWN",
+    "PUBLIC",
     "TEAM",
     "Access",
     "After",
@@ -89,14 +92,17 @@ __all__ = [
     "document",
     "document_data",
     "drop_search_tables",
+    "endpoint",
     "fetched",
     "job",
     "notify",
     "on",
+    "page",
     "pgettext",
     "record_base",
     "staff",
     "telephone_url",
+    "tile",
     "transition",
     "updated",
 ]

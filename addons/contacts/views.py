@@ -49,6 +49,22 @@ class ContactView(ModelView):
         (_("Papers"), ("tax_id", "bank_account", "bank_code", "reference")),
         (_("With us"), ("owner", "team", "tags", "note")),
     )
+    vcard_by = {
+        "fn": "name",
+        "org": "parent",
+        "title": "job",
+        "tel": "telephones.number",
+        "email": "emails.address",
+        "street": "address",
+        "city": "city",
+        "region": "region",
+        "code": "postal_code",
+        "country": "country",
+        "bday": "birthday",
+        "note": "note",
+    }
+    calendar_by = "birthday"
+    calendar_yearly = True
     new_title = _("New contact")
     form_sections = (
         (

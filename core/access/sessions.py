@@ -29,9 +29,12 @@ def open_session(user_id: int, lifetime: Lifetime, address: str) -> str:
     return key
 
 
-def actor_of_session(key: str, lifetime: Lifetime, language: str) -> Actor | None:
+def actor_of_session(
+    key: str, lifetime: Lifetime, language: str, is_used: bool = True
+) -> Actor | None:
     """Whose session it is; None when there is none, its user was disabled, or it idled or lasted
-    too long. `language` is spoken to whoever chose none.
+    too long. `language` is spoken to whoever chose none. A look that is
+    no use of the session (`is_used`) does not prolong it.
     """
     rows = by_session(digest(key))
     if not rows:
@@ -41,7 +44,7 @@ def actor_of_session(key: str, lifetime: Lifetime, language: str) -> Actor | Non
     idle = moment - read_time(seen)
     if idle > lifetime.idle or moment - read_time(created) > lifetime.whole:
         return None
-    if idle > TOUCH:
+    if is_used and idle > TOUCH:
         Session.update(seen_at=moment).where(Session.id == id).execute()
     return actor_of(rows[0], language)
 

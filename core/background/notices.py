@@ -32,6 +32,7 @@ from core.data.fields import (
 from core.data.history import births, key_of
 from core.data.internal import Internal
 from core.data.model import Model
+from core.data.prepared import Prepared, parameter
 from core.data.rows import among
 from core.i18n import Text, _, speaking
 from core.modules.registry import current_registry
@@ -149,8 +150,19 @@ def notices_of(user: int, most: int, before: int | None = None) -> list[Told]:
     return readable(query.order_by(Notice.id.desc()).limit(most))
 
 
+_waiting = Prepared(
+    lambda: (
+        Notice.select(Notice.id)
+        .where(Notice.user == parameter(), Notice.read_at.is_null(), Notice.is_shown)
+        .limit(1)
+    )
+)
+
+
 def unread(user: int) -> int:
     """How many unread notices the current actor can see, at most `MOST_UNREAD`."""
+    if not _waiting(user):  # as on most pages, each of which asks
+        return 0
     query = Notice.select().where(Notice.user == user, Notice.read_at.is_null(), Notice.is_shown)
     return len(readable(query.order_by(Notice.id.desc()).limit(MOST_UNREAD)))
 

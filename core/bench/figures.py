@@ -84,6 +84,14 @@ def _api(words: dict[str, str], rows: int, unit: str = CPU) -> Measure:
     return measure
 
 
+def _create(ground: Ground) -> Result:
+    """The CPU of making a contact with one telephone."""
+    record = {"name": "Bahor Market", "telephones": [{"number": "+998 90 123-45-67"}]}
+    with ground.kept_as_it_is():
+        (cost,) = costs(ground.switch, ground.host, ground.making(API, record))
+    return Result(cost.cpu, cost)
+
+
 def _deep(ground: Ground) -> Result:
     """The page in the middle of the list, against the first one."""
     if ground.rows // 2 <= PAGE:
@@ -155,6 +163,7 @@ FIGURES = (
     Figure("list_100k_filtered", 5, CPU, _list(FILTERS, FILTERED)),
     Figure("api_page", 3, CPU, _api(FEW_FIELDS, 80)),
     Figure("api_page_all", None, CPU, _api({}, 80)),
+    Figure("api_create", 4, CPU, _create),
     Figure("export_100k_csv", 500, CPU, _export("csv")),
     Figure("export_100k_xlsx", 4000, CPU, _export("xlsx")),
     Figure("scoped_page", 1.15, TIMES, _scoped),

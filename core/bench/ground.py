@@ -5,13 +5,14 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 
 from core.access.accounts import create_token, user_called
 from core.access.sessions import open_session
 from core.bench.data import create_people, fill
 from core.bench.measure import BenchError, Request, answer
 from core.config import ROOT, Settings
-from core.data.database import close, release
+from core.data.database import close, release, transaction
 from core.exchange.selection import Ask, Selection, cursor_of
 from core.modules import lifecycle
 from core.modules.switch import Switch
@@ -53,6 +54,27 @@ class Ground:
         """A page of the API with `rows` objects."""
         token = (("HTTP_AUTHORIZATION", f"Bearer {self.token}"),)
         return Request(path, token, rows, lambda body: len(json.loads(body)["items"]))
+
+    def making(self, path: str, record: dict[str, Any]) -> Request:
+        """The making of one record by the API."""
+        token = (("HTTP_AUTHORIZATION", f"Bearer {self.token}"),)
+        sent = json.dumps(record).encode()
+        return Request(path, token, 1, lambda body: int(b'"id"' in body), sent)
+
+    @contextmanager
+    def kept_as_it_is(self) -> Iterator[None]:
+        """Take away the records that the block makes."""
+        with self.instance.acting("bench counts what is there") as registry:
+            model = registry.model(MODEL)
+            last = model.select(model.id).order_by(model.id.desc()).limit(1).scalar()
+        release()
+        yield
+        with self.instance.acting("bench takes away what it made") as registry, transaction():
+            model = registry.model(MODEL)
+            for part in registry.parts(model).values():
+                part.delete().where(part._meta.fields[part._meta.part_of] > last).execute()
+            model.delete().where(model.id > last).execute()
+        release()
 
     def export(self, path: str) -> Request:
         """A whole list as a file: it counts as one row when it is there."""

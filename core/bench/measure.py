@@ -36,16 +36,19 @@ class Cost:
 
 @dataclass(frozen=True)
 class Request:
-    """One GET and what its answer must be: the status 200 and a body that holds `rows` rows."""
+    """One GET, or one POST of `sent`, and what its answer must be: the status 200, or 201, and a
+    body that holds `rows` rows.
+    """
 
     path: str
     headers: tuple[tuple[str, str], ...]
     rows: int
     rows_of: Callable[[bytes], int]
+    sent: bytes = b""
 
     def check(self, status: str, body: bytes) -> None:
         """Raise `BenchError` when this is not the page that was meant."""
-        found = self.rows_of(body) if status.startswith("200") else 0
+        found = self.rows_of(body) if status.startswith("201" if self.sent else "200") else 0
         if found != self.rows:
             raise BenchError(
                 f"{self.path} answered {status} with {found} rows instead of {self.rows}:"
@@ -55,7 +58,7 @@ class Request:
     def environ(self, host: str) -> dict[str, Any]:
         path, _, query = self.path.partition("?")
         return {
-            "REQUEST_METHOD": "GET",
+            "REQUEST_METHOD": "POST" if self.sent else "GET",
             "SCRIPT_NAME": "",
             "PATH_INFO": unquote(path),
             "QUERY_STRING": query,
@@ -66,7 +69,9 @@ class Request:
             "REMOTE_ADDR": "127.0.0.1",
             "wsgi.version": (1, 0),
             "wsgi.url_scheme": "http",
-            "wsgi.input": io.BytesIO(),
+            "CONTENT_TYPE": "application/json",
+            "CONTENT_LENGTH": str(len(self.sent)),
+            "wsgi.input": io.BytesIO(self.sent),
             "wsgi.errors": sys.stderr,
             "wsgi.multithread": True,
             "wsgi.multiprocess": False,

@@ -13,7 +13,7 @@ from core.config import ROOT, load_settings
 from core.errors import KarvonError
 from core.i18n import _
 from core.modules import lifecycle, purging
-from core.modules.checks import check_addon
+from core.modules.checks import check_addon, pages_of
 from core.modules.discovery import discover
 from core.modules.lifecycle import Status
 from core.modules.scaffold import make_addon
@@ -126,6 +126,8 @@ def check(options: Options, path: Path | None) -> int:
     faults += found.unused
     for fault in faults:
         click.echo(fault, err=True)
+    for line in pages_of(found, names, KERNEL):
+        print(f"Page {line}")
     if not faults:
         print(f"Nothing is wrong with {', '.join(sorted(names))}.")
     return 1 if faults else 0

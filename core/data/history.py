@@ -118,13 +118,15 @@ def births(table: str, ids: Iterable[int]) -> dict[int, int]:
     SQLite gives the id of a deleted record again: what was said before its birth is of another.
     """
     wanted = sorted(set(ids))
+    if not wanted:
+        return {}
     made = History.select(History.root_record, peewee.fn.MAX(History.id)).where(
         History.root_model == table,
         History.root_record.in_(wanted),
         History.model == table,
         History.action == CREATE,
     )
-    found = dict(made.group_by(History.root_record).tuples()) if wanted else {}
+    found = dict(made.group_by(History.root_record).tuples())
     return {id: found.get(id, 0) for id in wanted}
 
 

@@ -160,7 +160,8 @@ class Model(peewee.Model):
         with transaction():
             for batch in peewee.chunked(rows, ROWS_AT_ONCE):
                 used = _columns_of(fields, batch)
-                values = [[_value_of(field, row) for field in used] for row in batch]
+                columns = [_column_of(field, batch) for field in used]
+                values = [list(row) for row in zip(*columns, strict=True)]
                 ids += scope.ScopedInsert(cls, insert=values, columns=used).execute()
         return ids
 
@@ -244,10 +245,12 @@ def _columns_of(fields: list[Any], batch: Iterable[dict[str, Any]]) -> list[Any]
     return [field for field in fields if field.default is not None or _keys_of(field) & given]
 
 
-def _value_of(field: Any, row: dict[str, Any]) -> Any:
+def _column_of(field: Any, batch: Iterable[dict[str, Any]]) -> list[Any]:
+    """What the field holds in each row."""
     if isinstance(field, DerivedField):
-        return field.derive(row.get(field.of))
-    for name in _keys_of(field):
-        if name in row:
-            return row[name]
-    return field.default() if callable(field.default) else field.default
+        return [field.derive(row.get(field.of)) for row in batch]
+    first, other = min(keys := _keys_of(field)), max(keys)
+    default = field.default if callable(field.default) else lambda: field.default
+    return [
+        row[first] if first in row else row[other] if other in row else default() for row in batch
+    ]

@@ -19,7 +19,11 @@ def fetched(query: Any, fields: Sequence[Field]) -> list[tuple[Any, ...]]:
     """The rows of `query`, which selects `fields`. As `query.tuples()`, but only those columns
     are converted that the database gives back in another form: half a millisecond a page.
     """
-    rows: list[tuple[Any, ...]] = db.execute(query).fetchall()
+    return converted(db.execute(query).fetchall(), fields)
+
+
+def converted(rows: list[tuple[Any, ...]], fields: Sequence[Field]) -> list[tuple[Any, ...]]:
+    """What the database gave for `fields`, as Python has it."""
     changed = {n: field.python_value for n, field in enumerate(fields) if not _as_stored(field)}
     if not changed or not rows:
         return rows
@@ -39,11 +43,21 @@ def among(field: Field, ids: Iterable[int]) -> Expression:
     """The condition that `field` is one of `ids`: one parameter, and one statement for any number
     of them, where `in_` renders each and makes SQLite parse anew.
     """
-    wanted = list(ids)
+    return among_given(field, as_given(ids))
+
+
+def among_given(field: Field, given: Any) -> Expression:
+    """As `among`, of what `as_given` made of the ids, or of a place for it."""
     if isinstance(db.obj, peewee.PostgresqlDatabase):
-        every = peewee.Value(wanted, converter=False, unpack=False)
+        every = peewee.Value(given, converter=False, unpack=False)
         return Expression(field, "=", peewee.fn.ANY(every, coerce=False))
-    return Expression(field, "IN", SQL("(SELECT value FROM json_each(?))", (json.dumps(wanted),)))
+    return Expression(field, "IN", SQL("(SELECT value FROM json_each(?))", (given,)))
+
+
+def as_given(ids: Iterable[int]) -> Any:
+    """The ids as one parameter."""
+    wanted = list(ids)
+    return wanted if isinstance(db.obj, peewee.PostgresqlDatabase) else json.dumps(wanted)
 
 
 def leading_columns(table: str) -> frozenset[str]:

@@ -25,6 +25,7 @@ from peewee import (
 )
 from peewee import Model as PeeweeModel
 
+from core.data import inserts
 from core.data.changes import followed, root_key, tell_created, tell_deleted, tell_updated, told
 from core.data.door import door
 from core.data.rows import among
@@ -238,7 +239,9 @@ class ScopedInsert(Checked, ModelInsert):
 
     def _execute(self, database: Any) -> Any:
         with database.atomic():
-            rows = _executed(self, database)
+            query = self._checked()
+            query._returning = (self._key, root_key(self.model))
+            rows = inserts.run(query, database)
             ids = [row[0] for row in rows]
             _verify(self.model, ids, "c")
             tell_created(self.model, rows)

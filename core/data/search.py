@@ -10,17 +10,18 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import Any
 
 import peewee
 from peewee import OP, SQL, Expression, Table
 
 from core.alphabet import fold, fold_digits
-from core.data.actor import system
 from core.data.database import db, transaction
 from core.data.fields import NormalTelephoneField, TelephoneField
 from core.data.model import Model
-from core.data.rows import among
+from core.data.prepared import Parameter, Prepared
+from core.data.rows import among, among_given, as_given, converted
 
 ROWS_AT_ONCE = 500
 SHORTEST = 3  # a trigram
@@ -176,6 +177,7 @@ class SearchIndex:
 
     def __init__(self, models: Iterable[type[Model]]) -> None:
         self.indexed = {model: model._meta.search for model in models if searchable(model)}
+        self.asked: dict[Any, Prepared] = {}
         self.owners: dict[type[Model], list[tuple[type[Model], Any]]] = defaultdict(list)
         for model, paths in self.indexed.items():
             for backref in {path.split(".")[0] for path in paths if "." in path}:
@@ -192,11 +194,10 @@ class SearchIndex:
         """What to do once `ids` are gone: index the records that were found by them."""
         if model not in self.owners or not ids:
             return lambda: None
-        with system("the search index follows its parts"):
-            work = [
-                (owner, [id for (id,) in model.select(key).where(model.id.in_(ids)).tuples()])
-                for owner, key in self.owners[model]
-            ]
+        work = [
+            (owner, [id for (id,) in self._ask(model.id, [key], ids)])
+            for owner, key in self.owners[model]
+        ]
 
         def after() -> None:
             for owner, owned in work:
@@ -209,18 +210,16 @@ class SearchIndex:
         if (waiting := _waiting.get()) is not None:
             waiting[self, model].update(ids)
             return
-        table = _table(model)
-        with system("the search index reads what it indexes"), transaction():
+        with transaction():
             for batch in peewee.chunked(sorted(set(ids)), ROWS_AT_ONCE):
-                rows = list(self._rows(model, list(batch)))
-                if rows:
-                    _write(model._meta.database, table, rows)
+                if rows := self._rows(model, list(batch)):
+                    _write(search_table(model._meta.table_name), rows)
 
-    def _rows(self, model: type[Model], ids: list[int]) -> Iterable[tuple[int, str, str]]:
+    def _rows(self, model: type[Model], ids: list[int]) -> list[tuple[int, str, str]]:
         own = [model._meta.fields[path] for path in self.indexed[model] if "." not in path]
         bodies: dict[int, list[str]] = {}
         heads: dict[int, str] = {}
-        for id, *values in model.select(model.id, *own).where(model.id.in_(ids)).tuples():
+        for id, *values in self._ask(model.id, [model.id, *own], ids):
             bodies[id] = [_folded(f, v) for f, v in zip(own, values, strict=True) if v]
             heads[id] = fold(str(values[0] or ""))
         for path in self.indexed[model]:
@@ -228,10 +227,17 @@ class SearchIndex:
                 backref, name = path.split(".")
                 key = getattr(model, backref).field
                 field = key.model._meta.fields[name]
-                found = key.model.select(key, field).where(key.in_(list(bodies))).tuples()
-                for owner, value in found:
+                for owner, value in self._ask(key, [key, field], bodies):
                     bodies[owner].append(_folded(field, value))
         return [(id, heads[id], "\n".join(words)) for id, words in bodies.items()]
+
+    def _ask(self, key: Any, fields: list[Any], ids: Iterable[int]) -> list[tuple[Any, ...]]:
+        """The fields of every row whose `key` is one of `ids`, by a query that is rendered once."""
+        query = self.asked.setdefault(
+            (key, *fields),
+            Prepared(lambda: key.model.select(*fields).where(among_given(key, Parameter()))),
+        )
+        return converted(query(as_given(ids)), fields)
 
 
 def searchable(model: type[Model]) -> bool:
@@ -248,9 +254,15 @@ def _folded(field: peewee.Field, value: Any) -> str:
     return f"{fold(value)}\n{digits}" if any(sign.isalpha() for sign in value) else digits
 
 
-def _write(database: Any, table: Table, rows: list[tuple[int, str, str]]) -> None:
-    query = table.insert(rows, columns=(table.id, table.head, table.body)).on_conflict(
-        conflict_target=(table.id,),
-        update={table.head: SQL("EXCLUDED.head"), table.body: SQL("EXCLUDED.body")},
+def _write(table: str, rows: list[tuple[int, str, str]]) -> None:
+    statement = _statement(table, len(rows), db.obj.param)
+    db.execute_sql(statement, [value for row in rows for value in row])
+
+
+@lru_cache(maxsize=1024)
+def _statement(table: str, rows: int, place: str) -> str:
+    return (
+        f'INSERT INTO "{table}" (id, head, body)'
+        f" VALUES {', '.join([f'({place}, {place}, {place})'] * rows)}"
+        " ON CONFLICT (id) DO UPDATE SET head = EXCLUDED.head, body = EXCLUDED.body"
     )
-    query.execute(database)

@@ -1,7 +1,7 @@
 """Records as the API writes them: plain values, foreign keys with the name they stand for."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -38,9 +38,8 @@ class Records:
         """One object a row of (id, *columns)."""
         ids = [row[0] for row in rows]
         values = list(zip(*rows, strict=True))[1:] if rows else [()] * len(self.fields)
-        columns: dict[str, list[Any]] = {"id": ids}
-        for (name, field), column in zip(self.fields.items(), values, strict=True):
-            columns[name] = _written(field, column)
+        written = zip(self.fields, _written(self.columns, values), strict=True)
+        columns: dict[str, list[Any]] = {"id": ids, **dict(written)}
         for name, computed in self.computed.items():
             answers = computed.values([Row(id) for id in ids])
             columns[name] = [_plain(answers.get(id)) for id in ids]
@@ -78,20 +77,34 @@ def lines_of(part: type[Model], ids: list[int]) -> dict[int, list[dict[str, Any]
     rows = fetched(query, (key, *fields))
     if rows:
         owners, *columns = zip(*rows, strict=True)
-        written = [_written(field, column) for field, column in zip(fields, columns, strict=True)]
         names = [field.name for field in fields]
-        for owner, *line in zip(owners, *written, strict=True):
+        for owner, *line in zip(owners, *_written(fields, columns), strict=True):
             found[owner].append(dict(zip(names, line, strict=True)))
     return found
 
 
-def _written(field: Field, values: tuple[Any, ...]) -> list[Any]:
-    if isinstance(field, ForeignKeyField):
-        names = names_of(field.rel_model, {value for value in values if value is not None})
-        return [
-            None if value is None else {"id": value, "name": names.get(value)} for value in values
-        ]
-    write = _writer(field)
+def _written(fields: Sequence[Field], columns: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
+    """The columns of the fields as the API writes them. Each model is asked once for the names of
+    all its records that they refer to.
+    """
+    wanted: dict[type[Model], set[int]] = defaultdict(set)
+    for field, values in zip(fields, columns, strict=True):
+        if isinstance(field, ForeignKeyField):
+            wanted[field.rel_model].update(value for value in values if value is not None)
+    names = {model: names_of(model, ids) for model, ids in wanted.items()}
+    return [
+        _references(names[field.rel_model], values)
+        if isinstance(field, ForeignKeyField)
+        else _values(_writer(field), values)
+        for field, values in zip(fields, columns, strict=True)
+    ]
+
+
+def _references(names: dict[int, str], values: tuple[Any, ...]) -> list[Any]:
+    return [None if id is None else {"id": id, "name": names.get(id)} for id in values]
+
+
+def _values(write: Callable[[Any], Any], values: tuple[Any, ...]) -> list[Any]:
     return [None if value is None else write(value) for value in values]
 
 

@@ -11,6 +11,7 @@ from core.modules.discovery import PACKAGE, Found
 from core.modules.loader import load
 from core.modules.manifest import Manifest
 from core.modules.registry import Registry, addon_of
+from core.modules.served import pages_said
 
 PROMISED = "core.api"
 # What an addon may import of an addon that it depends on.
@@ -33,6 +34,14 @@ def check_addon(found: Found, name: str, kernel: Iterable[str]) -> list[str]:
     if name in registry.broken:
         return [*imports, f"{name} cannot be loaded: {registry.broken[name]}"]
     return [*imports, *_unreachable(registry, name), *_unsaid(manifest)]
+
+
+def pages_of(found: Found, names: Iterable[str], kernel: Iterable[str]) -> list[str]:
+    """The pages that the sound ones of these addons add, a line each, with who may enter."""
+    sound = [name for name in names if name in found.manifests]
+    wanted = {each for name in sound for each in (*found.dependencies(name), name)}
+    registry = load(found, wanted, wanted, kernel)
+    return [line for name in sound for line in pages_said(registry, name)]
 
 
 def _foreign_imports(manifest: Manifest) -> Iterator[str]:

@@ -21,6 +21,7 @@ from core.modules.registry import Registry, current_registry, using
 from core.web.account import add_account
 from core.web.addon_settings import add_addon_settings
 from core.web.api.buttons import add_buttons_api
+from core.web.api.endpoints import add_endpoints
 from core.web.api.routes import add_api
 from core.web.apps import add_apps
 from core.web.errors import add_errors
@@ -28,7 +29,10 @@ from core.web.exports import add_exports
 from core.web.extensions import extend_view
 from core.web.home import HomeView
 from core.web.jobs import add_jobs
+from core.web.live.stream import add_live
 from core.web.notices import add_notices
+from core.web.pages import add_pages
+from core.web.purging import add_purging
 from core.web.requests import open_requests
 from core.web.security import protect
 from core.web.serving.metrics import add_metrics
@@ -77,10 +81,14 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
         add_shell(app)
         add_apps(app)
         add_addon_settings(app)
+        add_purging(app)
         add_notices(app)
         add_jobs(app)
+        add_live(app)
         add_exports(app)
+        add_pages(app, registry)
         csrf.exempt(add_api(app))
+        csrf.exempt(add_endpoints(app, registry))
         csrf.exempt(add_buttons_api(app))
         add_errors(app)
     if settings.server.proxies:

@@ -27,23 +27,24 @@ def add_apps(app: Flask) -> None:
     app.add_url_rule("/apps/<name>/disable", view_func=disable, methods=["POST"])
 
 
-def _require_admin() -> None:
+def require_admin() -> None:
+    """Let nobody else see the addons; the page stands under Apps."""
     if not g.actor.is_admin:
         raise NotAllowed(_("Only an administrator may see and switch addons."))
     g.place = "apps"
 
 
-def _found() -> Found:
+def found_addons() -> Found:
     """What lies in the folders now: an addon may have come since the app was built."""
     return discover(current_app.config["KARVON"].addons.path)
 
 
 def _statuses() -> list[Status]:
-    return lifecycle.statuses(_found(), current_app.extensions["registry"].broken)
+    return lifecycle.statuses(found_addons(), current_app.extensions["registry"].broken)
 
 
 def apps() -> str:
-    _require_admin()
+    require_admin()
     return render_template("apps.html", addons=_cards())
 
 
@@ -85,16 +86,17 @@ def _kept(addon: str) -> list[tuple[Text, int]]:
     ]
 
 
-def _status(name: str) -> Status:
+def status_of(name: str) -> Status:
+    """The addon of an address, or 404."""
     found = [status for status in _statuses() if status.name == name]
     return found[0] if found else abort(404)
 
 
 def enable(name: str) -> Response:
-    _require_admin()
-    status = _status(name)
+    require_admin()
+    status = status_of(name)
     with system("an admin switches an addon on"):
-        changed = lifecycle.enable(_found(), name)
+        changed = lifecycle.enable(found_addons(), name)
     if changed:
         flash(str(_("Enabled: %(title)s", title=_(status.title))), "ok")
     return redirect("/apps", 303)
@@ -102,23 +104,23 @@ def enable(name: str) -> Response:
 
 def update(name: str) -> Response:
     """Back everything up and bring the tables of an addon to the version of its code."""
-    _require_admin()
-    status = _status(name)
+    require_admin()
+    status = status_of(name)
     if status.state != lifecycle.UPDATE_PENDING:
         abort(404)
     with system("an admin updates an addon"):
-        updates.update(_found(), current_app.config["KARVON"].paths.var, name)
+        updates.update(found_addons(), current_app.config["KARVON"].paths.var, name)
     flash(str(_("Updated: %(title)s. A backup was made before.", title=_(status.title))), "ok")
     return redirect("/apps", 303)
 
 
 def ask_disable(name: str) -> str:
     """What disabling takes away and what stays: a dialog for htmx, else a page."""
-    _require_admin()
-    status = _status(name)
+    require_admin()
+    status = status_of(name)
     if status.state != lifecycle.ENABLED:
         abort(404)
-    going = [status, *(_status(other) for other in status.dependents)]
+    going = [status, *(status_of(other) for other in status.dependents)]
     views = [view for one in going for view in _views_of(one.name)]
     names = {one.name for one in going}
     models = current_app.extensions["registry"].by_name.values()
@@ -145,10 +147,10 @@ def ask_disable(name: str) -> str:
 
 
 def disable(name: str) -> Response:
-    _require_admin()
-    status = _status(name)
+    require_admin()
+    status = status_of(name)
     with system("an admin switches an addon off"):
-        changed = lifecycle.disable(_found(), name, bool(request.form.get("with_dependents")))
+        changed = lifecycle.disable(found_addons(), name, bool(request.form.get("with_dependents")))
     if changed:
         title = _(status.title)
         flash(str(_("Disabled: %(title)s. Its data is kept.", title=title)), "ok")

@@ -1,5 +1,6 @@
 """Home: a greeting, and a tile for each place that the reader may enter."""
 
+import logging
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -13,8 +14,13 @@ from core.exchange.names import hidden_fields, name_of, without
 from core.exchange.selection import Ask, Selection
 from core.formats import format_date, format_integer
 from core.i18n import _
+from core.modules.registry import current_registry
+from core.modules.served import TileMark
+from core.modules.transitions import holds
 from core.web.cells import states_of
 from core.web.views import ME, Tile
+
+log = logging.getLogger("karvon.web")
 
 NEWEST = 6
 
@@ -33,7 +39,7 @@ class HomeView(AdminIndexView):
             "home.html",
             greeting=_greeting(moment.hour, g.actor.name),
             today=format_date(moment.date()),
-            numbers=numbers(),
+            numbers=[*numbers(), *tiles()],
             lists=[_newest(view) for view in _shown()],
             apps_url="/apps" if g.actor.is_admin else "",
         )
@@ -59,6 +65,25 @@ def numbers() -> list[dict[str, Any]]:
 def _numbers_of(view: Any) -> list[dict[str, Any]]:
     hidden = hidden_fields(view.model)
     return [_number(view, tile) for tile in view.tiles if not hidden & tile.filters.keys()]
+
+
+def tiles() -> list[dict[str, Any]]:
+    """What addons put on Home for the reader. One that breaks is left out: Home is for all."""
+    found = []
+    for each in current_registry().marked_by(TileMark):
+        if not holds(g.actor, each.mark.role):
+            continue
+        try:
+            value, url = each.function()
+        except Exception:
+            log.exception("The tile %s is left out", each.name)
+            continue
+        said = format_integer(value) if isinstance(value, int) else str(value)
+        mark = each.mark
+        found.append(
+            {"title": mark.title, "icon": mark.icon, "url": url, "value": said, "size": mark.size}
+        )
+    return found
 
 
 def _number(view: Any, tile: Tile) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from dataclasses import replace
 
 import pytest
@@ -40,8 +41,21 @@ def test_only_permitted_rows_and_fields_are_taken_out(world, taking):
 
 
 @pytest.mark.attack(6)
+def test_cards_and_calendars_hold_only_permitted_rows_and_fields(world, taking):
+    own = taking.browser("own")
+    cards = own.get(f"{LIST}export.vcf?archived=1").text
+    with world.acting("own"):
+        live = world.contact.select().where(world.contact.archived_at.is_null())
+        wanted = {contact.name for contact in live if contact.id in world.reach("own")}
+    assert set(re.findall(r"^FN:(.*?)\r?$", cards, re.MULTILINE)) == wanted
+    assert "Toshkent" not in cards
+    assert "Buxoro" not in cards
+    assert own.get(f"{LIST}export.ics").status_code == 200
+
+
+@pytest.mark.attack(6)
 def test_nobody_takes_out_what_no_line_grants(world, site):
     with site.unchanged():
         for kind in ("own", "team", "ruled", "roleless"):
-            for format in ("csv", "xlsx"):
+            for format in ("csv", "xlsx", "vcf", "ics"):
                 assert site.browser(kind).get(f"{LIST}export.{format}").status_code == 403

@@ -2,8 +2,10 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -70,6 +72,19 @@ def test_a_figure_that_needs_more_records_says_so_and_the_others_are_measured(va
     assert done.returncode == 1
     assert "Missed:" in done.stderr
     assert "scoped_page" in done.stderr.split("Missed:")[1]
+
+
+def test_what_a_figure_writes_is_gone_after_it(var: Path) -> None:
+    done = bench(var, "api_create", "--rows", "1000", "--json")
+    assert done.returncode == 0, done.stderr
+    (line,) = json.loads(done.stdout)
+    assert line["cpu_ms"] > 0
+    (file,) = (var / "bench").glob("1000-*.db")
+    with closing(sqlite3.connect(file)) as kept:
+        ((count,),) = kept.execute("SELECT COUNT(*) FROM contacts_contact")
+        ((made,),) = kept.execute("SELECT COUNT(*) FROM core_history WHERE action = 'create'")
+    assert count == 1000
+    assert made > 4
 
 
 def test_an_unknown_figure_is_refused_with_those_there_are(var: Path) -> None:

@@ -1,66 +1,111 @@
 """Export what a list shows: its filters, search, order and columns, as a file."""
 
 import tempfile
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextvars import copy_context
-from typing import Any, BinaryIO, cast
+from functools import partial
+from typing import Any, BinaryIO, ClassVar, cast
 
-from flask import Response, request
+from flask import Response, abort, request
 from flask_admin import expose
 
 from core.data.database import release
 from core.errors import UserError
 from core.exchange.exports import book
+from core.exchange.exports.cards import CardMaker
+from core.exchange.exports.events import EventMaker
 from core.exchange.exports.gathering import Batch, Gathering, may_export, open_to_export
-from core.exchange.exports.tables import csv_texts, table_for_people, write_xlsx
+from core.exchange.exports.tables import Table, csv_texts, table_for_people, write_xlsx
+from core.exchange.names import title_field
 from core.formats import format_integer
 from core.i18n import _
 from core.web.lists.listing import Listing
 
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+VCF = "text/vcard; charset=utf-8"
+ICS = "text/calendar; charset=utf-8"
 MOST_IN_XLSX = 200_000  # records: eight seconds of work
 PIECE = 65_536  # bytes
 
 
 class Exporting:
-    """The part of a `ModelView` that hands out files."""
+    """The part of a `ModelView` that hands out files. `vcard_by` says what each line of a vCard is
+    taken from: a field, or one of the lines of a record ("telephones.number"); `calendar_by` the
+    field by which records stand in a calendar, each year anew where `calendar_yearly`.
+    """
 
-    def may_export(self: Any) -> bool:
-        return may_export(self.model)
+    vcard_by: ClassVar[dict[str, str]] = {}
+    calendar_by: ClassVar[str] = ""
+    calendar_yearly: ClassVar[bool] = False
+
+    def export_formats(self: Any) -> list[str]:
+        """What the actor may take a list of these records out as."""
+        if not may_export(self.model):
+            return []
+        fields, _columns = open_to_export(self.model)
+        formats = ["csv", "xlsx"]
+        formats += ["vcf"] if self.vcard_by.get("fn") in fields else []
+        return formats + (["ics"] if self.calendar_by in fields else [])
 
     @expose("/export.csv")
     def export_csv_view(self) -> Response:
         """The list as CSV, sent while it is made."""
         taken = Taken(self, "csv")
-        return _file(_own(taken.csv()), CSV, taken.name)
+        return taken.file(CSV, partial(csv_texts, taken.table()))
 
     @expose("/export.xlsx")
     def export_xlsx_view(self) -> Response:
         """The list as an Excel file, sent when it is whole."""
         taken = Taken(self, "xlsx")
-        return _file(_own(taken.xlsx()), XLSX, taken.name)
+        return taken.file(XLSX, partial(_xlsx, taken.table()))
+
+    @expose("/export.vcf")
+    def export_vcf_view(self: Any) -> Response:
+        """The list as vCards, sent while they are made."""
+        if not self.vcard_by:
+            abort(404)
+        taken = Taken(self, "vcf", [name for name in self.vcard_by.values() if "." not in name])
+        return taken.file(VCF, CardMaker(taken.gathering, self.vcard_by).texts)
+
+    @expose("/export.ics")
+    def export_ics_view(self: Any) -> Response:
+        """The list as events of a calendar, sent while they are made."""
+        if not self.calendar_by:
+            abort(404)
+        taken = Taken(self, "ics", [title_field(self.model) or "id", self.calendar_by])
+        url = f"{request.host_url.rstrip('/')}{self.list_url}"
+        events = EventMaker(taken.gathering, self.calendar_by, url, self.calendar_yearly)
+        return taken.file(ICS, events.texts)
 
 
 class Taken:
-    """One file of what a list shows, written into the book of exports."""
+    """One file of what a list shows, or of the columns called `names`, written into the book of
+    exports.
+    """
 
-    def __init__(self, view: Any, format: str) -> None:
+    def __init__(self, view: Any, format: str, names: Sequence[str] = ()) -> None:
         open_to_export(view.model)
-        listing = Listing(view, request.args)
-        self.gathering = Gathering(listing.selection, listing.names)
-        self.table = table_for_people(
-            self.gathering, {name: listing.title_of(name) for name in self.gathering.names}
-        )
+        self.listing = Listing(view, request.args)
+        self.gathering = Gathering(self.listing.selection, names or self.listing.names)
         self.name = f"{view.place.rpartition('.')[2]}.{format}"
-        self.ids = self.gathering.ids()
+        self.place, self.format = view.place, format
         self.rows = 0
-        if format == "xlsx" and len(self.ids) > MOST_IN_XLSX:
+
+    def _begin(self) -> None:
+        """Read which records they are and write down that they are taken."""
+        self.ids = self.gathering.ids()
+        if self.format == "xlsx" and len(self.ids) > MOST_IN_XLSX:
             most = format_integer(MOST_IN_XLSX)
             raise UserError(
                 _("An Excel file holds %(most)s records: filter the list or take CSV.", most=most)
             )
-        self.row = book.begin(view.place, format, request.query_string.decode("utf-8", "replace"))
+        asked = request.query_string.decode("utf-8", "replace")
+        self.row = book.begin(self.place, self.format, asked)
+
+    def table(self) -> Table:
+        titles = {name: self.listing.title_of(name) for name in self.gathering.names}
+        return table_for_people(self.gathering, titles)
 
     def _batches(self) -> Iterator[Batch]:
         """The records, counted; who reads slowly keeps no connection meanwhile."""
@@ -73,15 +118,18 @@ class Taken:
             book.finish(self.row, self.rows)
             release()
 
-    def csv(self) -> Iterator[bytes]:
-        yield from csv_texts(self.table, self._batches())
+    def file(self, kind: str, write: Callable[[Iterator[Batch]], Iterator[bytes]]) -> Response:
+        """The answer that `write` makes of the records."""
+        self._begin()
+        return _file(_own(write(self._batches())), kind, self.name)
 
-    def xlsx(self) -> Iterator[bytes]:
-        with tempfile.TemporaryFile() as file:
-            write_xlsx(self.table, self._batches(), cast("BinaryIO", file))
-            file.seek(0)
-            while piece := file.read(PIECE):
-                yield piece
+
+def _xlsx(table: Table, batches: Iterator[Batch]) -> Iterator[bytes]:
+    with tempfile.TemporaryFile() as file:
+        write_xlsx(table, batches, cast("BinaryIO", file))
+        file.seek(0)
+        while piece := file.read(PIECE):
+            yield piece
 
 
 def _own(pieces: Iterator[bytes]) -> Generator[bytes, None, None]:

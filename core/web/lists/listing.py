@@ -63,6 +63,7 @@ class Listing:
             "title": self.view.title,
             "icon": self.view.icon,
             "url": self.view.list_url,
+            "model": self.view.place,
             "search": self.search,
             "placeholder": self.view.placeholder or _("Search"),
             "filters": controls,
@@ -114,11 +115,9 @@ class Listing:
 
     def _exports(self) -> list[tuple[str, str]]:
         """(format, address) of the files of what is shown."""
-        if not self.view.may_export():
-            return []
         _path, _mark, query = self._url().partition("?")
         rest = f"?{query}" if query else ""
-        return [(f, f"{self.view.list_url}export.{f}{rest}") for f in ("csv", "xlsx")]
+        return [(f, f"{self.view.list_url}export.{f}{rest}") for f in self.view.export_formats()]
 
     def _sortable(self, name: str) -> bool:
         field = self.selection.fields.get(name)

@@ -17,6 +17,7 @@ from gunicorn.workers import gthread
 
 from core.config import Server
 from core.data.database import close
+from core.web.live.hub import hub
 from core.web.security import HEADERS
 from core.web.serving.children import Children
 
@@ -62,6 +63,7 @@ class Worker(gthread.ThreadWorker):
     def set_accept_enabled(self, enabled: bool) -> None:
         super().set_accept_enabled(enabled)
         if not self.alive:
+            hub.end()
             for listener in self.sockets:
                 listener.close()
 

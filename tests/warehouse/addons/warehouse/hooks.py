@@ -1,15 +1,17 @@
 """What the warehouse computes for lists, and where it listens."""
 
 import logging
+from decimal import Decimal
 from typing import Any
 
 from addons.contacts.models import Contact
 from addons.warehouse.events import move_booked, move_booking, running_low, wanted_level
 from addons.warehouse.models import Item, Move
-from addons.warehouse.permissions import manager
+from addons.warehouse.permissions import manager, user
 from addons.warehouse.settings import WarehouseSettings
-from addons.warehouse.stock import on_hand
+from addons.warehouse.stock import low_items, on_hand
 from core.api import (
+    PUBLIC,
     Channel,
     Confirm,
     Model,
@@ -22,8 +24,11 @@ from core.api import (
     button,
     column,
     created,
+    endpoint,
     notify,
     on,
+    page,
+    tile,
     transition,
     updated,
 )
@@ -107,3 +112,34 @@ class Gate(Channel):
 def reorder_level(item: Item) -> Any:
     """What the item itself says, when no other addon knows better."""
     return item.reorder_level
+
+
+@tile(_("Running low"), user)
+def running_low_tile() -> tuple[int, str]:
+    return len(low_items()), "/warehouse/board"
+
+
+@page("/warehouse/board", _("Running low"), "warehouse/board.html", user, methods=("GET", "POST"))
+def board(form: dict[str, str]) -> dict[str, Any] | None:
+    """What is to be ordered; the button of an item plans a move of what lacks."""
+    low = low_items()
+    if not form:
+        return {"low": [(item, f"{left.normalize():f}") for item, left in low]}
+    for item, left in low:
+        if str(item.id) == form.get("item"):
+            Move.create(item=item, direction="in", quantity=wanted_level(item) - left)
+    return None
+
+
+@page("/warehouse/visit", _("When we take goods"), "warehouse/visit.html", PUBLIC)
+def visit() -> dict[str, Any]:
+    """For drivers, who have no login."""
+    return {"hours": WarehouseSettings.get().hours}
+
+
+@endpoint("receive", role=user)
+def receive(sku: str, quantity: Decimal) -> dict[str, Any]:
+    """Some of an item came in: what the terminal sends for each label that it reads."""
+    item = Item.get(Item.sku == sku)
+    Move.create(item=item, direction="in", quantity=quantity, state="done")
+    return {"item": item.name, "on_hand": on_hand([item.id])[item.id]}

@@ -4,9 +4,10 @@ from core.api import BooleanField, CharField, SecretField, Settings, _
 
 
 class WarehouseSettings(Settings):
-    """The terminal that reads labels, and what a keeper is asked."""
+    """The terminal that reads labels, what a keeper is asked, and what visitors are told."""
 
-    title = _("Terminal")
+    title = _("Shelves and gate")
+    hours = CharField(max_length=64, default="9:00–18:00", verbose_name=_("Goods are taken at"))
     terminal = CharField(max_length=64, default="", verbose_name=_("Name of the terminal"))
     terminal_key = SecretField(_("Key of the terminal"))
     ask_when_short = BooleanField(
