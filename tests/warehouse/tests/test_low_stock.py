@@ -19,7 +19,7 @@ def test_the_keeper_of_an_item_hears_once_that_it_runs_low(
     with using(with_warehouse.registry()) as registry, system("a test"):
         wanted = {("warehouse.low", "app"), ("warehouse.low", "warehouse.gate")}
         choices.choose(keeper.user.id, wanted)
-        item = registry.model("warehouse.item").get()
+        item = registry.model("warehouse.item").get(sku="B-1")
         moves = registry.model("warehouse.move")
         with caplog.at_level(logging.INFO, "warehouse.gate"):
             for _day in range(2):
