@@ -41,7 +41,7 @@ class ByMail(Channel):
         title = f"{notice.text}: {called(about)}" if about is not None else str(notice.text)
         choices = f"{post().base_url}/notices/choices"
         footer = _("Choose which notices come by e-mail: %(url)s", url=choices)
-        send_mail(user, title, title, f"/notices/{notice.id}", footer)
+        send_mail(user, title, title, f"/notices/{notice.id}", footer, about)
 
 
 def called(record: Model) -> str:

@@ -174,7 +174,7 @@ def readable(notices: Iterable[Notice]) -> list[Told]:
     for notice in found:
         if notice.model:
             wanted[notice.model].add(notice.record)
-    records = {table: _records(table, ids) for table, ids in wanted.items()}
+    records = {table: visible(table, ids) for table, ids in wanted.items()}
     told = []
     for notice in found:
         record, birth = records.get(notice.model, {}).get(notice.record, (None, None))
@@ -183,7 +183,7 @@ def readable(notices: Iterable[Notice]) -> list[Told]:
     return told
 
 
-def _records(table: str, ids: set[int]) -> dict[int, tuple[Model, int]]:
+def visible(table: str, ids: set[int]) -> dict[int, tuple[Model, int]]:
     """{id: (record, its birth)} of those that the current actor can see."""
     registry = current_registry()
     models = registry.once("tables", lambda: {m._meta.table_name: m for m in registry.models})

@@ -22,6 +22,7 @@ VERBS = {
     "export": ("core.cli.exporting", "Export the records of a model into a file."),
     "user": ("core.cli.user", "Make, list and disable users; passwords and tokens."),
     "worker": ("core.cli.worker", "Do the work that waits outside requests."),
+    "mail": ("core.cli.mail", "Take in one mail from the standard input."),
     "backup": ("core.cli.backup", "Write the whole instance into one file."),
     "restore": ("core.cli.restore", "Make an instance anew from a backup."),
     "shell": ("core.cli.shell", "Open Python inside the instance."),

@@ -1,9 +1,10 @@
 """Mails: one job each, queued with what they tell of, composed and sent when that is kept."""
 
+import secrets
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime, make_msgid
+from email.utils import format_datetime
 from functools import cache
 from typing import Any
 
@@ -11,11 +12,14 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from core.access.models import User
 from core.background.jobs.declared import job
+from core.background.mail.models import Letter, digest_of
 from core.background.mail.server import hand_over, post
 from core.config import ROOT
 from core.data.actor import PUBLIC, acting_as, system
 from core.data.emails import normalise_email
 from core.data.fields import now
+from core.data.history import key_of
+from core.data.model import Model
 from core.errors import UserError
 from core.i18n import Text, _, current_language, default_language, speaking
 
@@ -33,10 +37,16 @@ class Recipient:
 
 
 def send_mail(
-    to: User | str, subject: Text, text: Text, url: str = "", footer: Text = ""
+    to: User | str,
+    subject: Text,
+    text: Text,
+    url: str = "",
+    footer: Text = "",
+    about: Model | None = None,
 ) -> str | None:
     """Send a mail to a user, in their language, or to an address. `url` is a path of this instance,
-    or an address, that the mail leads to; `footer` says why it comes.
+    or an address, that the mail leads to; `footer` says why it comes. What a user answers to a mail
+    `about` a record becomes a comment on it.
 
     One job is queued within the transaction that is open: what is undone sends nothing. Answers the
     Message-ID; None when this instance sends no mails or the user has no address. Raises
@@ -49,11 +59,13 @@ def send_mail(
         said = {"subject": str(subject), "text": str(text), "footer": str(footer)}
     letter = {
         **{"to": recipient.address, "name": recipient.name, "language": recipient.language},
-        **{"url": _absolute(url), "id": make_msgid(domain=post().host), **said},
+        **{"url": _absolute(url), "id": f"<{secrets.token_urlsafe(18)}@{post().host}>", **said},
     }
     # Whoever asked may be gone when the server answers at last; the mail is still owed.
     with acting_as(PUBLIC), system("mails are sent apart from requests"):
         send.later(letter=letter)
+        if about is not None and not isinstance(to, str):
+            Letter.create(digest=digest_of(letter["id"]), reader=to.id, **key_of(about))
     return letter["id"]
 
 
