@@ -35,6 +35,11 @@ READ_FOR_WORDS = 500  # of them where each row's words must be read: a page of t
 LONGEST_SEARCH = 200
 
 
+def can_sort(field: Field) -> bool:
+    """Whether a list can be sorted by the field."""
+    return not isinstance(field, TextField) and field.__class__ is not peewee.ForeignKeyField
+
+
 @dataclass(frozen=True)
 class Ask:
     """What is wanted. `where` is a list of [field, operator, value] and nested ["or", …] or
@@ -109,7 +114,7 @@ class Selection:
         if not name:
             name = default_sort(self.model)
         field = self.field(name)
-        if isinstance(field, TextField) or field.__class__ is peewee.ForeignKeyField:
+        if not can_sort(field):
             raise UserError(_("A list cannot be sorted by “%(name)s”.", name=name))
         return field, self.ask.sort.startswith("-")
 
@@ -123,8 +128,12 @@ class Selection:
         for item, one in made:
             (self.first if item is leading else self.rest).append(one)
 
+    @property
+    def can_search(self) -> bool:
+        return searchable(self.model) and self.model._meta.search[0] not in self.hidden
+
     def _search(self, text: str) -> None:
-        if not searchable(self.model) or self.model._meta.search[0] in self.hidden:
+        if not self.can_search:
             raise UserError(_("These records cannot be searched."))
         found, is_narrow = narrow_or_broad(self.model, text)
         (self.first if is_narrow else self.rest).append(found)

@@ -17,6 +17,8 @@ from core.modules.discovery import Found
 from core.modules.loader import load
 from core.modules.manifest import Manifest
 from core.modules.models import Addon, Generation
+from core.modules.registry import Registry
+from core.modules.shipped import bring_data, ships_data
 
 CORE_MIGRATIONS = ROOT / "core" / "migrations"
 AVAILABLE, ENABLED, DISABLED = "available", "enabled", "disabled"
@@ -64,6 +66,7 @@ def migrate(found: Found, start: Iterable[str]) -> list[str]:
             _keep(manifest, rows.get(manifest.name))
     if failed:
         raise KarvonError(" ".join(failed.values()))
+    bring_shipped(found, enabled(found))
     return done
 
 
@@ -160,10 +163,15 @@ def enable(found: Found, name: str) -> list[str]:
     changed = [needed for needed in wanted if states.get(needed) != ENABLED]
     for needed in changed:
         install(found.manifests[needed])
-    _require_loadable(found, changed, states)
-    with transaction():
-        for needed in changed:
-            record(found.manifests[needed], ENABLED)
+    try:
+        registry = _loaded(found, changed, states)
+        with transaction():
+            bring_data(registry, changed)
+            for needed in changed:
+                record(found.manifests[needed], ENABLED)
+    except BaseException:
+        _take_back(found, [needed for needed in changed if needed not in states])
+        raise
     return changed
 
 
@@ -207,26 +215,35 @@ def require_sound(found: Found, name: str) -> None:
         )
 
 
-def _require_loadable(found: Found, changed: list[str], states: dict[str, str]) -> None:
-    """Raise `UserError` when one of the addons could not be served once it is on; the tables of
-    those that were never installed before are taken back.
-    """
+def _loaded(found: Found, changed: list[str], states: dict[str, str]) -> Registry:
+    """The addons as they are served once these are on; `UserError` when one could not be."""
     on = {*enabled(found), *changed}
-    broken = load(found, {*states, *on}, on, tables=migrations.tables()).broken
-    faults = [name for name in changed if name in broken]
-    if not faults:
-        return
-    for name in reversed(changed):
-        if name not in states:
-            with suppress(MigrationError):
-                migrations.downgrade(name, found.manifests[name].path / "migrations")
-    raise UserError(
-        _(
-            "%(name)s cannot be loaded: %(reason)s. Mend it and try again.",
-            name=faults[0],
-            reason=broken[faults[0]].rstrip(".?!"),
-        )
-    )
+    registry = load(found, {*states, *on}, on, tables=migrations.tables())
+    for name in changed:
+        if name in registry.broken:
+            raise UserError(
+                _(
+                    "%(name)s cannot be loaded: %(reason)s. Mend it and try again.",
+                    name=name,
+                    reason=registry.broken[name].rstrip(".?!"),
+                )
+            )
+    return registry
+
+
+def _take_back(found: Found, names: list[str]) -> None:
+    """Undo the tables of addons that were never installed before."""
+    for name in reversed(names):
+        with suppress(MigrationError):
+            migrations.downgrade(name, found.manifests[name].path / "migrations")
+
+
+def bring_shipped(found: Found, names: Iterable[str]) -> None:
+    """Bring the records that these installed addons ship to what their files say."""
+    shipping = [n for n in names if n in found.manifests and ships_data(found.manifests[n])]
+    if shipping:
+        on = {*enabled(found), *shipping}
+        bring_data(load(found, {*installed(), *on}, on, tables=migrations.tables()), shipping)
 
 
 def install(manifest: Manifest) -> list[str]:

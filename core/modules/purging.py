@@ -21,10 +21,11 @@ from core.modules.backups import FOLDER
 from core.modules.discovery import PACKAGE, Found
 from core.modules.lifecycle import DISABLED, installed, next_generation, record, require_sound
 from core.modules.loader import declarations
-from core.modules.models import Addon
+from core.modules.models import Addon, DataRow
 
 KIND = "addon"
 UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, FileNotFoundError)
+SHIPPED = (DataRow.model, DataRow.identity, DataRow.record, DataRow.shipped)
 Column = tuple[str, str]  # (table, column) of an addon in the table of another
 
 
@@ -76,6 +77,7 @@ def purge(found: Found, var: Path, name: str) -> Path:
                 migrations.run_down(name, found.manifests[name].path / "migrations")
                 _require_gone(found, before, name)
                 Addon.delete().where(Addon.name == name).execute()
+                DataRow.delete().where(DataRow.addon == name).execute()
                 next_generation()
         except BaseException:
             target.unlink(missing_ok=True)
@@ -145,6 +147,7 @@ def _write(found: Found, before: Kept, name: str, target: Path, folder: Path) ->
         "migrations": migrations.applied(name),
         "tables": tables,
         "columns": columns,
+        "shipped": list(DataRow.select(*SHIPPED).where(DataRow.addon == name).dicts()),
     }
     write_archive(target, KIND, about, folder)
 
@@ -203,6 +206,8 @@ def _bring_back(found: Found, about: dict[str, Any], folder: Path) -> None:
             excerpts.go_on_after(table, facts["sequence"])
     for each in about["columns"]:
         excerpts.fill_column(each["table"], each["column"], folder / each["file"])
+    for row in about["shipped"]:
+        DataRow.create(addon=name, **row)
     record(manifest, DISABLED)
 
 

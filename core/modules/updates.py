@@ -37,6 +37,8 @@ def update(found: Found, var: Path, name: str) -> list[str]:
     states = lifecycle.installed()
     for each in changed:
         lifecycle.install(found.manifests[each])
+        if states[each] == lifecycle.ENABLED:
+            lifecycle.bring_shipped(found, [each])
         lifecycle.record(found.manifests[each], states[each])
     return changed
 

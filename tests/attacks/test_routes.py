@@ -12,7 +12,7 @@ from core.web.security import HEADERS
 
 PEOPLE = ("", "own", "roleless", "admin")
 NEVER_SERVED = [
-    *("/metrics", "/config.ini", "/.git/config", "/.env", "/var/karvon.db", "/karvon.db"),
+    *("/config.ini", "/.git/config", "/.env", "/var/karvon.db", "/karvon.db"),
     *("/var/secret", "/secret", "/backup", "/backups", "/admin", "/admin/"),
     *("/static/../config.ini", "/static/%2e%2e/%2e%2e/config.ini", "/static/..%2f..%2fweb/app.py"),
     *("/assets/../config.ini", "/assets/%2e%2e/config.ini", "/static/contacts/../../models.py"),
@@ -95,7 +95,9 @@ def test_nobody_sees_a_page_without_logging_in_but_the_entrance(site):
     for path in site.pages():
         answer = site.browser().get(path, buffered=True)
         is_api = path.startswith("/api/")
-        if path in public or path.startswith(("/static/", "/assets/")):
+        if path == "/metrics":
+            assert answer.status_code == 404
+        elif path in public or path.startswith(("/static/", "/assets/")):
             assert answer.status_code in (200, 302, 404), path
         else:
             assert refused(answer), (path, answer.status_code)

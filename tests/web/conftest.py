@@ -38,7 +38,7 @@ def program(app, registry, as_role):
                 headers={"Authorization": f"Bearer {token}", **headers},
             )
 
-        send.user = user
+        send.user, send.token = user, token
         return send
 
     return make

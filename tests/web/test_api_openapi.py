@@ -10,13 +10,18 @@ EVERY = "/contacts/contact"
 def test_the_document_holds_what_a_manager_reads_and_writes(program):
     document = program("contacts.manager")("GET", DOCUMENT).json
     assert document["openapi"] == "3.1.0"
-    assert set(document["paths"][EVERY]) == {"get", "post"}
+    assert set(document["paths"][EVERY]) == {"get", "post", "patch"}
     assert {"get", "patch", "delete"} <= set(document["paths"][f"{EVERY}/{{id}}"])
     new = document["components"]["schemas"]["contacts.contact.new"]
     assert new["required"] == ["name"]
     assert new["properties"]["kind"]["enum"] == ["company", "person"]
     assert "number" in new["properties"]["telephones"]["items"]["properties"]
     assert "created_by" not in new["properties"]
+    asked = {each["name"]: each["schema"] for each in document["paths"][EVERY]["get"]["parameters"]}
+    assert {"name", "-name"} <= set(asked["sort"]["enum"])
+    assert "tag_names" in asked["fields"]["items"]["enum"]
+    tags = document["paths"]["/contacts/contact_tag"]["get"]["parameters"]
+    assert "search" not in {each["name"] for each in tags}
 
 
 def test_the_document_names_nothing_that_its_reader_may_not_use(program):

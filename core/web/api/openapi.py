@@ -22,12 +22,15 @@ from core.data.model import Model
 from core.errors import NotAllowed
 from core.exchange.names import hidden_fields
 from core.exchange.objects import is_required
+from core.exchange.selection import Ask, Selection, can_sort
 from core.exchange.shapes import Shape
+from core.modules.buttons import buttons_of
 from core.modules.registry import current_registry
 from core.modules.served import EndpointMark, kinds_of
 from core.web.api.endpoints import may_call, path_of
 from core.web.api.entrance import answered, api, check_parameters, for_token
-from core.web.api.writing import shape_to_write
+from core.web.api.writing import MOST, shape_to_write
+from core.web.errors import TEXTS
 
 Schema = dict[str, Any]
 PROBLEM: Schema = {
@@ -70,7 +73,9 @@ ARGUMENTS: dict[Any, Schema] = {
     dict: {"type": "object"},
 }
 QUERY = {
-    **{name: {"type": "string"} for name in ("fields", "search", "filter", "sort", "after")},
+    "search": {"type": "string"},
+    "filter": {"type": "string", "contentMediaType": "application/json"},
+    "after": {"type": "string"},
     "limit": {"type": "integer", "minimum": 1, "maximum": 500},
     "count": {"type": "string", "enum": ["0", "1"]},
     "archived": {"type": "string", "enum": ["0", "1"]},
@@ -80,6 +85,9 @@ KEY = {
     "in": "header",
     "schema": {"type": "string", "minLength": 1, "maxLength": 255},
 }
+INTEGER: Schema = {"type": "integer"}
+EVERYWHERE = (400, 401, 403, 503)
+WRITING = (409, 413, 415, 422)
 ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
 
 
@@ -116,25 +124,60 @@ def _describe(
     whole = _referred(name)
     page = {"items": {"type": "array", "items": {"type": "object"}}}
     listed: Schema = {"type": "object", "required": ["items", "next"], "properties": page}
-    query = [{"name": key, "in": "query", "schema": schema} for key, schema in QUERY.items()]
-    many: dict[str, Any] = {"get": {"parameters": query, "responses": _answers(200, listed)}}
-    fields = {"name": "fields", "in": "query", "schema": {"type": "string"}}
-    reading = {"parameters": [fields], "responses": _answers(200, {"type": "object"})}
+    fields, *query = _query(model)
+    many: dict[str, Any] = {
+        "get": {"parameters": [fields, *query], "responses": _answers(200, listed)}
+    }
+    reading = {"parameters": [fields], "responses": _answers(200, {"type": "object"}, 404)}
     one: dict[str, Any] = {"parameters": [ID], "get": reading}
     if (shape := _shape(model, "c")) is not None:
         schemas[f"{name}.new"] = _written(shape, is_new=True)
         body = _one_or_list(_referred(f"{name}.new"))
-        answer = _answers(201, _one_or_list(whole))
+        answer = _answers(201, _one_or_list(whole), *WRITING)
         many["post"] = {"parameters": [KEY], "requestBody": _body(body), "responses": answer}
     if (shape := _shape(model, "u")) is not None:
         change = _written(shape, is_new=False)
-        change["properties"]["version"] = {"type": "integer"}
+        change["properties"]["version"] = INTEGER
         schemas[f"{name}.change"] = {**change, "required": ["version"]}
-        body = _referred(f"{name}.change")
-        one["patch"] = {"requestBody": _body(body), "responses": _answers(200, whole)}
-        one["delete"] = {"responses": _answers(204, None)}
+        one["patch"] = _taking(_referred(f"{name}.change"), whole, 404)
+        one["delete"] = {"responses": _answers(204, None, 404, 409)}
+        numbered = {**change, "properties": {**change["properties"], "id": INTEGER}}
+        schemas[f"{name}.change_one_of_many"] = {**numbered, "required": ["id", "version"]}
+        some = _list_of(_referred(f"{name}.change_one_of_many"))
+        many["patch"] = _taking(some, _list_of(whole), 404)
     path = "/" + name.replace(".", "/")
     paths[path], paths[f"{path}/{{id}}"] = many, one
+    for button in buttons_of(model):
+        paths[f"{path}/{{id}}/{button}"] = {"parameters": [ID], "post": _pressing(whole)}
+
+
+def _query(model: type[Model]) -> list[dict[str, Any]]:
+    """What a caller may ask for, first the fields."""
+    selection = Selection(model, Ask())
+    names = sorted({"id", *selection.fields, *selection.computed})
+    keys = [name for name, field in selection.fields.items() if can_sort(field)]
+    fields = {"type": "array", "items": {"type": "string", "enum": names}}
+    sort = {"type": "string", "enum": [f"{sign}{key}" for key in keys for sign in ("", "-")]}
+    listed = {"name": "fields", "in": "query", "style": "form", "explode": False, "schema": fields}
+    plain = {**QUERY, "sort": sort}
+    if not selection.can_search:
+        del plain["search"]
+    return [listed, *({"name": name, "in": "query", "schema": plain[name]} for name in plain)]
+
+
+def _taking(body: Schema, answer: Schema, *codes: int) -> dict[str, Any]:
+    return {"requestBody": _body(body), "responses": _answers(200, answer, *WRITING, *codes)}
+
+
+def _pressing(whole: Schema) -> dict[str, Any]:
+    """Of a button: the body holds its values. Who may press but not see is answered nothing."""
+    return {
+        "requestBody": {**_body({"type": "object"}), "required": False},
+        "responses": {
+            "204": {"description": "Done"},
+            **_answers(200, whole, 404, 409, 413, 422),
+        },
+    }
 
 
 def described_endpoints() -> dict[str, Any]:
@@ -238,17 +281,27 @@ def _referred(name: str) -> Schema:
 
 
 def _one_or_list(schema: Schema) -> Schema:
-    return {"anyOf": [schema, {"type": "array", "items": schema, "minItems": 1, "maxItems": 500}]}
+    return {"anyOf": [schema, _list_of(schema)]}
+
+
+def _list_of(schema: Schema) -> Schema:
+    return {"type": "array", "items": schema, "minItems": 1, "maxItems": MOST}
 
 
 def _body(schema: Schema) -> dict[str, Any]:
     return {"required": True, "content": {"application/json": {"schema": schema}}}
 
 
-def _answers(code: int, schema: Schema | None) -> dict[str, Any]:
-    """The good answer, and the problem document that stands for every other one."""
+def _answers(code: int, schema: Schema | None, *codes: int) -> dict[str, Any]:
+    """The good answer, and the problem document of each other one: those of every request, and
+    `codes`.
+    """
     good: dict[str, Any] = {"description": "Done"}
     if schema is not None:
         good["content"] = {"application/json": {"schema": schema}}
     wrong = {"application/problem+json": {"schema": _referred("Problem")}}
-    return {str(code): good, "default": {"description": "A problem", "content": wrong}}
+    problems = {
+        str(each): {"description": str(TEXTS[each][0]), "content": wrong}
+        for each in sorted({*EVERYWHERE, *codes})
+    }
+    return {str(code): good, **problems}

@@ -123,3 +123,9 @@ def test_the_levels_are_checked_outside_requests(stocked, run_jobs):
     id = check_levels.later()
     assert run_jobs() == 1
     assert Job.get_by_id(id).result == "1"
+
+
+def test_the_packing_is_there_from_the_beginning(stocked):
+    registry, _item = stocked
+    items = registry.model("warehouse.item")
+    assert {"BOX", "PALLET"} <= {item.sku for item in items.select()}
