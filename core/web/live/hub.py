@@ -13,7 +13,7 @@ from core.web.live.events import Event, events_after, newest
 
 log = logging.getLogger("karvon.web")
 
-LOOK_SECONDS = 0.05
+LOOK_SECONDS = 0.03
 # A transaction that is still open may have taken a smaller id than one that was kept before it.
 GAP_SECONDS = 10.0
 MOST_WAITING = 100  # batches that a slow client may be behind
