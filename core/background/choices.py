@@ -1,6 +1,7 @@
 """Kinds of notices and the channels they go by: what there is, and what each user chose."""
 
 import re
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -35,7 +36,7 @@ class NoticeKind(Declared):
     once: bool = False
 
 
-class Channel(Declared):
+class Channel(Declared, ABC):
     """A way that notices go to people; a subclass is one, and is called by its `name`."""
 
     name: ClassVar[str] = ""
@@ -46,12 +47,12 @@ class Channel(Declared):
         """Whether notices can go this way at all; else nobody is offered it."""
         return True
 
+    @abstractmethod
     def send(self, user: User, notice: "Notice", about: Model | None) -> None:
         """Hand one notice, and the record that it is about as the user may see it, to the user. It
         runs apart from the request, after quiet hours, in the user's language and under their
         rules; what it raises is tried again.
         """
-        raise NotImplementedError
 
 
 class NoticeChoice(Internal):
@@ -83,7 +84,8 @@ def kinds() -> dict[str, NoticeKind]:
 def channels() -> dict[str, type[Channel]]:
     """The channels of the core and the enabled addons that are ready, by name."""
     registry = current_registry()
-    known = registry.once("channels", lambda: {c.name: c for c in registry.classes_of(Channel)})
+    made = registry.classes_of(Channel)  # type: ignore[type-abstract]  # what addons made of it
+    known = registry.once("channels", lambda: {c.name: c for c in made})
     return {name: channel for name, channel in known.items() if channel.is_ready()}
 
 

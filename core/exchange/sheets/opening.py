@@ -5,8 +5,8 @@ from pathlib import Path
 from core.exchange.problems import Problem, Problems
 from core.exchange.sheets.cards import BEGIN, Cards, open_cards
 from core.exchange.sheets.rows import Sheet, unreadable
-from core.exchange.sheets.tables import MARK, open_table
-from core.exchange.sheets.workbooks import ARCHIVE, open_workbook
+from core.exchange.sheets.tables import MARK, Table, open_table
+from core.exchange.sheets.workbooks import ARCHIVE, Workbook, open_workbook
 
 
 def open_sheet(path: Path, name: str, problems: Problems) -> Sheet | None:
@@ -19,10 +19,10 @@ def open_sheet(path: Path, name: str, problems: Problems) -> Sheet | None:
             start = file.read(64).removeprefix(MARK)
             file.seek(0)
             if start.startswith(ARCHIVE):
-                return open_workbook(Sheet(path, name), problems)
+                return open_workbook(Workbook(path, name), problems)
             if start.lstrip()[: len(BEGIN)].upper() == BEGIN:
                 return open_cards(Cards(path, name), problems)
-            return open_table(file, Sheet(path, name), problems)
+            return open_table(file, Table(path, name), problems)
     except OSError as error:
         problems.add(unreadable(name, error))
         return None

@@ -1,5 +1,6 @@
 """What all files of rows have in common: a name, a header, and rows of as many cells."""
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,16 +12,16 @@ Row = tuple[int, list[str]]  # the line on which it begins, from 1, and its cell
 
 
 @dataclass(frozen=True)
-class Sheet:
+class Sheet(ABC):
     """A file with rows. `name` is what people call it; `header` names its columns."""
 
     path: Path
     name: str
     header: tuple[str, ...] = ()
 
+    @abstractmethod
     def rows(self, problems: Problems) -> Iterator[Row]:
         """The rows below the header, each with a cell for every column; empty ones left out."""
-        raise NotImplementedError
 
 
 def is_sound(header: tuple[str, ...], line: int, name: str, problems: Problems) -> bool:
