@@ -38,6 +38,7 @@ from core.modules.transitions import Confirm, transition
 from core.paper.documents import document, document_data
 from core.web.cells import telephone_url
 from core.web.extensions import After, Before, Tab, ViewExtension
+from core.web.forms.tabs import FormTab
 from core.web.views import ME, ModelView, Tile
 
 __all__ = [
@@ -57,6 +58,7 @@ __all__ = [
     "Event",
     "Extend",
     "ForeignKeyField",
+    "FormTab",
     "Hook",
     "IntegerField",
     "Menu",
