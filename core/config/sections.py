@@ -18,6 +18,7 @@ from core.config.values import (
     names,
     path,
     sender,
+    servers,
     size,
     whole,
     zone,
@@ -110,6 +111,13 @@ class Mail:
 
 
 @dataclass(frozen=True)
+class Http:
+    """The servers within the own network that addons and webhooks may ask all the same."""
+
+    allow: tuple[str, ...] = field(default=(), metadata={"read": servers})
+
+
+@dataclass(frozen=True)
 class Settings:
     """Every setting of the instance, one attribute a section."""
 
@@ -123,5 +131,6 @@ class Settings:
     files: Files = field(default_factory=Files)
     logs: Logs = field(default_factory=Logs)
     mail: Mail = field(default_factory=Mail)
+    http: Http = field(default_factory=Http)
     # {(addon, name): text} of KARVON_ADDON__NAME; whether there are such is for the addons to say.
     given: Mapping[tuple[str, str], str] = field(default_factory=dict, repr=False)

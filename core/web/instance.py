@@ -9,6 +9,7 @@ from flask import Flask
 from core.access.sealing import use_keys
 from core.background.files.store import use_store
 from core.background.mail.server import use_mail
+from core.background.reachable import use_http
 from core.config import Settings
 from core.data import migrations
 from core.data.actor import system
@@ -79,6 +80,7 @@ def open_instance(settings: Settings) -> Instance:
     open_door()
     use_store(settings)
     use_mail(settings.mail, settings.server.base_url)
+    use_http(settings.http)
     use_keys(settings.paths.var)
     speak_by_default(settings.locale.language, settings.locale.zone)
     return Instance(settings)
