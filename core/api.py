@@ -7,6 +7,7 @@ from core.background.choices import Channel, NoticeKind
 from core.background.jobs.declared import job
 from core.background.notices import Notice, notify
 from core.data.actor import PUBLIC
+from core.data.batches import batches
 from core.data.fields import (
     BooleanField,
     CharField,
@@ -22,7 +23,7 @@ from core.data.fields import (
     TelephoneField,
     TextField,
 )
-from core.data.migrations import record_base
+from core.data.migrations import IRREVERSIBLE, record_base
 from core.data.model import Model
 from core.data.rows import among, fetched
 from core.data.search import create_search_tables, drop_search_tables
@@ -41,6 +42,7 @@ from core.web.extensions import After, Before, Tab, ViewExtension
 from core.web.views import ME, ModelView, Tile
 
 __all__ = [
+    "IRREVERSIBLE",
     "ME",
     "OWN",
     "PUBLIC",
@@ -84,6 +86,7 @@ __all__ = [
     "among",
     "answer",
     "archived",
+    "batches",
     "button",
     "column",
     "create_search_tables",

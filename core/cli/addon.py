@@ -12,7 +12,7 @@ from core.cli.opening import opened
 from core.config import ROOT, load_settings
 from core.errors import KarvonError
 from core.i18n import _
-from core.modules import lifecycle, purging
+from core.modules import lifecycle, purging, updates
 from core.modules.checks import check_addon, pages_of
 from core.modules.discovery import discover
 from core.modules.lifecycle import Status
@@ -68,6 +68,19 @@ def disable(options: Options, name: str, with_dependents: bool) -> None:
     with opened(options) as instance, instance.acting("cli"):
         changed = lifecycle.disable(instance.found(), name, with_dependents)
     print(f"Disabled: {', '.join(changed)}." if changed else f"{name} is not enabled.")
+
+
+@command.command()
+@click.argument("name")
+@click.argument("migration")
+@click.pass_obj
+def downgrade(options: Options, name: str, migration: str) -> None:
+    """Undo what NAME's migrations did after MIGRATION, so that an older folder fits its tables."""
+    with opened(options) as instance, instance.acting("cli"):
+        undone = updates.downgrade(instance.found(), instance.settings.paths.var, name, migration)
+    for each in undone:
+        print(f"Undone: {each}")
+    print(f"Put the older folder of {name} in its place, then run `python3 run.py migrate`.")
 
 
 @command.command()
