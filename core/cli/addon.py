@@ -17,6 +17,7 @@ from core.modules.checks import check_addon, pages_of
 from core.modules.discovery import discover
 from core.modules.lifecycle import Status
 from core.modules.scaffold import make_addon
+from core.modules.wheels import make_wheel
 from core.web.app import KERNEL
 from core.web.instance import Instance
 
@@ -144,6 +145,22 @@ def check(options: Options, path: Path | None) -> int:
     if not faults:
         print(f"Nothing is wrong with {', '.join(sorted(names))}.")
     return 1 if faults else 0
+
+
+@command.command()
+@click.argument("name")
+@click.option(
+    "--into",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("dist"),
+    help="The folder for the wheel, by default dist/.",
+)
+@click.pass_obj
+def wheel(options: Options, name: str, into: Path) -> None:
+    """Pack NAME into a wheel: pip installs it, and Karvon finds it by its entry point."""
+    found = discover(load_settings(options.config).addons.path)
+    lifecycle.require_sound(found, name)
+    print(make_wheel(found.manifests[name], into))
 
 
 @command.command()
