@@ -1,34 +1,53 @@
 """All that an addon may import. What is not here is not promised."""
 
-from core.access.models import (Team, User)
-from core.access.permissions import (staff)
-from core.access.policy import (Access, OWN, Role, TEAM)
-from core.background.choices import (Channel, NoticeKind)
-from core.background.jobs.declared import (job)
-from core.background.notices import (Notice, notify)
-from core.data.actor import (PUBLIC)
-from core.data.batches import (batches)
-from core.data.fields import (BooleanField, CharField, DateField, EmailField, ForeignKeyField, IntegerField, NormalEmailField, NormalTelephoneField, QuantityField, StateField, TaxNumberField, TelephoneField, TextField)
-from core.data.migrations import (IRREVERSIBLE, record_base)
-from core.data.model import (Model)
-from core.data.rows import (among, fetched)
-from core.data.search import (create_search_tables, drop_search_tables)
-from core.data.telephones import (display_telephone)
-from core.errors import (UserError)
-from core.i18n import (_, pgettext)
-from core.modules.buttons import (button)
-from core.modules.declared import (Extend, Menu, column)
-from core.modules.events import (Event, Hook, answer, archived, created, on, updated)
-from core.modules.served import (endpoint, page, tile)
-from core.modules.settings import (SecretField, Settings)
-from core.modules.transitions import (Confirm, transition)
-from core.paper.documents import (document, document_data)
-from core.web.cells import (telephone_url)
-from core.web.extensions import (After, Before, Tab, ViewExtension)
-from core.web.forms.tabs import (FormTab)
-from core.web.views import (ME, ModelView, Tile)
+from core.access.models import Team, User
+from core.access.permissions import staff
+from core.access.policy import OWN, TEAM, Access, Role
+from core.background.choices import Channel, NoticeKind
+from core.background.jobs.declared import job
+from core.background.notices import Notice, notify
+from core.data.actor import PUBLIC
+from core.data.batches import batches
+from core.data.fields import (
+    BooleanField,
+    CharField,
+    DateField,
+    EmailField,
+    ForeignKeyField,
+    IntegerField,
+    NormalEmailField,
+    NormalTelephoneField,
+    QuantityField,
+    StateField,
+    TaxNumberField,
+    TelephoneField,
+    TextField,
+)
+from core.data.migrations import IRREVERSIBLE, record_base
+from core.data.model import Model
+from core.data.rows import among, fetched
+from core.data.search import create_search_tables, drop_search_tables
+from core.data.telephones import display_telephone
+from core.errors import UserError
+from core.i18n import _, pgettext
+from core.modules.buttons import button
+from core.modules.declared import Extend, Menu, column
+from core.modules.events import Event, Hook, answer, archived, created, on, updated
+from core.modules.served import endpoint, page, tile
+from core.modules.settings import SecretField, Settings
+from core.modules.transitions import Confirm, transition
+from core.paper.documents import document, document_data
+from core.web.cells import telephone_url
+from core.web.extensions import After, Before, Tab, ViewExtension
+from core.web.forms.tabs import FormTab
+from core.web.views import ME, ModelView, Tile
 
 __all__ = [
+    "IRREVERSIBLE",
+    "ME",
+    "OWN",
+    "PUBLIC",
+    "TEAM",
     "Access",
     "After",
     "Before",
@@ -43,9 +62,7 @@ __all__ = [
     "ForeignKeyField",
     "FormTab",
     "Hook",
-    "IRREVERSIBLE",
     "IntegerField",
-    "ME",
     "Menu",
     "Model",
     "ModelView",
@@ -53,14 +70,11 @@ __all__ = [
     "NormalTelephoneField",
     "Notice",
     "NoticeKind",
-    "OWN",
-    "PUBLIC",
     "QuantityField",
     "Role",
     "SecretField",
     "Settings",
     "StateField",
-    "TEAM",
     "Tab",
     "TaxNumberField",
     "Team",
