@@ -61,7 +61,8 @@ class ModelView(
     own under that name in each instance) and `position` the place there; `on_home` and `tiles`
     are what Home shows of it.
     `column_list` names fields and computed columns of the list, the first being the record's name;
-    `column_filters` the fields that can be filtered; `details_sections` gives (title, names) for
+    `column_filters` the fields that can be filtered, `column_totals` the numbers that are summed
+    where the list is grouped; `details_sections` gives (title, names) for
     the page of a record; `related` names back-references that are listed beside it.
     """
 
@@ -73,6 +74,7 @@ class ModelView(
     placeholder: ClassVar[Text] = ""
     column_list: ClassVar[tuple[str, ...]] = ()
     column_filters: ClassVar[tuple[str, ...]] = ()
+    column_totals: ClassVar[tuple[str, ...]] = ()
     column_places: ClassVar[dict[str, str]] = {}
     details_sections: ClassVar[tuple[tuple[Text, tuple[str, ...]], ...]] = ()
     related: ClassVar[tuple[tuple[Text, str], ...]] = ()
