@@ -17,6 +17,7 @@ from core.config.values import (
     mail_server,
     names,
     path,
+    redis_server,
     sender,
     size,
     whole,
@@ -110,6 +111,13 @@ class Mail:
 
 
 @dataclass(frozen=True)
+class Redis:
+    """The Redis that all processes share; without one the database serves for what it does."""
+
+    url: str = field(default="", metadata={"read": redis_server}, repr=False)
+
+
+@dataclass(frozen=True)
 class Settings:
     """Every setting of the instance, one attribute a section."""
 
@@ -123,5 +131,6 @@ class Settings:
     files: Files = field(default_factory=Files)
     logs: Logs = field(default_factory=Logs)
     mail: Mail = field(default_factory=Mail)
+    redis: Redis = field(default_factory=Redis)
     # {(addon, name): text} of KARVON_ADDON__NAME; whether there are such is for the addons to say.
     given: Mapping[tuple[str, str], str] = field(default_factory=dict, repr=False)

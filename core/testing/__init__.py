@@ -11,6 +11,7 @@ pytest_plugins = [
     "core.testing.jobs",
     "core.testing.mail",
     "core.testing.options",
+    "core.testing.redis",
     "core.testing.scratch",
     "core.testing.servers",
 ]
