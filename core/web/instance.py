@@ -14,6 +14,7 @@ from core.config import Settings
 from core.data import migrations
 from core.data.actor import system
 from core.data.database import bind, open_database
+from core.data.redis import use_redis
 from core.errors import KarvonError
 from core.exchange.given import read_given
 from core.i18n import _, speak_by_default
@@ -77,6 +78,7 @@ class Instance:
 def open_instance(settings: Settings) -> Instance:
     """Bind the database of `settings` to the process and let access stand before every query."""
     bind(open_database(settings.database.url, settings.database.pool))
+    use_redis(settings)
     open_door()
     use_store(settings)
     use_mail(settings.mail, settings.server.base_url)
