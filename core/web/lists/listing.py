@@ -79,6 +79,7 @@ class Listing:
             "reset_url": self.view.list_url,
             "empty": not total and not self.search and not self.filters.where and start == 1,
             "exports": self._exports(),
+            "import_url": f"{self.view.list_url}import" if self.view.may_import() else "",
             "new_url": f"{self.view.list_url}new" if self.view.may_create() else "",
         }
 
