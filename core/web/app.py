@@ -46,6 +46,7 @@ KERNEL = (
     "core.background.kinds",
     "core.background.mail.sending",
     "core.background.notices",
+    "core.exchange.uploads.jobs",
     "core.web.screens",
 )
 

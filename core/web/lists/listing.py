@@ -77,6 +77,7 @@ class Listing:
             "ungrouped_url": self.url(group=None, **{OPENED: None, SHOWN: None}),
             "groupable": groupable(self) if whole else (),
             "exports": self._exports(),
+            "import_url": f"{self.view.list_url}import" if self.view.may_import() else "",
             "new_url": f"{self.view.list_url}new" if self.view.may_create() else "",
             **shown,
         }
