@@ -35,6 +35,7 @@ from core.modules.declared import Extend, Menu, column
 from core.modules.events import Event, Hook, answer, archived, created, on, updated
 from core.modules.served import endpoint, page, tile
 from core.modules.settings import SecretField, Settings
+from core.modules.slots import slot
 from core.modules.transitions import Confirm, transition
 from core.paper.documents import document, document_data
 from core.web.cells import telephone_url
@@ -103,6 +104,7 @@ __all__ = [
     "page",
     "pgettext",
     "record_base",
+    "slot",
     "staff",
     "telephone_url",
     "tile",

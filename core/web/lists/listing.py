@@ -13,6 +13,7 @@ from core.formats import format_count, format_integer
 from core.i18n import _
 from core.web.cells import formatter
 from core.web.lists.filters import Filters
+from core.web.slots import beside, slot
 
 if TYPE_CHECKING:
     from core.web.views import ModelView  # which is made of this
@@ -60,6 +61,8 @@ class Listing:
         if capped:
             total = max(total, start + len(found.rows) - 1)
         return {
+            "toolbar": slot("list.toolbar", model) if whole else "",
+            "beside": self._beside(found),
             "title": self.view.title,
             "icon": self.view.icon,
             "url": self.view.list_url,
@@ -146,6 +149,12 @@ class Listing:
         cells = [tuple(zip(places, line, strict=True)) for line in zip(*others, strict=True)]
         cells = cells or [()] * len(ids)
         return list(zip(ids, leads, names, cells, strict=True))
+
+    def _beside(self, found: Page) -> dict[int, str]:
+        """What addons put after the names; the template asks for every row where there is any."""
+        ids = [row[0] for row in found.rows]
+        said = beside("list.row", self.view.model, ids)
+        return {id: said.get(id, "") for id in ids} if said else {}
 
     def _leads(self, rows: list[tuple[Any, ...]]) -> list[Any]:
         name = title_field(self.view.model)
