@@ -2,7 +2,7 @@
 
 from core.access.models import Team, User
 from core.access.permissions import staff
-from core.access.policy import OWN, TEAM, Access, Role
+from core.access.policy import Access, OWN, Role, TEAM
 from core.background.choices import Channel, NoticeKind
 from core.background.jobs.declared import job
 from core.background.notices import Notice, notify
@@ -35,6 +35,7 @@ from core.modules.declared import Extend, Menu, column
 from core.modules.events import Event, Hook, answer, archived, created, on, updated
 from core.modules.served import endpoint, page, tile
 from core.modules.settings import SecretField, Settings
+from core.modules.slots import slot
 from core.modules.transitions import Confirm, transition
 from core.paper.documents import document, document_data
 from core.web.cells import telephone_url
@@ -43,11 +44,6 @@ from core.web.forms.tabs import FormTab
 from core.web.views import ME, ModelView, Tile
 
 __all__ = [
-    "IRREVERSIBLE",
-    "ME",
-    "OWN",
-    "PUBLIC",
-    "TEAM",
     "Access",
     "After",
     "Before",
@@ -62,7 +58,9 @@ __all__ = [
     "ForeignKeyField",
     "FormTab",
     "Hook",
+    "IRREVERSIBLE",
     "IntegerField",
+    "ME",
     "Menu",
     "Model",
     "ModelView",
@@ -70,11 +68,14 @@ __all__ = [
     "NormalTelephoneField",
     "Notice",
     "NoticeKind",
+    "OWN",
+    "PUBLIC",
     "QuantityField",
     "Role",
     "SecretField",
     "Settings",
     "StateField",
+    "TEAM",
     "Tab",
     "TaxNumberField",
     "Team",
@@ -105,6 +106,7 @@ __all__ = [
     "page",
     "pgettext",
     "record_base",
+    "slot",
     "staff",
     "telephone_url",
     "tile",

@@ -30,6 +30,7 @@ from core.web.records.restoring import Restoring, restorable
 from core.web.records.tabs import Tabbed, tabs_of
 from core.web.records.talking import Talking, talk_about
 from core.web.records.timeline import Timeline
+from core.web.slots import record_slot
 
 ME = object()  # stands for the reader in the filters of a tile
 
@@ -148,6 +149,8 @@ class ModelView(
                 "problems": problems,
                 "tabs": tabs_of(self, id),
                 "papers": papers_of(self, record),
+                "top": record_slot("details.top", record),
+                "side": record_slot("details.side", record),
             },
             history=timeline.page(),
             talk=talk_about(record),
