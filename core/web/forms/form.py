@@ -47,9 +47,10 @@ class Form:
             "was": json.dumps(self.was, ensure_ascii=False, separators=(",", ":")),
             "sections": sections,
             "errors": self._errors(),
+            "refused": self.draft.refused,
             "may_go_on": self.view.may_create(),
             "draft_key": f"draft:{g.actor.id}:{here}{_like()}",
-            "is_typed": bool(self.draft.errors),
+            "is_typed": bool(self.draft.errors or self.draft.refused),
         }
 
     def _input(self, name: str) -> dict[str, Any] | None:
