@@ -8,12 +8,12 @@ Options = list[tuple[str, Any]]
 OWN = "studio."  # what the studio itself keeps is extended by nobody
 
 
-def records() -> Options:
+def offered_records() -> Options:
     """The records that may get fields and rules: whatever the reader has a screen of."""
     return [(each.name, each.title) for each in screens() if not each.name.startswith(OWN)]
 
 
-def sections() -> Options:
+def offered_sections() -> Options:
     """The sections of all forms, as `contacts.contact:city`: the last field that stands there."""
     return [
         (f"{each.name}:{last}", f"{each.title}: {title}")
@@ -23,6 +23,6 @@ def sections() -> Options:
     ]
 
 
-def holders() -> Options:
+def offered_roles() -> Options:
     """The roles that a field can be kept for."""
     return list(roles())

@@ -1,6 +1,6 @@
 """Fields that an administrator adds to the records of others."""
 
-from addons.studio.choices import holders, records, sections
+from addons.studio.choices import offered_records, offered_roles, offered_sections
 from core.api import BooleanField, CharField, ChosenField, Model, StateField, TextField, _
 
 
@@ -12,7 +12,7 @@ class CustomField(Model):
     name = CharField(max_length=120, verbose_name=_("Title"))
     title_ru = CharField(default="", max_length=120, verbose_name=_("Title in Russian"))
     title_en = CharField(default="", max_length=120, verbose_name=_("Title in English"))
-    records = ChosenField(records, max_length=128, verbose_name=_("Records"))
+    records = ChosenField(offered_records, max_length=128, verbose_name=_("Records"))
     kind = StateField(
         "text",
         "long",
@@ -40,7 +40,7 @@ class CustomField(Model):
         help_text=_("One a line, in three languages: Yaxshi | Хорошо | Good"),
     )
     target = ChosenField(
-        records, default="", max_length=128, verbose_name=_("Which record it leads to")
+        offered_records, default="", max_length=128, verbose_name=_("Which record it leads to")
     )
     column = CharField(
         default="",
@@ -50,7 +50,7 @@ class CustomField(Model):
     )
     help = CharField(default="", verbose_name=_("Hint below the field"))
     section = ChosenField(
-        sections,
+        offered_sections,
         default="",
         verbose_name=_("Section"),
         help_text=_("Where it stands in the form; left empty, in the last section."),
@@ -58,14 +58,14 @@ class CustomField(Model):
     in_list = BooleanField(default=False, verbose_name=_("Show in the list"))
     in_filter = BooleanField(default=True, verbose_name=_("Filter the list by it"))
     reader = ChosenField(
-        holders,
+        offered_roles,
         default="",
         max_length=64,
         verbose_name=_("Who sees it"),
         help_text=_("Left empty: whoever sees the record."),
     )
     writer = ChosenField(
-        holders,
+        offered_roles,
         default="",
         max_length=64,
         verbose_name=_("Who fills it in"),
