@@ -49,9 +49,10 @@ class Form:
             "was": json.dumps(self.was, ensure_ascii=False, separators=(",", ":")),
             "tabs": [tab for tab in tabs if tab["sections"]],
             "errors": self._errors(),
+            "refused": self.draft.refused,
             "may_go_on": self.view.may_create(),
             "draft_key": f"draft:{g.actor.id}:{here}{_like()}",
-            "is_typed": bool(self.draft.errors),
+            "is_typed": bool(self.draft.errors or self.draft.refused),
             "side": record_slot("form.side", self.record),
         }
 
