@@ -18,6 +18,7 @@ from core.modules.declared import Menu
 from core.modules.registry import full_name
 from core.web.cells import avatar
 from core.web.forms.editing import Editing
+from core.web.forms.quick import Quick
 from core.web.lists.choosing import Choosing
 from core.web.lists.exporting import Exporting
 from core.web.lists.saved import SAVED, Saving, asked_by, opened, tabs_above
@@ -44,6 +45,7 @@ class Tile:
 
 class ModelView(
     Editing,
+    Quick,
     Exporting,
     Saving,
     Choosing,
