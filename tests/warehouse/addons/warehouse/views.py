@@ -39,6 +39,7 @@ class MoveView(ModelView):
     icon = "repeat"
     column_list = ("item", "direction", "quantity", "contact", "day", "state")
     column_filters = ("direction", "state", "item", "contact")
+    column_totals = ("quantity",)
     state_tones = {"state": {"planned": "is-info", "done": "is-ok"}}
     new_title = _("New move")
     tiles = (Tile(_("Planned moves"), "repeat", {"state": "planned"}),)
