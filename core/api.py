@@ -3,7 +3,7 @@
 from core.access.limits import FieldLimit
 from core.access.models import Team, User
 from core.access.permissions import staff
-from core.access.policy import Access, OWN, Role, TEAM
+from core.access.policy import OWN, TEAM, Access, Role
 from core.background.choices import Channel, NoticeKind
 from core.background.jobs.declared import job
 from core.background.notices import Notice, notify
@@ -50,6 +50,11 @@ from core.web.forms.tabs import FormTab
 from core.web.views import ME, ModelView, Tile
 
 __all__ = [
+    "IRREVERSIBLE",
+    "ME",
+    "OWN",
+    "PUBLIC",
+    "TEAM",
     "Access",
     "After",
     "Before",
@@ -66,9 +71,7 @@ __all__ = [
     "ForeignKeyField",
     "FormTab",
     "Hook",
-    "IRREVERSIBLE",
     "IntegerField",
-    "ME",
     "Menu",
     "Model",
     "ModelView",
@@ -76,14 +79,11 @@ __all__ = [
     "NormalTelephoneField",
     "Notice",
     "NoticeKind",
-    "OWN",
-    "PUBLIC",
     "QuantityField",
     "Role",
     "SecretField",
     "Settings",
     "StateField",
-    "TEAM",
     "Tab",
     "TaxNumberField",
     "Team",

@@ -20,6 +20,7 @@ from core.web.cells import avatar
 from core.web.forms.editing import Editing
 from core.web.forms.quick import Quick
 from core.web.imports.importing import Importing
+from core.web.lists.bulk_edit import BulkEditing
 from core.web.lists.choosing import Choosing
 from core.web.lists.exporting import Exporting
 from core.web.lists.saved import SAVED, Saving, asked_by, opened, tabs_above
@@ -52,6 +53,7 @@ class ModelView(
     Importing,
     Saving,
     Choosing,
+    BulkEditing,
     Pressing,
     Printing,
     Tabbed,
