@@ -191,7 +191,7 @@ class Listing:
 
     @property
     def _has_leads(self) -> bool:
-        return self.view.avatars and title_field(self.view.model) in self.stored
+        return bool(self.view.avatars) and title_field(self.view.model) in self.stored
 
     def _beside(self, found: Page) -> dict[int, str]:
         """What addons put after the names; the template asks for every row where there is any."""
@@ -202,7 +202,7 @@ class Listing:
     def _leads(self, rows: list[tuple[Any, ...]]) -> list[Any]:
         if not self._has_leads:
             return [""] * len(rows)
-        place = self.stored.index(title_field(self.view.model)) + 1
+        place = self.stored.index(str(title_field(self.view.model))) + 1
         return [self.view.lead(row[0], row[place]) for row in rows]
 
 
