@@ -48,6 +48,7 @@ KERNEL = (
     "core.background.mail.sending",
     "core.background.notices",
     "core.exchange.uploads.jobs",
+    "core.exchange.bulk.jobs",
     "core.web.screens",
 )
 

@@ -18,7 +18,9 @@ from core.modules.declared import Menu
 from core.modules.registry import full_name
 from core.web.cells import avatar
 from core.web.forms.editing import Editing
+from core.web.forms.quick import Quick
 from core.web.imports.importing import Importing
+from core.web.lists.bulk_edit import BulkEditing
 from core.web.lists.choosing import Choosing
 from core.web.lists.exporting import Exporting
 from core.web.lists.saved import SAVED, Saving, asked_by, opened, tabs_above
@@ -46,10 +48,12 @@ class Tile:
 
 class ModelView(
     Editing,
+    Quick,
     Exporting,
     Importing,
     Saving,
     Choosing,
+    BulkEditing,
     Pressing,
     Printing,
     Tabbed,

@@ -23,6 +23,7 @@ class ItemView(ModelView):
     new_title = _("New item")
     details_sections = ((_("Item"), ("sku", "unit", "reorder_level", "stock", "note")),)
     form_columns = ("name", "sku", "unit")
+    quick_columns = ("name", "sku", "unit")
     form_title = _("Item")
     form_tabs = (FormTab("stock", _("Stock"), ("reorder_level", "note")),)
     related = ((_("Moves"), "moves"),)
