@@ -19,6 +19,7 @@ from core.modules.registry import full_name
 from core.web.cells import avatar
 from core.web.forms.editing import Editing
 from core.web.lists.choosing import Choosing
+from core.web.lists.columns import Arranging
 from core.web.lists.exporting import Exporting
 from core.web.lists.saved import SAVED, Saving, asked_by, opened, tabs_above
 from core.web.records.buttons import Pressing
@@ -47,6 +48,7 @@ class ModelView(
     Exporting,
     Saving,
     Choosing,
+    Arranging,
     Pressing,
     Printing,
     Tabbed,

@@ -8,6 +8,7 @@ from peewee import ForeignKeyField, TextField
 from werkzeug.datastructures import MultiDict
 
 from core.exchange.groups import Grouping
+from core.exchange.list_columns import MOST_COLUMNS, kept_columns, split_names
 from core.exchange.names import title_field
 from core.exchange.selection import Ask, Page, Row, Selection, default_sort
 from core.formats import format_count, format_integer
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from core.web.views import ModelView  # which is made of this
 
 ORDER_KEYS = ("after", "before", "at")  # of a place in the list
-STAYS = ("sort",)  # what another search leaves as it is
+COLUMNS = "columns"  # the word of an address that names the columns
+STAYS = ("sort", COLUMNS)  # what another search leaves as it is
 
 
 class Listing:
@@ -49,10 +51,19 @@ class Listing:
             ),
         )
         fields, computed = self.selection.fields, self.selection.computed
-        names = [name for name in view.column_list if name in fields or name in computed]
-        self.names = names or ["id"]
+        self.names = self._columns_seen(fields.keys() | computed.keys())
         self.computed = {name: computed[name] for name in self.names if name in computed}
         self.stored = [name for name in self.names if name in fields]
+
+    def _columns_seen(self, known: set[str]) -> list[str]:
+        """The names of the columns; the first that is declared stays the first."""
+        declared = [name for name in self.view.column_list if name in known] or ["id"]
+        chosen = split_names(self.args.get(COLUMNS, "")) or kept_columns(self.view.place)
+        if not chosen:
+            return declared
+        first = declared[0]
+        others = [name for name in chosen if name in known and name != first]
+        return [first, *others[:MOST_COLUMNS]]
 
     def page(self, whole: bool = True) -> dict[str, Any]:
         """The context `page` of the template; without the filters to choose from if not `whole`."""
@@ -77,6 +88,8 @@ class Listing:
             "ungrouped_url": self.url(group=None, **{OPENED: None, SHOWN: None}),
             "groupable": groupable(self) if whole else (),
             "exports": self._exports(),
+            "columns_url": f"{self.view.list_url}columns{self._query()}",
+            "shown_columns": ",".join(self.names),
             "new_url": f"{self.view.list_url}new" if self.view.may_create() else "",
             **shown,
         }
@@ -153,9 +166,12 @@ class Listing:
 
     def _exports(self) -> list[tuple[str, str]]:
         """(format, address) of the files of what is shown."""
-        _path, _mark, query = self.url(**{OPENED: None, SHOWN: None}).partition("?")
-        rest = f"?{query}" if query else ""
+        rest = self._query()
         return [(f, f"{self.view.list_url}export.{f}{rest}") for f in self.view.export_formats()]
+
+    def _query(self) -> str:
+        """What the address asks for, whichever group is open."""
+        return self.url(**{OPENED: None, SHOWN: None}).removeprefix(self.view.list_url)
 
     def _sortable(self, name: str) -> bool:
         field = self.selection.fields.get(name)
