@@ -13,7 +13,8 @@ from core.bench.data import create_people, fill
 from core.bench.measure import BenchError, Request, answer
 from core.config import ROOT, Settings
 from core.data.database import close, release, transaction
-from core.exchange.selection import Ask, Selection, cursor_of
+from core.exchange.cursors import cursor_of
+from core.exchange.selection import Ask, Selection
 from core.modules import lifecycle
 from core.modules.switch import Switch
 from core.testing.postgres import PostgresCluster

@@ -1,5 +1,6 @@
 """The list of one model for one request: what is asked for, and what the template needs."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode
 
@@ -7,7 +8,7 @@ from markupsafe import Markup, escape
 from peewee import ForeignKeyField, TextField
 from werkzeug.datastructures import MultiDict
 
-from core.exchange.groups import Grouping
+from core.exchange.groups import Group, Grouping
 from core.exchange.list_columns import MOST_COLUMNS, kept_columns, split_names
 from core.exchange.names import title_field
 from core.exchange.selection import Ask, Page, Row, Selection, default_sort
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
     from core.web.views import ModelView  # which is made of this
 
 ORDER_KEYS = ("after", "before", "at")  # of a place in the list
+WAY_KEYS = ("view", "month")  # of the way in which it is shown
 COLUMNS = "columns"  # the word of an address that names the columns
-STAYS = ("sort", COLUMNS)  # what another search leaves as it is
+STAYS = ("sort", COLUMNS, *WAY_KEYS)  # what another search leaves as it is
 
 
 class Listing:
@@ -65,10 +67,13 @@ class Listing:
         others = [name for name in chosen if name in known and name != first]
         return [first, *others[:MOST_COLUMNS]]
 
-    def page(self, whole: bool = True) -> dict[str, Any]:
-        """The context `page` of the template; without the filters to choose from if not `whole`."""
+    def page(self, whole: bool = True, shown: dict[str, Any] | None = None) -> dict[str, Any]:
+        """The context `page` of the template; without the filters to choose from if not `whole`.
+        `shown` is what stands there instead of the rows.
+        """
         controls = self.filters.controls() if whole else []
-        shown = self._groups() if self.selection.grouping else self._plain()
+        if shown is None:
+            shown = self._groups() if self.selection.grouping else self._plain()
         return {
             "title": self.view.title,
             "icon": self.view.icon,
@@ -88,7 +93,7 @@ class Listing:
             "ungrouped_url": self.url(group=None, **{OPENED: None, SHOWN: None}),
             "groupable": groupable(self) if whole else (),
             "exports": self._exports(),
-            "columns_url": f"{self.view.list_url}columns{self._query()}",
+            "columns_url": f"{self.view.list_url}columns{self.query()}",
             "shown_columns": ",".join(self.names),
             "new_url": f"{self.view.list_url}new" if self.view.may_create() else "",
             **shown,
@@ -164,12 +169,20 @@ class Listing:
     def title_of(self, name: str) -> Any:
         return self.computed[name].title if name in self.computed else self.view.label(name)
 
+    def totals_of(self, group: Group) -> list[tuple[Any, Any]]:
+        """(label, sum) of the numbers that are summed for a group."""
+        fields = self.selection.fields
+        return [
+            (self.view.label(name), formatter(fields[name], (), {})(total))
+            for name, total in group.totals.items()
+        ]
+
     def _exports(self) -> list[tuple[str, str]]:
         """(format, address) of the files of what is shown."""
-        rest = self._query()
+        rest = self.query()
         return [(f, f"{self.view.list_url}export.{f}{rest}") for f in self.view.export_formats()]
 
-    def _query(self) -> str:
+    def query(self) -> str:
         """What the address asks for, whichever group is open."""
         return self.url(**{OPENED: None, SHOWN: None}).removeprefix(self.view.list_url)
 
@@ -183,22 +196,29 @@ class Listing:
         if not records:
             return []
         ids = [row[0] for row in records]
-        columns: dict[str, list[Any]] = {}
-        for place, name in enumerate(self.stored, start=1):
-            field = self.selection.fields[name]
-            values = [row[place] for row in records]
-            tones, known = self.view.state_tones.get(name, {}), self.filters.names.get(name, {})
-            show = formatter(field, values, tones, known)
-            columns[name] = [show(value) for value in values]
-        for name, column in self.computed.items():
-            values_by_id = column.values([Row(id) for id in ids])
-            columns[name] = [values_by_id.get(id, "") for id in ids]
+        columns = self.shown(self.names, records)
         leads = _escaped(self._leads(records))
-        names, *others = (_escaped(columns[name]) for name in self.names)
+        names, *others = (columns[name] for name in self.names)
         places = [self.view.column_places.get(name, "") for name in self.names[1:]]
         cells = [tuple(zip(places, line, strict=True)) for line in zip(*others, strict=True)]
         cells = cells or [()] * len(ids)
         return list(zip(ids, leads, names, cells, strict=True))
+
+    def shown(self, names: Sequence[str], records: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
+        """{name: texts, escaped} of columns; records are (id, the values of those that are stored,
+        in the order of `names`, …).
+        """
+        fields, columns = self.selection.fields, {}
+        for place, name in enumerate((name for name in names if name in fields), start=1):
+            values = [row[place] for row in records]
+            tones, known = self.view.state_tones.get(name, {}), self.filters.names.get(name, {})
+            show = formatter(fields[name], values, tones, known)
+            columns[name] = _escaped([show(value) for value in values])
+        for name in names:
+            if name not in fields:
+                by_id = self.selection.computed[name].values([Row(row[0]) for row in records])
+                columns[name] = _escaped([by_id.get(row[0], "") for row in records])
+        return columns
 
     @property
     def _has_leads(self) -> bool:

@@ -23,7 +23,7 @@ from core.exchange.saved_filters import (
 )
 from core.i18n import Text, _
 from core.modules.registry import current_registry
-from core.web.lists.listing import COLUMNS, ORDER_KEYS, Listing, shown_total
+from core.web.lists.listing import COLUMNS, ORDER_KEYS, WAY_KEYS, Listing, shown_total
 from core.web.transactions import in_transaction
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def opened(view: "ModelView", args: "MultiDict[str, str]") -> tuple[Listing, Tex
     found = shown_filter(view.place, int(number)) if is_number else None
     if found is None:
         abort(404)
-    order = {key: args[key] for key in ORDER_KEYS if args.get(key)}
+    order = {key: args[key] for key in (*ORDER_KEYS, *WAY_KEYS) if args.get(key)}
     asked = dict(parse_qsl(found.asked))
     there = {key: value for key, value in asked.items() if _is_there(view, key, value)}
     notice: Text = ""
