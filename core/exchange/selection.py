@@ -4,12 +4,8 @@ Everything that a caller names is checked against what its actor may see, so tha
 nor a sort nor a count can tell of a hidden field.
 """
 
-import base64
-import binascii
-import json
 from copy import copy
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_
 from typing import Any
@@ -26,6 +22,7 @@ from core.data.rows import fetched, leading_columns
 from core.data.search import in_head, narrow_or_broad, searchable, searched
 from core.errors import NotAllowed, UserError
 from core.exchange.conditions import condition, is_plain, read_value
+from core.exchange.cursors import cursor_of, read_cursor
 from core.exchange.groups import Grouping
 from core.exchange.names import title_field
 from core.i18n import _
@@ -137,10 +134,13 @@ class Selection:
         """Whether no row's words must be read to know if the record is wanted."""
         return self.looked_at == LOOKED_AT
 
-    def within(self, *conditions: Expression) -> "Selection":
-        """The same, narrowed to the records that meet `conditions` too."""
+    def within(self, *conditions: Expression, **asked: Any) -> "Selection":
+        """The same, narrowed to the records that meet `conditions` too; `asked` are the limit and
+        the cursors that it has instead.
+        """
         narrowed = copy(self)
         narrowed.rest = [*self.rest, *conditions]
+        narrowed.ask = replace(self.ask, **asked)
         return narrowed
 
     @property
@@ -174,7 +174,7 @@ class Selection:
         fields = (self.model.id, self.sort, *columns)
         query = _narrowed(self.model.select(*fields), *self.first, *self.rest)
         if cursor := self.ask.before or self.ask.after:
-            query = query.where(self._beyond(_read_cursor(cursor, self._order_name()), down))
+            query = query.where(self._beyond(read_cursor(cursor, self._order_name()), down))
         found = fetched(query.order_by(*self._order(down)).limit(self.ask.limit + 1), fields)
         more = len(found) > self.ask.limit
         found = found[: self.ask.limit]
@@ -267,32 +267,3 @@ def _narrowed(query: Any, *conditions: Expression) -> Any:
 def default_sort(model: type[Model]) -> str:
     """By name where there is one, else by id."""
     return title_field(model) or "id"
-
-
-def cursor_of(row: tuple[Any, ...], sort: str) -> str:
-    """The place after a row of (id, value of the field that is sorted by, …), for `Ask.after` of
-    the same `sort`: in another order it is the place of nothing.
-    """
-    id, value = row[:2]
-    if isinstance(value, (datetime, date)):
-        value = value.isoformat()
-    text = json.dumps([id, value, sort], ensure_ascii=False, default=str)
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def _read_cursor(cursor: str, sort: str) -> tuple[int, Any]:
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        id, value, given = json.loads(base64.urlsafe_b64decode(padded.encode()))
-        if (
-            given != sort
-            or not isinstance(id, int)
-            or abs(id) >= 2**31
-            or isinstance(value, (list, dict))
-        ):
-            raise ValueError(cursor)
-    except (ValueError, binascii.Error, TypeError) as error:
-        raise UserError(
-            _("This place in the list is not valid: start from the first page.")
-        ) from error
-    return id, value
