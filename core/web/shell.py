@@ -174,5 +174,6 @@ def foot(actor: Actor) -> list[dict[str, Any]]:
     return [
         *places,
         {"key": "exports", "title": _("Exports"), "url": "/exports", "icon": "download"},
+        {"key": "webhooks", "title": _("Webhooks"), "url": "/webhooks", "icon": "link"},
         {"key": "jobs", "title": _("Jobs"), "url": "/jobs", "icon": "clock"},
     ]
