@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from core.access.policy import current_policy
 from core.attached.following import tell_followers
+from core.attached.leaving import take_along
 from core.config import ROOT, Settings
 from core.data.door import door
 from core.data.history import Change
@@ -36,6 +37,7 @@ from core.web.pages import add_pages
 from core.web.purging import add_purging
 from core.web.requests import open_requests
 from core.web.security import protect
+from core.web.serving.health import add_health
 from core.web.serving.metrics import add_metrics
 from core.web.serving.static import add_static, assets_version, static_version
 from core.web.shell import add_shell
@@ -43,6 +45,7 @@ from core.web.slots import slot
 from core.web.webhooks.pages import add_webhooks
 
 KERNEL = (
+    "core.attached.leaving",
     "core.background.jobs.sweeping",
     "core.access.models",
     "core.access.permissions",
@@ -70,6 +73,7 @@ def tell(model: type[PeeweeModel], changes: Sequence[Change]) -> None:
     tell_listeners(model, changes)
     tell_followers(model, changes)
     tell_webhooks(model, changes)
+    take_along(model, changes)
 
 
 def create_app(registry: Registry, settings: Settings) -> Flask:
@@ -84,6 +88,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
     with using(registry):
         add_static(app, registry)
         add_metrics(app)
+        add_health(app)
         add_account(app)
         add_views(app, registry)
         add_shell(app)
