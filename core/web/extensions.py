@@ -56,6 +56,7 @@ class ViewExtension(Declared):
     form_columns: ClassVar[Place | tuple[Place, ...]] = ()
     details: ClassVar[Place | tuple[Place, ...]] = ()
     tabs: ClassVar[tuple[Tab, ...]] = ()
+    scripts: ClassVar[tuple[str, ...]] = ()
 
 
 def extend_view(view: Any, registry: Registry) -> None:
@@ -66,6 +67,7 @@ def extend_view(view: Any, registry: Registry) -> None:
         for option in ("column_list", "column_filters"):
             setattr(view, option, placed(getattr(view, option), getattr(extension, option)))
         view.tabs = (*view.tabs, *extension.tabs)
+        view.scripts = (*view.scripts, *extension.scripts)
         if view.form_columns:
             view.form_columns = placed(view.form_columns, extension.form_columns)
         view.form_sections = in_sections(view.form_sections, extension.form_columns)

@@ -63,7 +63,8 @@ class ModelView(
     are what Home shows of it.
     `column_list` names fields and computed columns of the list, the first being the record's name;
     `column_filters` the fields that can be filtered; `details_sections` gives (title, names) for
-    the page of a record; `related` names back-references that are listed beside it.
+    the page of a record; `related` names back-references that are listed beside it. `scripts` are
+    ES modules below static/ of the addon ("warehouse/scan.js"), which run on every page of it.
     """
 
     is_screen: ClassVar[bool] = True  # by which the loader knows a view
@@ -81,6 +82,7 @@ class ModelView(
     avatars: ClassVar[bool] = False
     on_home: ClassVar[bool] = True
     tiles: ClassVar[tuple[Tile, ...]] = ()
+    scripts: ClassVar[tuple[str, ...]] = ()
     page_size = 100
 
     def __init__(self) -> None:
@@ -107,6 +109,7 @@ class ModelView(
         raise NotAllowed(_("You may not see these records."))
 
     def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
+        g.scripts = self.scripts
         # Flask-Admin's own runs a view that raised TypeError a second time.
         return fn(self, *args, **kwargs)
 

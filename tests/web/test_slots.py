@@ -90,9 +90,7 @@ def filled(open_at, migrated_url, write_addon, addon_folder):
         lifecycle.enable(opened.found(), name)
         with using(opened.registry()) as registry, system("a test"):
             assert registry.broken == {}
-            contact = registry.model("contacts.contact").create(
-                name="Bahor", tax_id="301234567"
-            )
+            contact = registry.model("contacts.contact").create(name="Bahor", tax_id="301234567")
             phones = registry.model("contacts.telephone")
             phones.create(contact=contact, number="+998901234567")
         return opened, f"{name}.seer", contact.id

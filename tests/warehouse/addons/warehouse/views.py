@@ -24,6 +24,7 @@ class ItemView(ModelView):
     details_sections = ((_("Item"), ("sku", "unit", "reorder_level", "stock", "note")),)
     form_columns = ("name", "sku", "unit", "reorder_level", "note")
     related = ((_("Moves"), "moves"),)
+    scripts = ("warehouse/scan.js",)
 
 
 class MoveView(ModelView):
