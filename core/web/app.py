@@ -147,4 +147,5 @@ def _set_templates(app: Flask, registry: Registry) -> None:
         static_version=static_version(),
         assets_version=assets_version(),
         slot=slot,
+        addon_file=lambda name: app.extensions["addon_files"].url(name),
     )

@@ -15,6 +15,7 @@ from core.data.actor import Actor, system
 from core.i18n import LANGUAGE_NAMES, LANGUAGES, _
 from core.modules.registry import Registry
 from core.modules.settings import Settings
+from core.web.serving.static import AddonFiles
 
 TONES = ("is-info", "is-warn", "is-ok", "is-teal", "is-plum", "is-bad")
 _INITIAL = re.compile(r"(?<![\w'ʻʼ‘’-])[^\W_](?:(?<=[OoGg])[ʻ‘])?")
@@ -78,6 +79,12 @@ class Shell:
     def messages(self) -> list[tuple[str, str]]:
         flashed: Any = get_flashed_messages(with_categories=True)
         return list(flashed)
+
+    @property
+    def scripts(self) -> list[str]:
+        """The addresses of what the screen of the page runs beside ours."""
+        files: AddonFiles = current_app.extensions["addon_files"]
+        return [files.url(name) for name in g.get("scripts", ())]
 
     @property
     def menu_html(self) -> Markup:

@@ -76,7 +76,8 @@ class ModelView(
     `column_filters` the fields that can be filtered, `column_totals` the numbers that are summed
     where the list is grouped; `board_by` a state or reference by which records stand on a board,
     with `board_fields` on each card; `details_sections` gives (title, names) for the
-    page of a record; `related` names back-references that are listed beside it.
+    page of a record; `related` names back-references that are listed beside it. `scripts` are
+    ES modules below static/ of the addon ("warehouse/scan.js"), which run on every page of it.
     """
 
     is_screen: ClassVar[bool] = True  # by which the loader knows a view
@@ -97,6 +98,7 @@ class ModelView(
     avatars: ClassVar[bool] = False
     on_home: ClassVar[bool] = True
     tiles: ClassVar[tuple[Tile, ...]] = ()
+    scripts: ClassVar[tuple[str, ...]] = ()
     page_size = 100
 
     def __init__(self) -> None:
@@ -123,6 +125,7 @@ class ModelView(
         raise NotAllowed(_("You may not see these records."))
 
     def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
+        g.scripts = self.scripts
         # Flask-Admin's own runs a view that raised TypeError a second time.
         return fn(self, *args, **kwargs)
 

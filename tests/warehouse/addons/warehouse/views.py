@@ -27,6 +27,7 @@ class ItemView(ModelView):
     form_title = _("Item")
     form_tabs = (FormTab("stock", _("Stock"), ("reorder_level", "note")),)
     related = ((_("Moves"), "moves"),)
+    scripts = ("warehouse/scan.js",)
 
 
 class MoveView(ModelView):
