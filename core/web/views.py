@@ -18,6 +18,7 @@ from core.modules.declared import Menu
 from core.modules.registry import full_name
 from core.web.cells import avatar
 from core.web.forms.editing import Editing
+from core.web.imports.importing import Importing
 from core.web.lists.choosing import Choosing
 from core.web.lists.exporting import Exporting
 from core.web.lists.saved import SAVED, Saving, asked_by, opened, tabs_above
@@ -29,6 +30,7 @@ from core.web.records.restoring import Restoring, restorable
 from core.web.records.tabs import Tabbed, tabs_of
 from core.web.records.talking import Talking, talk_about
 from core.web.records.timeline import Timeline
+from core.web.slots import record_slot
 
 ME = object()  # stands for the reader in the filters of a tile
 
@@ -45,6 +47,7 @@ class Tile:
 class ModelView(
     Editing,
     Exporting,
+    Importing,
     Saving,
     Choosing,
     Pressing,
@@ -61,7 +64,8 @@ class ModelView(
     own under that name in each instance) and `position` the place there; `on_home` and `tiles`
     are what Home shows of it.
     `column_list` names fields and computed columns of the list, the first being the record's name;
-    `column_filters` the fields that can be filtered; `details_sections` gives (title, names) for
+    `column_filters` the fields that can be filtered, `column_totals` the numbers that are summed
+    where the list is grouped; `details_sections` gives (title, names) for
     the page of a record; `related` names back-references that are listed beside it.
     """
 
@@ -73,6 +77,7 @@ class ModelView(
     placeholder: ClassVar[Text] = ""
     column_list: ClassVar[tuple[str, ...]] = ()
     column_filters: ClassVar[tuple[str, ...]] = ()
+    column_totals: ClassVar[tuple[str, ...]] = ()
     column_places: ClassVar[dict[str, str]] = {}
     details_sections: ClassVar[tuple[tuple[Text, tuple[str, ...]], ...]] = ()
     related: ClassVar[tuple[tuple[Text, str], ...]] = ()
@@ -144,6 +149,8 @@ class ModelView(
                 "problems": problems,
                 "tabs": tabs_of(self, id),
                 "papers": papers_of(self, record),
+                "top": record_slot("details.top", record),
+                "side": record_slot("details.side", record),
             },
             history=timeline.page(),
             talk=talk_about(record),

@@ -109,3 +109,13 @@ def test_who_holds_which_role_is_not_for_every_employee(app, registry):
     assert answer.status_code == 403
     listed = app.test_client().get("/api/v1/", headers=headers, base_url=BASE_URL).json["items"]
     assert "core.user_role" not in [item["name"] for item in listed]
+
+
+@pytest.mark.attack(8)
+@pytest.mark.parametrize("name", ["city", "owner", "job", "telegram"])
+def test_a_list_is_not_grouped_by_a_hidden_field(blind, name):
+    browser, _call, _record = blind
+    assert browser.get(f"/contacts/contact/?group={name}").status_code == 400
+    assert f'<option value="{name}"' not in browser.get("/contacts/contact/").text
+    grouped = browser.get("/contacts/contact/?group=status").text
+    assert not any(secret in grouped for secret in SECRET)

@@ -21,8 +21,9 @@ from core.exchange.saving import create, update
 from core.exchange.shapes import Shape, Texts, copied, shape_of, texts_of
 from core.i18n import _
 from core.web.forms.conflicts import Conflict
-from core.web.forms.form import Form, names_in_form
+from core.web.forms.form import Form
 from core.web.forms.inputs import choices
+from core.web.forms.tabs import FormTab, Section, names_in_form
 from core.web.transactions import Refusal, in_transaction
 
 REMOVED = re.compile(r"([a-z_0-9]+)-([0-9]{1,4})")
@@ -30,7 +31,8 @@ REMOVED = re.compile(r"([a-z_0-9]+)-([0-9]{1,4})")
 
 class Editing:
     """The part of a `ModelView` that writes. `form_columns` names what stands on the form, or
-    `form_sections` in sections: (title, hint, names); else it follows the page of a record.
+    `form_sections` in sections: (title, hint, names); else it follows the page of a record. With
+    `form_tabs` that is its first tab, called `form_title`.
     """
 
     model: ClassVar[type[Model]]
@@ -40,7 +42,9 @@ class Editing:
     can_create = True
     can_edit = True
     form_columns: Any = ()
-    form_sections: ClassVar[tuple[tuple[Any, Any, tuple[str, ...]], ...]] = ()
+    form_sections: ClassVar[tuple[Section, ...]] = ()
+    form_title: ClassVar[Any] = ""
+    form_tabs: ClassVar[tuple[FormTab, ...]] = ()
 
     def may_create(self) -> bool:
         return self.can_create and can(g.actor, "c", self.model)

@@ -29,6 +29,7 @@ from core.web.transactions import in_transaction
 if TYPE_CHECKING:
     from core.web.views import ModelView  # which is made of this
 
+OF_FIELDS = ("sort", "group")  # words whose value names a field
 SAVED = "saved"  # the word of an address that opens a saved filter
 
 
@@ -129,7 +130,7 @@ def opened(view: "ModelView", args: "MultiDict[str, str]") -> tuple[Listing, Tex
 
 def asked_by(view: "ModelView", args: "MultiDict[str, str]") -> str:
     """What an address asks of the list beside its place there, in an order of its own."""
-    known = {"search", "sort", *view.column_filters}
+    known = {"search", "sort", "group", *view.column_filters}
     known |= {f"{name}.op" for name in view.column_filters if args.get(name, "").strip()}
     words = {key: args[key].strip() for key in sorted(known) if args.get(key, "").strip()}
     return urlencode(words)
@@ -153,7 +154,9 @@ def tabs_above(view: "ModelView", listing: Listing, given: str) -> list[dict[str
 
 def _named(key: str, value: str) -> str:
     """The field that a word of an address is about."""
-    return value.removeprefix("-") if key == "sort" else key.removesuffix(".op")
+    if key in OF_FIELDS:
+        return value.removeprefix("-")
+    return key.removesuffix(".op")
 
 
 def _is_there(view: "ModelView", key: str, value: str) -> bool:
@@ -164,4 +167,4 @@ def _is_there(view: "ModelView", key: str, value: str) -> bool:
     is_shown = name in current_registry().fields(view.model) and name not in hidden_fields(
         view.model
     )
-    return is_shown and (key == "sort" or name in view.column_filters)
+    return is_shown and (key in OF_FIELDS or name in view.column_filters)
