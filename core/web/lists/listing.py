@@ -172,7 +172,8 @@ class Listing:
         return columns
 
     def title_of(self, name: str) -> Any:
-        return self.computed[name].title if name in self.computed else self.view.label(name)
+        computed = self.selection.computed
+        return computed[name].title if name in computed else self.view.label(name)
 
     def totals_of(self, group: Group) -> list[tuple[Any, Any]]:
         """(label, sum) of the numbers that are summed for a group."""
