@@ -25,7 +25,18 @@ class ContactView(ModelView):
         Tile(_("Quiet customers"), "bell", {"status": "quiet"}),
     )
     column_list = ("name", "telephone", "city", "status", "kind", "parent", "owner")
-    column_filters = ("status", "kind", "city", "owner", "team", "is_customer", "is_supplier")
+    column_filters = (
+        "status",
+        "kind",
+        "city",
+        "region",
+        "owner",
+        "team",
+        "is_customer",
+        "is_supplier",
+    )
+    board_by = "status"
+    board_fields = ("telephone", "city", "owner")
     column_places = {"telephone": "tel at-sub", "status": "at-foot"}
     state_tones = {
         "status": {
