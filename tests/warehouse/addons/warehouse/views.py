@@ -32,6 +32,7 @@ class ItemView(ModelView):
         FormTab("description", _("Description"), ("description",)),
     )
     related = ((_("Moves"), "moves"),)
+    scripts = ("warehouse/scan.js",)
 
 
 class MoveView(ModelView):
@@ -45,6 +46,8 @@ class MoveView(ModelView):
     column_list = ("item", "direction", "quantity", "contact", "day", "state")
     column_filters = ("direction", "state", "item", "contact")
     column_totals = ("quantity",)
+    board_by = "state"
+    board_fields = ("direction", "quantity", "contact", "day")
     state_tones = {"state": {"planned": "is-info", "done": "is-ok"}}
     new_title = _("New move")
     tiles = (Tile(_("Planned moves"), "repeat", {"state": "planned"}),)
@@ -62,6 +65,7 @@ class ContactReceiving(ViewExtension):
     model = Contact
     column_list = After("city", "warehouse_hours")
     column_filters = Before("owner", "warehouse_hours")
+    board_fields = After("city", "warehouse_hours")
     form_columns = After("address", "warehouse_hours")
     details = After("address", "warehouse_hours")
     tabs = (Tab("goods", _("Goods"), "warehouse/contact.html", moves_of),)
