@@ -31,6 +31,7 @@ from core.data.fields import (
 )
 from core.data.migrations import IRREVERSIBLE, record_base
 from core.data.model import Model
+from core.data.richtext import RichTextField
 from core.data.rows import among, fetched
 from core.data.search import create_search_tables, drop_search_tables
 from core.data.telephones import display_telephone
@@ -91,6 +92,7 @@ __all__ = [
     "Notice",
     "NoticeKind",
     "QuantityField",
+    "RichTextField",
     "Role",
     "SecretField",
     "Settings",

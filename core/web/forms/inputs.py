@@ -20,6 +20,7 @@ from core.data.fields import (
     TextField,
 )
 from core.data.model import Model
+from core.data.richtext import RichTextField, as_rich
 from core.data.rows import fetched
 from core.exchange.names import names_of, title_field
 from core.exchange.selection import Ask, Selection
@@ -36,6 +37,7 @@ KINDS: tuple[tuple[type[Field], tuple[str, str]], ...] = (
     (TaxNumberField, ("text", "numeric")),
     (ScaledField, ("text", "decimal")),
     (IntegerField, ("text", "numeric")),
+    (RichTextField, ("rich", "")),
     (TextField, ("area", "")),
 )
 
@@ -132,6 +134,8 @@ class Inputs:
         elif kind == "choice":
             made["options"] = _options(column.choices, text)
             made["blank"] = not column.default
+        elif kind == "rich":
+            made["html"] = as_rich(text)
         return made
 
     def marks(
