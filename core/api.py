@@ -1,5 +1,6 @@
 """All that an addon may import. What is not here is not promised."""
 
+from core.access.limits import FieldLimit
 from core.access.models import Team, User
 from core.access.permissions import staff
 from core.access.policy import OWN, TEAM, Access, Role
@@ -7,9 +8,11 @@ from core.background.choices import Channel, NoticeKind
 from core.background.jobs.declared import job
 from core.background.notices import Notice, notify
 from core.data.actor import PUBLIC
+from core.data.batches import batches
 from core.data.fields import (
     BooleanField,
     CharField,
+    ChosenField,
     DateField,
     EmailField,
     ForeignKeyField,
@@ -22,25 +25,32 @@ from core.data.fields import (
     TelephoneField,
     TextField,
 )
-from core.data.migrations import record_base
+from core.data.migrations import IRREVERSIBLE, record_base
 from core.data.model import Model
 from core.data.rows import among, fetched
 from core.data.search import create_search_tables, drop_search_tables
 from core.data.telephones import display_telephone
 from core.errors import UserError
-from core.i18n import _, pgettext
+from core.i18n import _, ngettext, pgettext
+from core.i18n.titles import titles
 from core.modules.buttons import button
-from core.modules.declared import Extend, Menu, column
-from core.modules.events import Event, Hook, answer, archived, created, on, updated
+from core.modules.columns import add_column, columns_in, drop_column, filled
+from core.modules.declared import Extend, Menu, column, declaring
+from core.modules.events import Event, Hook, answer, archived, created, on, restored, updated
+from core.modules.lifecycle import next_generation
 from core.modules.served import endpoint, page, tile
 from core.modules.settings import SecretField, Settings
-from core.modules.transitions import Confirm, transition
+from core.modules.slots import slot
+from core.modules.transitions import Confirm, require_answers, transition
 from core.paper.documents import document, document_data
 from core.web.cells import telephone_url
+from core.web.described import roles, screens
 from core.web.extensions import After, Before, Tab, ViewExtension
+from core.web.forms.tabs import FormTab
 from core.web.views import ME, ModelView, Tile
 
 __all__ = [
+    "IRREVERSIBLE",
     "ME",
     "OWN",
     "PUBLIC",
@@ -51,12 +61,15 @@ __all__ = [
     "BooleanField",
     "Channel",
     "CharField",
+    "ChosenField",
     "Confirm",
     "DateField",
     "EmailField",
     "Event",
     "Extend",
+    "FieldLimit",
     "ForeignKeyField",
+    "FormTab",
     "Hook",
     "IntegerField",
     "Menu",
@@ -81,28 +94,42 @@ __all__ = [
     "UserError",
     "ViewExtension",
     "_",
+    "add_column",
     "among",
     "answer",
     "archived",
+    "batches",
     "button",
     "column",
+    "columns_in",
     "create_search_tables",
     "created",
+    "declaring",
     "display_telephone",
     "document",
     "document_data",
+    "drop_column",
     "drop_search_tables",
     "endpoint",
     "fetched",
+    "filled",
     "job",
+    "next_generation",
+    "ngettext",
     "notify",
     "on",
     "page",
     "pgettext",
     "record_base",
+    "require_answers",
+    "restored",
+    "roles",
+    "screens",
+    "slot",
     "staff",
     "telephone_url",
     "tile",
+    "titles",
     "transition",
     "updated",
 ]

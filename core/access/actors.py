@@ -1,6 +1,7 @@
 """The actor of a user, read at every request: a role taken away is gone with the next one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import peewee
@@ -8,7 +9,7 @@ from peewee import fn
 
 from core.access.models import Credential, Session, Team, TeamMember, Token, User, UserRole
 from core.access.policy import ADMIN, current_policy
-from core.data.actor import Actor, system
+from core.data.actor import PUBLIC, Actor, acting_as, system
 from core.data.database import db
 from core.data.prepared import Prepared, parameter
 from core.data.rows import fetched
@@ -65,6 +66,16 @@ def actors_of(ids: Iterable[int]) -> dict[int, Actor]:
     # Who chose no zone has the instance's, not that of whoever makes us ask.
     with speaking(default_language(), default_zone()):
         return {row[0]: actor_of(row, default_language()) for row in rows}
+
+
+@contextmanager
+def on_behalf_of(user: int | None) -> Iterator[Actor | None]:
+    """Run the block as that user, with their rights of now; with None, who may do nothing, where
+    they cannot log in.
+    """
+    found = actors_of([user]).get(user) if user is not None else None
+    with acting_as(found or PUBLIC):
+        yield found
 
 
 def actor_of(row: tuple[Any, ...], language: str, narrowed_to: str | None = None) -> Actor:

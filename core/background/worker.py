@@ -13,7 +13,7 @@ from core.background.jobs.queue import claim, give_back
 from core.background.jobs.running import Run, run_job
 from core.background.jobs.scheduler import queue_what_is_due
 from core.background.jobs.sweeping import return_lost, worker_name
-from core.background.wake import sleep, wake
+from core.background.wake import sleep, wake_here
 from core.config import Locale
 from core.data.database import release
 from core.errors import Busy
@@ -97,7 +97,7 @@ class Worker:
             log.error("The end of job %s could not be noted: %s", run.job.id, error)
         finally:
             self.runs.pop(run.job.id, None)
-            wake()
+            wake_here()
 
     def _beat(self) -> None:
         beat = Every(BEAT_SECONDS)

@@ -38,6 +38,7 @@ from core.web.security import protect
 from core.web.serving.metrics import add_metrics
 from core.web.serving.static import add_static, assets_version, static_version
 from core.web.shell import add_shell
+from core.web.slots import slot
 
 KERNEL = (
     "core.background.jobs.sweeping",
@@ -46,6 +47,7 @@ KERNEL = (
     "core.background.kinds",
     "core.background.mail.sending",
     "core.background.notices",
+    "core.exchange.uploads.jobs",
     "core.web.screens",
 )
 
@@ -132,4 +134,5 @@ def _set_templates(app: Flask, registry: Registry) -> None:
         current_language=current_language,
         static_version=static_version(),
         assets_version=assets_version(),
+        slot=slot,
     )

@@ -18,6 +18,7 @@ from core.modules.declared import Menu
 from core.modules.registry import full_name
 from core.web.cells import avatar
 from core.web.forms.editing import Editing
+from core.web.imports.importing import Importing
 from core.web.lists.choosing import Choosing
 from core.web.lists.columns import Arranging
 from core.web.lists.exporting import Exporting
@@ -32,6 +33,7 @@ from core.web.records.restoring import Restoring, restorable
 from core.web.records.tabs import Tabbed, tabs_of
 from core.web.records.talking import Talking, talk_about
 from core.web.records.timeline import Timeline
+from core.web.slots import record_slot
 
 ME = object()  # stands for the reader in the filters of a tile
 
@@ -48,6 +50,7 @@ class Tile:
 class ModelView(
     Editing,
     Exporting,
+    Importing,
     Saving,
     Choosing,
     Arranging,
@@ -155,6 +158,8 @@ class ModelView(
                 "problems": problems,
                 "tabs": tabs_of(self, id),
                 "papers": papers_of(self, record),
+                "top": record_slot("details.top", record),
+                "side": record_slot("details.side", record),
             },
             history=timeline.page(),
             talk=talk_about(record),

@@ -6,6 +6,7 @@ import pytest
 
 from core.config import ROOT
 from core.i18n import LazyText, _, speaking, use_catalogues
+from core.testing.browser import DESKTOP, log_in
 
 
 @pytest.fixture
@@ -18,6 +19,24 @@ def say():
             return str(_(text, **values) if isinstance(text, str) else text)
 
     return speak
+
+
+@pytest.fixture
+def own_server(serve, demo_file):
+    """A copy of the demo company that a test may change."""
+    return serve(demo_file)
+
+
+@pytest.fixture
+def window(page, own_server):
+    """Make `window(size)`: a page in Uzbek on that server, logged in by the login page."""
+
+    def open_one(size=DESKTOP, login="admin-uz", **options):
+        opened = page(server=own_server, language="uz", viewport=size, **options)
+        log_in(opened, login, page.password)
+        return opened
+
+    return open_one
 
 
 @pytest.fixture

@@ -194,6 +194,7 @@ def test_who_may_only_read_has_no_buttons_and_is_refused(working, as_role):
 def test_every_screen_has_a_form_that_opens_and_saves(app, working, as_role, contact):
     working.model("core.team").create(code="north", name="North")
     working.model("core.organization").create(name="Zarafshon")
+    working.model("studio.custom_field").create(name="Kod", records="core.team", section="")
     browser = as_role("admin")
     for view in app.extensions["model_views"]:
         id = view.model.select().order_by(view.model.id).first().id

@@ -109,12 +109,13 @@ class Inputs:
             "required": _is_required(column),
             "error": error,
             "doubt": doubt,
+            "help": column.help_text or "",
         }
         if isinstance(column, ForeignKeyField):
             made["options"], made["url"] = self.choices.of(column, [text])
             made["blank"] = column.null or not text
         elif kind == "choice":
-            made["options"] = [(value, title, value == text) for value, title in column.choices]
+            made["options"] = _options(column.choices, text)
             made["blank"] = not column.default
         return made
 
@@ -133,6 +134,19 @@ class Inputs:
             "error": self.errors.get(name, ""),
             "doubt": "",
         }
+
+
+def _options(choices: Iterable[tuple[Any, Any]], text: str) -> list[tuple[Any, Any, bool]]:
+    """What can be chosen, and what stands though it is offered no more."""
+    found = [(value, title, value == text) for value, title in choices]
+    return (
+        found
+        if not text or any(chosen for *_said, chosen in found)
+        else [
+            *found,
+            (text, text, True),
+        ]
+    )
 
 
 def _kind(column: Field) -> tuple[str, str]:

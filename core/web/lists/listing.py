@@ -17,6 +17,7 @@ from core.i18n import _
 from core.web.cells import formatter
 from core.web.lists.filters import Filters
 from core.web.lists.grouping import OPENED, SHOWN, Grouped, groupable
+from core.web.slots import beside, slot
 
 if TYPE_CHECKING:
     from core.web.views import ModelView  # which is made of this
@@ -75,6 +76,7 @@ class Listing:
         if shown is None:
             shown = self._groups() if self.selection.grouping else self._plain()
         return {
+            "toolbar": slot("list.toolbar", self.view.model) if whole else "",
             "title": self.view.title,
             "icon": self.view.icon,
             "url": self.view.list_url,
@@ -95,6 +97,7 @@ class Listing:
             "exports": self._exports(),
             "columns_url": f"{self.view.list_url}columns{self.query()}",
             "shown_columns": ",".join(self.names),
+            "import_url": f"{self.view.list_url}import" if self.view.may_import() else "",
             "new_url": f"{self.view.list_url}new" if self.view.may_create() else "",
             **shown,
         }
@@ -108,6 +111,7 @@ class Listing:
             total = max(total, start + len(found.rows) - 1)
         return {
             "rows": self._rows(found),
+            "beside": self._beside(found),
             "total": shown_total(total, capped),
             "empty": not total and not self.search and not self.filters.where and start == 1,
             **self._turns(found, start),
@@ -121,6 +125,7 @@ class Listing:
         page = grouped.page(rows, self._turns(found, _place(self.args.get("at", ""))))
         return {
             "rows": rows,
+            "beside": self._beside(found),
             "grouped": page,
             "total": format_integer(page["total"]),
             "empty": not page["total"] and not self.search and not self.filters.where,
@@ -222,12 +227,18 @@ class Listing:
 
     @property
     def _has_leads(self) -> bool:
-        return self.view.avatars and title_field(self.view.model) in self.stored
+        return bool(self.view.avatars) and title_field(self.view.model) in self.stored
+
+    def _beside(self, found: Page) -> dict[int, str]:
+        """What addons put after the names; the template asks for every row where there is any."""
+        ids = [row[0] for row in found.rows]
+        said = beside("list.row", self.view.model, ids)
+        return {id: said.get(id, "") for id in ids} if said else {}
 
     def _leads(self, rows: list[tuple[Any, ...]]) -> list[Any]:
         if not self._has_leads:
             return [""] * len(rows)
-        place = self.stored.index("name") + 1
+        place = self.stored.index(str(title_field(self.view.model))) + 1
         return [self.view.lead(row[0], row[place]) for row in rows]
 
 

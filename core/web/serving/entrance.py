@@ -1,6 +1,7 @@
 """Stand before the apps: say how the server is, and answer when no app can be reached."""
 
 import logging
+import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -8,12 +9,14 @@ import peewee
 
 from core.data.database import release
 from core.errors import Busy
+from core.modules.lifecycle import switched
 from core.modules.switch import Switch
 from core.web.security import HEADERS
 
 log = logging.getLogger("karvon.web")
 
 ALIVE, READY = "/healthz", "/readyz"
+IDLE_SECONDS = 60.0  # between two looks of one who is told of every switch
 AWAY = (peewee.OperationalError, peewee.InterfaceError, Busy)
 
 
@@ -51,6 +54,20 @@ class Entrance:
             self.switch.current()
         finally:
             release()
+
+    def follow(self) -> None:
+        """From now on build each new app as soon as Redis tells of it."""
+        threading.Thread(target=self._follow, name="karvon-switch", daemon=True).start()
+
+    def _follow(self) -> None:
+        while True:
+            switched.wait(IDLE_SECONDS, IDLE_SECONDS)
+            try:
+                self.prepare()
+            except AWAY as error:
+                log.warning("No app is built, for the database cannot be reached: %s", error)
+            except Exception:  # of an addon; who asks next is told
+                log.exception("The app of the new set of addons cannot be built")
 
 
 def _say(

@@ -4,7 +4,7 @@ from typing import Any
 
 from addons.contacts.models import Contact
 from addons.warehouse.models import Item, Move
-from core.api import After, Before, Menu, ModelView, Tab, Tile, ViewExtension, _
+from core.api import After, Before, FormTab, Menu, ModelView, Tab, Tile, ViewExtension, _
 
 warehouse_menu = Menu("warehouse", _("Warehouse"), icon="box", after="contacts")
 
@@ -22,7 +22,9 @@ class ItemView(ModelView):
     column_filters = ("unit",)
     new_title = _("New item")
     details_sections = ((_("Item"), ("sku", "unit", "reorder_level", "stock", "note")),)
-    form_columns = ("name", "sku", "unit", "reorder_level", "note")
+    form_columns = ("name", "sku", "unit")
+    form_title = _("Item")
+    form_tabs = (FormTab("stock", _("Stock"), ("reorder_level", "note")),)
     related = ((_("Moves"), "moves"),)
 
 
