@@ -95,9 +95,9 @@ class Listing:
             "ungrouped_url": self.url(group=None, **{OPENED: None, SHOWN: None}),
             "groupable": groupable(self) if whole else (),
             "exports": self._exports(),
-            "import_url": f"{self.view.list_url}import" if self.view.may_import() else "",
             "columns_url": f"{self.view.list_url}columns{self.query()}",
             "shown_columns": ",".join(self.names),
+            "import_url": f"{self.view.list_url}import" if self.view.may_import() else "",
             "new_url": f"{self.view.list_url}new" if self.view.may_create() else "",
             **shown,
         }
