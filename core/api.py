@@ -3,6 +3,7 @@
 from core.access.models import Team, User
 from core.access.permissions import staff
 from core.access.policy import OWN, TEAM, Access, Role
+from core.background import http
 from core.background.choices import Channel, NoticeKind
 from core.background.jobs.declared import job
 from core.background.notices import Notice, notify
@@ -32,6 +33,7 @@ from core.i18n import _, pgettext
 from core.modules.buttons import button
 from core.modules.declared import Extend, Menu, column
 from core.modules.events import Event, Hook, answer, archived, created, on, updated
+from core.modules.incoming import WebhookRequest, webhook
 from core.modules.served import endpoint, page, tile
 from core.modules.settings import SecretField, Settings
 from core.modules.transitions import Confirm, transition
@@ -80,6 +82,7 @@ __all__ = [
     "User",
     "UserError",
     "ViewExtension",
+    "WebhookRequest",
     "_",
     "among",
     "answer",
@@ -94,6 +97,7 @@ __all__ = [
     "drop_search_tables",
     "endpoint",
     "fetched",
+    "http",
     "job",
     "notify",
     "on",
@@ -105,4 +109,5 @@ __all__ = [
     "tile",
     "transition",
     "updated",
+    "webhook",
 ]
