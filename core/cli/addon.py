@@ -12,11 +12,12 @@ from core.cli.opening import opened
 from core.config import ROOT, load_settings
 from core.errors import KarvonError
 from core.i18n import _
-from core.modules import lifecycle, purging
+from core.modules import lifecycle, purging, updates
 from core.modules.checks import check_addon, pages_of
 from core.modules.discovery import discover
 from core.modules.lifecycle import Status
 from core.modules.scaffold import make_addon
+from core.modules.wheels import make_wheel
 from core.web.app import KERNEL
 from core.web.instance import Instance
 
@@ -68,6 +69,19 @@ def disable(options: Options, name: str, with_dependents: bool) -> None:
     with opened(options) as instance, instance.acting("cli"):
         changed = lifecycle.disable(instance.found(), name, with_dependents)
     print(f"Disabled: {', '.join(changed)}." if changed else f"{name} is not enabled.")
+
+
+@command.command()
+@click.argument("name")
+@click.argument("migration")
+@click.pass_obj
+def downgrade(options: Options, name: str, migration: str) -> None:
+    """Undo what NAME's migrations did after MIGRATION, so that an older folder fits its tables."""
+    with opened(options) as instance, instance.acting("cli"):
+        undone = updates.downgrade(instance.found(), instance.settings.paths.var, name, migration)
+    for each in undone:
+        print(f"Undone: {each}")
+    print(f"Put the older folder of {name} in its place, then run `python3 run.py migrate`.")
 
 
 @command.command()
@@ -131,6 +145,22 @@ def check(options: Options, path: Path | None) -> int:
     if not faults:
         print(f"Nothing is wrong with {', '.join(sorted(names))}.")
     return 1 if faults else 0
+
+
+@command.command()
+@click.argument("name")
+@click.option(
+    "--into",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("dist"),
+    help="The folder for the wheel, by default dist/.",
+)
+@click.pass_obj
+def wheel(options: Options, name: str, into: Path) -> None:
+    """Pack NAME into a wheel: pip installs it, and Karvon finds it by its entry point."""
+    found = discover(load_settings(options.config).addons.path)
+    lifecycle.require_sound(found, name)
+    print(make_wheel(found.manifests[name], into))
 
 
 @command.command()

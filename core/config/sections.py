@@ -17,6 +17,7 @@ from core.config.values import (
     mail_server,
     names,
     path,
+    redis_server,
     sender,
     servers,
     size,
@@ -118,6 +119,13 @@ class Http:
 
 
 @dataclass(frozen=True)
+class Redis:
+    """The Redis that all processes share; without one the database serves for what it does."""
+
+    url: str = field(default="", metadata={"read": redis_server}, repr=False)
+
+
+@dataclass(frozen=True)
 class Settings:
     """Every setting of the instance, one attribute a section."""
 
@@ -132,5 +140,6 @@ class Settings:
     logs: Logs = field(default_factory=Logs)
     mail: Mail = field(default_factory=Mail)
     http: Http = field(default_factory=Http)
+    redis: Redis = field(default_factory=Redis)
     # {(addon, name): text} of KARVON_ADDON__NAME; whether there are such is for the addons to say.
     given: Mapping[tuple[str, str], str] = field(default_factory=dict, repr=False)

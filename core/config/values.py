@@ -61,6 +61,10 @@ mail_server = matching(
     r"(smtps?://([^@/?#\s]+@)?([0-9A-Za-z._-]+|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?)?",
     "smtp://HOST or smtps://USER:PASSWORD@HOST:PORT",
 )
+redis_server = matching(
+    r"(rediss?://([^@/?#\s]*@)?([0-9A-Za-z._-]+|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?(/[0-9]{0,3})?)?",
+    "redis://HOST:PORT or rediss://USER:PASSWORD@HOST:PORT/NUMBER",
+)
 sender = matching(r"([^@<>\s]+@[^@<>\s]+)?", "an e-mail address such as karvon@example.uz")
 
 

@@ -60,7 +60,7 @@ outlets = Outlets()
 
 @dataclass(frozen=True)
 class ModelEvent:
-    """What every model tells: a record was created, updated or archived."""
+    """What every model tells: a record was created, updated, archived or restored."""
 
     action: str
     model: type[Model]
@@ -83,6 +83,11 @@ def updated(model: type[Model]) -> ModelEvent:
 def archived(model: type[Model]) -> ModelEvent:
     """Listeners get `record`."""
     return ModelEvent(history.ARCHIVE, model)
+
+
+def restored(model: type[Model]) -> ModelEvent:
+    """Listeners get `record`, which is archived no more."""
+    return ModelEvent(history.RESTORE, model)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ pytest_plugins = [
     "core.testing.jobs",
     "core.testing.mail",
     "core.testing.options",
+    "core.testing.redis",
     "core.testing.scratch",
     "core.testing.servers",
 ]

@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from core.access.policy import current_policy
 from core.attached.following import tell_followers
+from core.attached.leaving import take_along
 from core.config import ROOT, Settings
 from core.data.door import door
 from core.data.history import Change
@@ -36,19 +37,24 @@ from core.web.pages import add_pages
 from core.web.purging import add_purging
 from core.web.requests import open_requests
 from core.web.security import protect
+from core.web.serving.health import add_health
 from core.web.serving.metrics import add_metrics
 from core.web.serving.static import add_static, assets_version, static_version
 from core.web.shell import add_shell
+from core.web.slots import slot
 from core.web.webhooks.incoming import add_incoming
 from core.web.webhooks.pages import add_webhooks
 
 KERNEL = (
+    "core.attached.leaving",
     "core.background.jobs.sweeping",
     "core.access.models",
     "core.access.permissions",
     "core.background.kinds",
     "core.background.mail.sending",
     "core.background.notices",
+    "core.exchange.uploads.jobs",
+    "core.exchange.bulk.jobs",
     "core.exchange.webhooks.delivering",
     "core.web.screens",
 )
@@ -68,6 +74,7 @@ def tell(model: type[PeeweeModel], changes: Sequence[Change]) -> None:
     tell_listeners(model, changes)
     tell_followers(model, changes)
     tell_webhooks(model, changes)
+    take_along(model, changes)
 
 
 def create_app(registry: Registry, settings: Settings) -> Flask:
@@ -82,6 +89,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
     with using(registry):
         add_static(app, registry)
         add_metrics(app)
+        add_health(app)
         add_account(app)
         add_views(app, registry)
         add_shell(app)
@@ -140,4 +148,6 @@ def _set_templates(app: Flask, registry: Registry) -> None:
         current_language=current_language,
         static_version=static_version(),
         assets_version=assets_version(),
+        slot=slot,
+        addon_file=lambda name: app.extensions["addon_files"].url(name),
     )

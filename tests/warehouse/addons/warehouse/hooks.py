@@ -32,6 +32,7 @@ from core.api import (
     notify,
     on,
     page,
+    slot,
     tile,
     transition,
     updated,
@@ -123,6 +124,21 @@ class Gate(Channel):
 def reorder_level(item: Item) -> Any:
     """What the item itself says, when no other addon knows better."""
     return item.reorder_level
+
+
+@slot("list.row", model=Item, role=user)
+def what_runs_low(items: list[Any]) -> dict[int, Any]:
+    """A word after the name of each item that is to be ordered."""
+    low = {item.id for item, _left in low_items()}
+    return {item.id: _("to be ordered") for item in items if item.id in low}
+
+
+@slot("details.side", "warehouse/expected.html", model=Contact, role=user)
+def expected(contact: Contact) -> dict[str, Any] | None:
+    """What is planned to come from or go to a contact."""
+    planned = Move.select().where(Move.contact == contact.id, Move.state == "planned")
+    moves = list(planned.order_by(Move.day).limit(5))
+    return {"moves": moves} if moves else None
 
 
 @tile(_("Running low"), user)

@@ -1,5 +1,7 @@
 """What is kept in stock, and each time that some of it came or went."""
 
+from datetime import date
+
 from addons.contacts.models import Contact
 from core.api import (
     CharField,
@@ -50,7 +52,7 @@ class Move(Model):
     )
     quantity = QuantityField(verbose_name=_("Quantity"))
     contact = ForeignKeyField(Contact, null=True, backref="+", verbose_name=_("Contact"))
-    day = DateField(null=True, verbose_name=_("Day"))
+    day = DateField(default=date.today, verbose_name=_("Day"))
     state = StateField(
         "planned",
         "done",
