@@ -8,6 +8,7 @@ from core.access.policy import part_of
 from core.catalogues import faults, missing
 from core.errors import KarvonError
 from core.modules.discovery import PACKAGE, Found
+from core.modules.incoming import webhooks_said
 from core.modules.loader import load
 from core.modules.manifest import Manifest
 from core.modules.registry import Registry, addon_of
@@ -41,7 +42,11 @@ def pages_of(found: Found, names: Iterable[str], kernel: Iterable[str]) -> list[
     sound = [name for name in names if name in found.manifests]
     wanted = {each for name in sound for each in (*found.dependencies(name), name)}
     registry = load(found, wanted, wanted, kernel)
-    return [line for name in sound for line in pages_said(registry, name)]
+    return [
+        line
+        for name in sound
+        for line in (*pages_said(registry, name), *webhooks_said(registry, name))
+    ]
 
 
 def _foreign_imports(manifest: Manifest) -> Iterator[str]:
