@@ -10,6 +10,7 @@ from core.bench.data import UNIQUE_NAME
 from core.bench.ground import ADDON, Ground
 from core.bench.measure import Cost, TooFew, checked, costs
 from core.bench.served import serving
+from core.bench.streams import delays, with_streams
 from core.bench.words import CITIES
 from core.exchange.selection import Ask
 
@@ -31,6 +32,7 @@ FILTERED = Ask(
 SUBSTRING = UNIQUE_NAME[4:-4]  # in the middle of a name that nobody else has
 BROAD = "Savdo"  # in the names of every tenth or so
 TOGGLES = 5
+STREAMS, CHANGES = 60, 40
 PAGE, PAGES = 100, 200  # rows of a list page; pages that a server has answered
 
 
@@ -90,6 +92,41 @@ def _create(ground: Ground) -> Result:
     with ground.kept_as_it_is():
         (cost,) = costs(ground.switch, ground.host, ground.making(API, record))
     return Result(cost.cpu, cost)
+
+
+def _form(ground: Ground) -> Result:
+    """The CPU of the form of a contact that is there."""
+    (cost,) = costs(ground.switch, ground.host, ground.form(f"{LIST}1/edit"))
+    return Result(cost.cpu, cost)
+
+
+def _save(ground: Ground) -> Result:
+    """The CPU of saving that form with one change, which the history is told."""
+    with ground.kept_as_it_is():
+        path = f"{LIST}{ground.make({'name': 'Bahor Market'})}/edit"
+        (cost,) = costs(ground.switch, ground.host, ground.saving(path, "city", CITIES[:2]))
+    return Result(cost.cpu, cost)
+
+
+def _paper(ground: Ground) -> Result:
+    """The wall of a paper of one page, from a render server that is warm."""
+    (cost,) = costs(ground.switch, ground.host, ground.paper(f"{LIST}1/print/sheet.pdf"))
+    return Result(cost.wall, cost)
+
+
+def _live(ground: Ground) -> Result:
+    """How soon 19 of 20 streams hear of a change, in milliseconds from before it is made."""
+    settings = with_streams(ground.instance.settings, STREAMS)
+    with ground.kept_as_it_is(), serving(settings) as served:
+        served.first(ground.page(LIST))
+        taken = delays(
+            served,
+            ground.cookies["manager"],
+            STREAMS,
+            CHANGES,
+            lambda: ground.make({"name": "Bahor Market"}),
+        )
+    return Result(statistics.quantiles(taken, n=20)[-1])
 
 
 def _deep(ground: Ground) -> Result:
@@ -164,6 +201,10 @@ FIGURES = (
     Figure("api_page", 3, CPU, _api(FEW_FIELDS, 80)),
     Figure("api_page_all", None, CPU, _api({}, 80)),
     Figure("api_create", 4, CPU, _create),
+    Figure("form_page", 4, CPU, _form),
+    Figure("form_save", 6, CPU, _save),
+    Figure("paper_page", 120, WALL, _paper),
+    Figure("live_60", 200, WALL, _live),
     Figure("export_100k_csv", 500, CPU, _export("csv")),
     Figure("export_100k_xlsx", 4000, CPU, _export("xlsx")),
     Figure("scoped_page", 1.15, TIMES, _scoped),
@@ -178,5 +219,6 @@ FIGURES = (
     Figure("search_broad_1m", None, CPU, _list({"search": BROAD}, Ask(search=BROAD)), LARGE),
     Figure("list_100k_pg", 5, CPU, _list({}), SMALL, POSTGRESQL),
     Figure("list_100k_filtered_pg", 5, CPU, _list(FILTERS, FILTERED), SMALL, POSTGRESQL),
+    Figure("live_60_pg", 100, WALL, _live, SMALL, POSTGRESQL),
     Figure("api_search_100k_pg", 5, WALL, _api({"search": SUBSTRING}, 1, WALL), SMALL, POSTGRESQL),
 )

@@ -2,18 +2,22 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import count, cycle
 from typing import Any
+from urllib.parse import urlencode
 
 from core.access.accounts import create_token, user_called
 from core.access.sessions import open_session
 from core.bench.data import create_people, fill
-from core.bench.measure import BenchError, Request, answer
+from core.bench.forms import fields_of
+from core.bench.measure import BenchError, Request, answer, checked
 from core.config import ROOT, Settings
 from core.data.database import close, release, transaction
-from core.exchange.selection import Ask, Selection, cursor_of
+from core.exchange.cursors import cursor_of
+from core.exchange.selection import Ask, Selection
 from core.modules import lifecycle
 from core.modules.switch import Switch
 from core.testing.postgres import PostgresCluster
@@ -59,7 +63,39 @@ class Ground:
         """The making of one record by the API."""
         token = (("HTTP_AUTHORIZATION", f"Bearer {self.token}"),)
         sent = json.dumps(record).encode()
-        return Request(path, token, 1, lambda body: int(b'"id"' in body), sent)
+        return Request(
+            path, token, 1, lambda body: int(b'"id"' in body), lambda: sent, wanted="201"
+        )
+
+    def form(self, path: str) -> Request:
+        """A page that holds one form."""
+        return Request(path, self._cookie(), 1, lambda body: body.count(b' id="form" '))
+
+    def paper(self, path: str) -> Request:
+        """A PDF."""
+        return Request(path, self._cookie(), 1, lambda body: int(body.startswith(b"%PDF")))
+
+    def saving(self, path: str, name: str, texts: Sequence[str]) -> Request:
+        """The form at `path` sent whole, again and again, with another text in the field `name`."""
+        form = fields_of(checked(self.switch, self.form(path), self.host).body)
+        versions, turns = count(int(form["version"][0])), cycle(texts)
+
+        def sent() -> bytes:
+            changed = {"version": [str(next(versions))], name: [next(turns)]}
+            return urlencode({**form, **changed}, doseq=True).encode()
+
+        kind = "application/x-www-form-urlencoded"
+        return Request(path, self._cookie(), 1, lambda _: 1, sent, kind, "303")
+
+    def make(self, record: dict[str, Any]) -> int:
+        """Make a record; answers its id."""
+        with self.instance.acting("bench makes a record") as registry:
+            made: int = registry.model(MODEL).create(**record).id
+        release()
+        return made
+
+    def _cookie(self) -> tuple[tuple[str, str], ...]:
+        return (("HTTP_COOKIE", self.cookies["manager"]),)
 
     @contextmanager
     def kept_as_it_is(self) -> Iterator[None]:
@@ -78,8 +114,7 @@ class Ground:
 
     def export(self, path: str) -> Request:
         """A whole list as a file: it counts as one row when it is there."""
-        cookie = (("HTTP_COOKIE", self.cookies["manager"]),)
-        return Request(path, cookie, 1, lambda body: int(len(body) > self.rows))
+        return Request(path, self._cookie(), 1, lambda body: int(len(body) > self.rows))
 
     def there_are(self, ask: Ask, most: int) -> int:
         """How many records are what `ask` wants, counted to `most`."""

@@ -36,19 +36,21 @@ class Cost:
 
 @dataclass(frozen=True)
 class Request:
-    """One GET, or one POST of `sent`, and what its answer must be: the status 200, or 201, and a
-    body that holds `rows` rows.
+    """One GET, or one POST of what `sent` makes for each call, and what its answer must be: the
+    status 200, or `wanted`, and a body that holds `rows` rows.
     """
 
     path: str
     headers: tuple[tuple[str, str], ...]
     rows: int
     rows_of: Callable[[bytes], int]
-    sent: bytes = b""
+    sent: Callable[[], bytes] | None = None
+    kind: str = "application/json"
+    wanted: str = "200"
 
     def check(self, status: str, body: bytes) -> None:
         """Raise `BenchError` when this is not the page that was meant."""
-        found = self.rows_of(body) if status.startswith("201" if self.sent else "200") else 0
+        found = self.rows_of(body) if status.startswith(self.wanted) else 0
         if found != self.rows:
             raise BenchError(
                 f"{self.path} answered {status} with {found} rows instead of {self.rows}:"
@@ -57,6 +59,7 @@ class Request:
 
     def environ(self, host: str) -> dict[str, Any]:
         path, _, query = self.path.partition("?")
+        sent = self.sent() if self.sent else b""
         return {
             "REQUEST_METHOD": "POST" if self.sent else "GET",
             "SCRIPT_NAME": "",
@@ -69,9 +72,9 @@ class Request:
             "REMOTE_ADDR": "127.0.0.1",
             "wsgi.version": (1, 0),
             "wsgi.url_scheme": "http",
-            "CONTENT_TYPE": "application/json",
-            "CONTENT_LENGTH": str(len(self.sent)),
-            "wsgi.input": io.BytesIO(self.sent),
+            "CONTENT_TYPE": self.kind,
+            "CONTENT_LENGTH": str(len(sent)),
+            "wsgi.input": io.BytesIO(sent),
             "wsgi.errors": sys.stderr,
             "wsgi.multithread": True,
             "wsgi.multiprocess": False,
@@ -122,8 +125,10 @@ def costs(entrance: Entrance, host: str, *requests: Request) -> list[Cost]:
     for call in range(-WARM_UP, CALLS):
         for place, request in enumerate(requests):
             cpu, wall = time.process_time(), time.perf_counter()
-            answer(entrance, request, host)
+            found = answer(entrance, request, host)
             spent = (time.process_time() - cpu, time.perf_counter() - wall)
+            if not found.status.startswith(request.wanted):
+                request.check(found.status, found.body)
             if call >= 0 or not taken[place]:
                 taken[place].append(spent)
         if time.perf_counter() > until:

@@ -98,6 +98,7 @@ def _environ(settings: Settings, port: int) -> dict[str, str]:
         "KARVON_DATABASE__URL": settings.database.url,
         "KARVON_SERVER__HOST": "127.0.0.1",
         "KARVON_SERVER__PORT": str(port),
+        "KARVON_SERVER__THREADS": str(settings.server.threads),
         "KARVON_SERVER__BASE_URL": f"http://127.0.0.1:{port}",
         "KARVON_ADDONS__PATH": ",".join(map(str, settings.addons.path)),
     }

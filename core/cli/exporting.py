@@ -13,8 +13,8 @@ from core.exchange.exports.tables import (
     csv_texts,
     names_for_programs,
     table_for_programs,
-    write_xlsx,
 )
+from core.exchange.exports.workbook import write_xlsx
 from core.exchange.selection import Ask, Selection
 from core.i18n import _
 

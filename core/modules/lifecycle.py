@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from core.config import ROOT
 from core.data import batches, migrations
-from core.data.database import transaction
+from core.data.database import after_commit, transaction
 from core.data.fields import now
 from core.data.migrations import MigrationError
 from core.data.prepared import Prepared
+from core.data.signals import Signal
 from core.errors import KarvonError, UserError
 from core.i18n import _
 from core.modules.discovery import Found
@@ -25,6 +26,8 @@ AVAILABLE, ENABLED, DISABLED = "available", "enabled", "disabled"
 UPDATE_PENDING, QUARANTINED = "update-pending", "quarantined"
 
 log = logging.getLogger("karvon.modules")
+# Another set of addons is enabled.
+switched = Signal("addons")
 
 _generation = Prepared(lambda: Generation.select(Generation.addons).limit(1))
 
@@ -291,3 +294,4 @@ def record(manifest: Manifest, state: str) -> None:
 def next_generation() -> None:
     """Let every process build anew with its next request."""
     Generation.update(addons=Generation.addons + 1).execute()
+    after_commit(switched.give)

@@ -22,6 +22,7 @@ from core.access.sessions import open_session
 from core.config import Settings, load_settings
 from core.data.actor import acting_as, system
 from core.data.database import close
+from core.data.redis import close_redis
 from core.modules.registry import Registry, using
 from core.paper.printer import stop_printers
 from core.testing.ports import HOST
@@ -90,6 +91,7 @@ def open_at(tmp_path: Path) -> Iterator[Callable[..., Instance]]:
 
     yield open_one
     stop_printers()
+    close_redis()
     close()
 
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, current_app, g, get_flashed_messages, render_template
@@ -31,6 +32,7 @@ class Frames:
     organization: str = ""
 
 
+@lru_cache(maxsize=4096)  # a list shows the same hundred again and again
 def initials(name: str) -> str:
     """Two letters that stand for a name; oʻ and gʻ are one letter each."""
     return "".join(_INITIAL.findall(name)[:2]).upper() or "?"
@@ -186,5 +188,6 @@ def foot(actor: Actor) -> list[dict[str, Any]]:
     return [
         *places,
         {"key": "exports", "title": _("Exports"), "url": "/exports", "icon": "download"},
+        {"key": "webhooks", "title": _("Webhooks"), "url": "/webhooks", "icon": "link"},
         {"key": "jobs", "title": _("Jobs"), "url": "/jobs", "icon": "clock"},
     ]

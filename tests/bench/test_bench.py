@@ -12,6 +12,7 @@ import pytest
 
 from core.bench.data import create_people, fill
 from core.bench.figures import FIGURES
+from core.bench.forms import fields_of
 from core.bench.measure import BenchError, Request
 from core.bench.report import Line, as_text
 from core.data.database import db
@@ -75,16 +76,41 @@ def test_a_figure_that_needs_more_records_says_so_and_the_others_are_measured(va
 
 
 def test_what_a_figure_writes_is_gone_after_it(var: Path) -> None:
-    done = bench(var, "api_create", "--rows", "1000", "--json")
+    done = bench(var, "api_create", "form_save", "--rows", "1000", "--json")
     assert done.returncode == 0, done.stderr
-    (line,) = json.loads(done.stdout)
-    assert line["cpu_ms"] > 0
+    assert all(line["cpu_ms"] > 0 for line in json.loads(done.stdout))
     (file,) = (var / "bench").glob("1000-*.db")
     with closing(sqlite3.connect(file)) as kept:
         ((count,),) = kept.execute("SELECT COUNT(*) FROM contacts_contact")
         ((made,),) = kept.execute("SELECT COUNT(*) FROM core_history WHERE action = 'create'")
+        ((saved,),) = kept.execute("SELECT COUNT(*) FROM core_history WHERE action = 'update'")
     assert count == 1000
     assert made > 4
+    assert saved > 1
+
+
+def test_forms_papers_and_streams_are_measured(var: Path) -> None:
+    names = ("form_page", "paper_page", "live_60")
+    done = bench(var, *names, "--rows", "1000", "--json")
+    assert done.returncode == 0, done.stderr
+    lines = json.loads(done.stdout)
+    assert [line["name"] for line in lines] == list(names)
+    assert all(line["value"] > 0 for line in lines)
+
+
+def test_a_form_is_read_as_a_browser_would_send_it() -> None:
+    page = """<form><input name="search" value="other"></form><form id="form">
+    <input name="version" value="3"><input name="name" value="Bahor &amp; co">
+    <input type="checkbox" name="a" value="1" checked><input type="checkbox" name="b" value="1">
+    <select name="tags" multiple><option value="1" selected>x<option value="2">y
+    <option value="3" selected>z</select><textarea name="note">two\nlines</textarea></form>"""
+    assert fields_of(page.encode()) == {
+        "version": ["3"],
+        "name": ["Bahor & co"],
+        "a": ["1"],
+        "tags": ["1", "3"],
+        "note": ["two\nlines"],
+    }
 
 
 def test_an_unknown_figure_is_refused_with_those_there_are(var: Path) -> None:

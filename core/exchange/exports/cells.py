@@ -1,5 +1,6 @@
 """Values of records as the cells of a file: for people in their words, for programs in ours."""
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -30,15 +31,19 @@ def as_written(cell: str) -> str:
     return cell[1:] if cell[:1] == "'" and cell.lstrip("'").startswith(RISKY) else cell
 
 
-def plain_texts(values: Sequence[Any]) -> list[str]:
-    """Texts of a column, none of which is a formula; what is missing is empty."""
-    return [
-        (plain_text(v) if v[:1] in _SUSPECTS else v) if v else ""
-        for v in (v if type(v) is str else _said(v) for v in values)
-    ]
+def plain_texts(texts: Sequence[str]) -> Sequence[str]:
+    """The texts of a column, none of which a spreadsheet takes for a formula."""
+    if not _SUSPECT.search("\0" + "\0".join(texts)):  # one look at all of them is cheap
+        return texts
+    return [f"'{t}" if t[:1] in RISKY and t else plain_text(t) for t in texts]
 
 
-_SUSPECTS = frozenset((*RISKY, "'"))
+_SUSPECT = re.compile(r"\0['=+\-@\t\r]")
+
+
+def as_texts(values: Sequence[Any]) -> Sequence[str]:
+    """The values of a column as texts; what is missing is empty."""
+    return [v if type(v) is str else _said(v) for v in values]
 
 
 def _said(value: Any) -> str:
@@ -46,11 +51,13 @@ def _said(value: Any) -> str:
 
 
 def cells_for_people(field: Field) -> Cells:
-    """The cells of a field as its screen says them; numbers, days and moments stay as they are."""
+    """The cells of a field as its screen says them; numbers, days and moments stay as they are,
+    all else is text.
+    """
     if isinstance(field, ForeignKeyField):
         return _Names(lambda ids: names_of(field.rel_model, ids))
     if field.choices:
-        titles = {value: plain_text(str(title)) for value, title in field.choices}
+        titles = {value: str(title) for value, title in field.choices}
         return lambda values: [titles.get(value, value or "") for value in values]
     if isinstance(field, BooleanField):
         yes, no = str(_("Yes")), str(_("No"))
@@ -73,7 +80,7 @@ def _cells_of(field: Field) -> Cells:
         return lambda values: [None if v is None else _local(v, zone) for v in values]
     if isinstance(field, (DateField, IntegerField, ScaledField, MoneyField)):
         return lambda values: values
-    return plain_texts
+    return as_texts
 
 
 def _local(moment: datetime, zone: ZoneInfo) -> datetime:
@@ -94,7 +101,7 @@ class _Names:
                 self.known = {None: ""}
                 wanted = set(values) - self.known.keys()
             found = self.ask(wanted)
-            self.known.update((id, plain_text(_said(found.get(id)))) for id in wanted)
+            self.known.update((id, _said(found.get(id))) for id in wanted)
         return [self.known[value] for value in values]
 
 

@@ -17,7 +17,7 @@ from core.i18n import _
 from core.modules.declared import Column
 from core.modules.registry import current_registry
 
-ROWS_AT_ONCE = 2_000
+ROWS_AT_ONCE = 20_000  # fewer cost more for each, more take much memory
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Gathering:
         columns = (model.id, *self.fields.values())
         rows = fetched(model.select(*columns).where(among(model.id, ids)), columns)
         by_id = {row[0]: row for row in rows}
-        found = [by_id[id] for id in ids if id in by_id]
+        found = list(filter(None, map(by_id.get, ids)))
         there, *values = zip(*found, strict=True) if found else [()] * len(columns)
         answer: dict[str, Any] = dict(zip(self.fields, values, strict=True))
         for name, column in self.computed.items():

@@ -1,21 +1,17 @@
-"""Tables of records as CSV, sent while it is made, and as Excel files."""
+"""Tables of records, and those as CSV that is sent while it is made."""
 
-import csv
-import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any, BinaryIO
+from typing import Any
 
 from peewee import Field, ForeignKeyField
 
 from core.exchange.exports.cells import (
     Cells,
     as_text,
+    as_texts,
     cells_for_people,
     cells_for_programs,
-    plain_text,
     plain_texts,
 )
 from core.exchange.exports.gathering import Batch, Gathering
@@ -24,8 +20,8 @@ from core.exchange.shapes import can_be_typed
 from core.modules.registry import current_registry
 
 MARK = "\ufeff"  # by which Excel knows that a CSV file is UTF-8
-LONGEST_CELL = 32_767  # characters that Excel takes
-DAY, MOMENT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"
+QUOTE = '"'
+QUOTED = ',"\r\n'  # the signs for which a cell stands between quotes
 
 
 @dataclass(frozen=True)
@@ -35,18 +31,18 @@ class Table:
     header: list[str]
     cells: dict[str, Cells]
 
-    def lines(self, batch: Batch) -> Iterator[Sequence[Any]]:
-        columns = [cells(batch.values[name]) for name, cells in self.cells.items()]
-        return zip(*columns, strict=True)
+    def columns(self, batch: Batch) -> list[Sequence[Any]]:
+        """The cells of some records, column by column."""
+        return [cells(batch.values[name]) for name, cells in self.cells.items()]
 
 
 def table_for_people(gathering: Gathering, titles: dict[str, Any]) -> Table:
     """The columns as the list shows them: `titles` above, states and references by their names."""
     cells: dict[str, Cells] = {
-        name: cells_for_people(gathering.fields[name]) if name in gathering.fields else plain_texts
+        name: cells_for_people(gathering.fields[name]) if name in gathering.fields else as_texts
         for name in gathering.names
     }
-    return Table([plain_text(str(titles[name])) for name in gathering.names], cells)
+    return Table([str(titles[name]) for name in gathering.names], cells)
 
 
 def names_for_programs(model: Any) -> list[str]:
@@ -77,56 +73,29 @@ def table_for_programs(gathering: Gathering) -> Table:
 
 
 def csv_texts(table: Table, batches: Iterable[Batch]) -> Iterator[bytes]:
-    """The pieces of a CSV file in UTF-8."""
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer)
-    buffer.write(MARK)
-    writer.writerow(table.header)
+    """The pieces of a CSV file in UTF-8. No text in it can be taken for a formula."""
+    yield (MARK + _rows([[title] for title in table.header])).encode()
     for batch in batches:
-        writer.writerows(_as_texts(table, batch))
-        yield buffer.getvalue().encode()
-        buffer.seek(0)
-        buffer.truncate()
-    if rest := buffer.getvalue():
-        yield rest.encode()
+        yield _rows(table.columns(batch)).encode()
 
 
-def _as_texts(table: Table, batch: Batch) -> Iterator[Sequence[Any]]:
-    columns = []
-    for name, cells in table.cells.items():
-        values = cells(batch.values[name])
-        kept = next((value for value in values if value is not None), None)
-        columns.append([as_text(v) for v in values] if isinstance(kept, date) else values)
-    return zip(*columns, strict=True)
+def _rows(columns: Sequence[Sequence[Any]]) -> str:
+    """The rows of some columns. Whole columns are looked at first: few need more than a comma."""
+    rows = map(",".join, zip(*map(_column, columns), strict=True))
+    return "\r\n".join([*rows, ""])
 
 
-def write_xlsx(table: Table, batches: Iterable[Batch], file: BinaryIO) -> None:
-    """Write an Excel file: numbers, days and moments as such, all else as text."""
-    from xlsxwriter import Workbook  # 40 ms, so not at start
-
-    options = {"constant_memory": True}
-    with Workbook(file, options) as book:
-        sheet = book.add_worksheet()
-        bold = book.add_format({"bold": True})
-        write = _writers(sheet, book)
-        sheet.freeze_panes(1, 0)
-        for column, title in enumerate(table.header):
-            sheet.write_string(0, column, title[:LONGEST_CELL], bold)
-        lines = (line for batch in batches for line in table.lines(batch))
-        for row, line in enumerate(lines, 1):
-            for column, value in enumerate(line):
-                if value not in (None, ""):
-                    write[type(value)](row, column, value)
+def _column(values: Sequence[Any]) -> Sequence[str]:
+    """The cells of one column: a number is no formula, and stays as it is."""
+    kind = next((type(value) for value in values if value is not None), None)
+    texts = plain_texts(values) if kind is str else as_texts([as_text(value) for value in values])
+    together = "\0".join(texts)
+    if not any(sign in together for sign in QUOTED):
+        return texts
+    return [_quoted(text) for text in texts]
 
 
-def _writers(sheet: Any, book: Any) -> dict[type, Callable[[int, int, Any], Any]]:
-    """What writes a cell, by the type of its value."""
-    day = book.add_format({"num_format": DAY})
-    moment = book.add_format({"num_format": MOMENT})
-    return {
-        str: lambda row, column, text: sheet.write_string(row, column, text[:LONGEST_CELL]),
-        int: sheet.write_number,
-        Decimal: sheet.write_number,
-        date: lambda row, column, value: sheet.write_datetime(row, column, value, day),
-        datetime: lambda row, column, value: sheet.write_datetime(row, column, value, moment),
-    }
+def _quoted(text: str) -> str:
+    if not any(sign in text for sign in QUOTED):
+        return text
+    return f'"{text.replace(QUOTE, QUOTE * 2)}"'

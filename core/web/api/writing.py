@@ -28,6 +28,7 @@ from core.web.api.entrance import (
 )
 from core.web.api.problems import stale, unfit
 from core.web.errors import TEXTS, problem
+from core.web.forms.tabs import names_for_programs
 from core.web.transactions import in_transaction
 
 MOST = 500  # objects in one request
@@ -92,7 +93,7 @@ def shape_to_write(model: type[Model], action: str) -> Shape:
         return shape_of(model, action)
     if not (view.can_create if action == "c" else view.can_edit):
         raise NotAllowed(_("Such records cannot be written here."))
-    return shape_of(model, action, list(view.form_columns) or None)
+    return shape_of(model, action, names_for_programs(view))
 
 
 def once(work: Callable[[], Response]) -> Response:

@@ -15,7 +15,8 @@ from core.exchange.exports import book
 from core.exchange.exports.cards import CardMaker
 from core.exchange.exports.events import EventMaker
 from core.exchange.exports.gathering import Batch, Gathering, may_export, open_to_export
-from core.exchange.exports.tables import Table, csv_texts, table_for_people, write_xlsx
+from core.exchange.exports.tables import Table, csv_texts, table_for_people
+from core.exchange.exports.workbook import write_xlsx
 from core.exchange.names import title_field
 from core.formats import format_integer
 from core.i18n import _
