@@ -38,6 +38,7 @@ RESERVED = frozenset(
         "settings",
         "setup",
         "static",
+        "webhooks",
     ]
 )
 NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
