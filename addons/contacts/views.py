@@ -35,6 +35,8 @@ class ContactView(ModelView):
         "is_customer",
         "is_supplier",
     )
+    board_by = "status"
+    board_fields = ("telephone", "city", "owner")
     column_places = {"telephone": "tel at-sub", "status": "at-foot"}
     state_tones = {
         "status": {

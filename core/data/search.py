@@ -212,10 +212,20 @@ class SearchIndex:
             return
         with transaction():
             for batch in peewee.chunked(sorted(set(ids)), ROWS_AT_ONCE):
-                if rows := self._rows(model, list(batch)):
+                if rows := self.rows(model, list(batch)):
                     _write(search_table(model._meta.table_name), rows)
 
-    def _rows(self, model: type[Model], ids: list[int]) -> list[tuple[int, str, str]]:
+    def rebuild(self) -> None:
+        """Index every record of every model anew."""
+        for model in self.indexed:
+            with transaction():
+                if isinstance(db.obj, peewee.SqliteDatabase):
+                    fts = f"{search_table(model._meta.table_name)}_fts"
+                    db.execute_sql(f"INSERT INTO \"{fts}\" ({fts}) VALUES ('rebuild')")
+                self.index(model, [id for (id,) in db.execute(_every_id(model)).fetchall()])
+
+    def rows(self, model: type[Model], ids: list[int]) -> list[tuple[int, str, str]]:
+        """(id, head, body) as they are to stand in the index."""
         own = [model._meta.fields[path] for path in self.indexed[model] if "." not in path]
         bodies: dict[int, list[str]] = {}
         heads: dict[int, str] = {}
@@ -238,6 +248,11 @@ class SearchIndex:
             Prepared(lambda: key.model.select(*fields).where(among_given(key, Parameter()))),
         )
         return converted(query(as_given(ids)), fields)
+
+
+def _every_id(model: type[Model]) -> Any:
+    table = Table(model._meta.table_name, ("id",))
+    return table.select(table.id).order_by(table.id)
 
 
 def searchable(model: type[Model]) -> bool:
