@@ -92,7 +92,7 @@ class CustomField(Model):
 
     class Meta:
         search = ("name", "column")
-        indexes = ((("records", "column"), True),)
+        indexes = ((("records", "column"), False),)
 
     def __str__(self) -> str:
         return str(self.name)
