@@ -20,6 +20,7 @@ from core.web.cells import avatar
 from core.web.forms.editing import Editing
 from core.web.lists.choosing import Choosing
 from core.web.lists.exporting import Exporting
+from core.web.lists.printing import ListPrinting
 from core.web.lists.saved import SAVED, Saving, asked_by, opened, tabs_above
 from core.web.records.buttons import Pressing
 from core.web.records.details import Details
@@ -48,6 +49,7 @@ class ModelView(
     Saving,
     Choosing,
     Pressing,
+    ListPrinting,
     Printing,
     Tabbed,
     Talking,

@@ -79,6 +79,7 @@ class Listing:
             "reset_url": self.view.list_url,
             "empty": not total and not self.search and not self.filters.where and start == 1,
             "exports": self._exports(),
+            "print_url": self._file("print.pdf"),
             "new_url": f"{self.view.list_url}new" if self.view.may_create() else "",
         }
 
@@ -116,9 +117,18 @@ class Listing:
 
     def _exports(self) -> list[tuple[str, str]]:
         """(format, address) of the files of what is shown."""
-        _path, _mark, query = self._url().partition("?")
-        rest = f"?{query}" if query else ""
-        return [(f, f"{self.view.list_url}export.{f}{rest}") for f in self.view.export_formats()]
+        return [(f, self._file(f"export.{f}")) for f in self.view.export_formats()]
+
+    def _file(self, name: str) -> str:
+        """The address below the list at which the same is asked for."""
+        _path, mark, query = self._url().partition("?")
+        return f"{self.view.list_url}{name}{mark}{query}"
+
+    def asked_for(self) -> list[str]:
+        """What narrows the list, in words."""
+        applied = self.filters.applied(lambda **_: "")
+        search = [f"{_('Search')}: {self.search}"] if self.search else []
+        return [*search, *(f"{one['label']}: {one['text']}" for one in applied)]
 
     def _sortable(self, name: str) -> bool:
         field = self.selection.fields.get(name)
