@@ -35,6 +35,7 @@ from core.data.richtext import RichTextField
 from core.data.rows import among, fetched
 from core.data.search import create_search_tables, drop_search_tables
 from core.data.telephones import display_telephone
+from core.data.translated import TranslatedField
 from core.errors import NotAllowed, UserError
 from core.exchange.changing import set_fields
 from core.exchange.matching import matching
@@ -104,6 +105,7 @@ __all__ = [
     "Text",
     "TextField",
     "Tile",
+    "TranslatedField",
     "User",
     "UserError",
     "ViewExtension",
