@@ -16,7 +16,8 @@ from core.bench.forms import fields_of
 from core.bench.measure import BenchError, Request, answer, checked
 from core.config import ROOT, Settings
 from core.data.database import close, release, transaction
-from core.exchange.selection import Ask, Selection, cursor_of
+from core.exchange.cursors import cursor_of
+from core.exchange.selection import Ask, Selection
 from core.modules import lifecycle
 from core.modules.switch import Switch
 from core.testing.postgres import PostgresCluster

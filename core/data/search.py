@@ -21,6 +21,7 @@ from core.data.database import db, transaction
 from core.data.fields import NormalTelephoneField, TelephoneField
 from core.data.model import Model
 from core.data.prepared import Parameter, Prepared
+from core.data.richtext import RichTextField, as_plain
 from core.data.rows import among, among_given, as_given, converted
 
 ROWS_AT_ONCE = 500
@@ -263,6 +264,8 @@ def _folded(field: peewee.Field, value: Any) -> str:
     """What stands in the index for a value: of a telephone its digits, and before them the whole
     text where words stand around the number.
     """
+    if isinstance(field, RichTextField):
+        return fold(as_plain(value))
     if not isinstance(field, (TelephoneField, NormalTelephoneField)):
         return fold(str(value))
     digits = fold_digits(value)

@@ -55,10 +55,12 @@ class ViewExtension(Declared):
     model: ClassVar[type[Model]]
     column_list: ClassVar[Place | tuple[Place, ...]] = ()
     column_filters: ClassVar[Place | tuple[Place, ...]] = ()
+    board_fields: ClassVar[Place | tuple[Place, ...]] = ()
     form_columns: ClassVar[Place | tuple[Place, ...]] = ()
     form_tabs: ClassVar[tuple[FormTab, ...]] = ()
     details: ClassVar[Place | tuple[Place, ...]] = ()
     tabs: ClassVar[tuple[Tab, ...]] = ()
+    scripts: ClassVar[tuple[str, ...]] = ()
 
 
 def extend_view(view: Any, registry: Registry) -> None:
@@ -66,11 +68,12 @@ def extend_view(view: Any, registry: Registry) -> None:
     for extension in registry.classes_of(ViewExtension):
         if extension is ViewExtension or extension.model is not view.model:
             continue
-        for option in ("column_list", "column_filters"):
+        for option in ("column_list", "column_filters", "board_fields"):
             setattr(view, option, placed(getattr(view, option), getattr(extension, option)))
         view.tabs = (*view.tabs, *extension.tabs)
         _extend_form(view, _each(extension.form_columns))
         view.form_tabs = (*view.form_tabs, *extension.form_tabs)
+        view.scripts = (*view.scripts, *extension.scripts)
         view.details_sections = in_sections(view.details_sections, extension.details)
 
 

@@ -19,6 +19,7 @@ from core.errors import KarvonError
 from core.exchange.given import read_given
 from core.i18n import _, speak_by_default
 from core.modules import lifecycle, updates
+from core.modules.columns import keep_columns_in
 from core.modules.discovery import Found, discover
 from core.modules.loader import load
 from core.modules.registry import Registry, using
@@ -84,5 +85,6 @@ def open_instance(settings: Settings) -> Instance:
     use_mail(settings.mail, settings.server.base_url)
     use_http(settings.http)
     use_keys(settings.paths.var)
+    keep_columns_in(settings.paths.var)
     speak_by_default(settings.locale.language, settings.locale.zone)
     return Instance(settings)

@@ -119,3 +119,15 @@ def test_a_list_is_not_grouped_by_a_hidden_field(blind, name):
     assert f'<option value="{name}"' not in browser.get("/contacts/contact/").text
     grouped = browser.get("/contacts/contact/?group=status").text
     assert not any(secret in grouped for secret in SECRET)
+
+
+@pytest.mark.attack(6)
+def test_no_column_is_chosen_that_is_hidden(blind):
+    browser, _call, _record = blind
+    page = browser.get(f"/contacts/contact/columns?columns={','.join(HIDDEN)}")
+    assert not [name for name in HIDDEN if f'value="{name}"' in page.text]
+    form = {"order": list(HIDDEN), "shown": list(HIDDEN)}
+    assert browser.post("/contacts/contact/columns", form).status_code == 303
+    for query in ("", f"?columns={','.join(HIDDEN)}"):
+        page = browser.get(f"/contacts/contact/{query}")
+        assert not any(secret in page.text for secret in SECRET)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from flask import abort, flash, g, jsonify, redirect, render_template, request
@@ -13,7 +14,7 @@ from core.access.owners import with_owner
 from core.access.policy import current_policy
 from core.data.model import Model
 from core.errors import Conflict as Stale
-from core.errors import NotAllowed
+from core.errors import NotAllowed, UserError
 from core.exchange.drafts import Draft, doubts_of, read, taken_texts, typed
 from core.exchange.names import name_of
 from core.exchange.saving import create, update
@@ -84,7 +85,7 @@ class Editing:
 
     def _create(self, shape: Shape, blank: Model, texts: Texts, standing: Texts) -> Any:
         draft = read(shape, {**standing, **texts}, standing)
-        record = None if draft.errors else create(shape, draft)
+        record = None if draft.errors else _unless_refused(draft, lambda: create(shape, draft))
         if record is None:
             return Refusal(422, lambda: self._form(shape, blank, draft, standing))
         flash(str(_("Created: %(title)s", title=name_of(record))), "ok")
@@ -115,7 +116,9 @@ class Editing:
             return Refusal(409, lambda: self._conflict(id, shape, texts))
         draft = read(shape, taken_texts(texts, standing, chosen()), standing)
         try:
-            is_saved = not draft.errors and update(shape, draft, record, version)
+            is_saved = not draft.errors and _unless_refused(
+                draft, lambda: update(shape, draft, record, version)
+            )
         except Stale:
             return Refusal(409, lambda: self._conflict(id, shape, texts))
         if not is_saved:
@@ -182,6 +185,15 @@ class Editing:
         """At most twenty records that `search` finds and the actor sees, as [{id, name}]."""
         search = request.args.get("search", "").strip()
         return jsonify([{"id": id, "name": name} for id, name in choices(self.model, search)])
+
+
+def _unless_refused(draft: Draft, save: Callable[[], Any]) -> Any:
+    """What `save` answers; None where a listener refuses, whose sentence the form then shows."""
+    try:
+        return save()
+    except UserError as error:
+        draft.refused = str(error)
+        return None
 
 
 def adjusted(texts: Texts) -> bool:

@@ -103,19 +103,12 @@ class Grouped:
             "id": f"group-{crc32(word.encode()):x}",
             "title": group_title(self.listing, self.grouping, group),
             "count": format_integer(group.count),
-            "totals": self._totals(group),
+            "totals": self.listing.totals_of(group),
             "url": self.listing.url(**{OPENED: None if is_open else word}) if word else None,
             "is_open": is_open,
             "rows": rows if is_open else (),
             "turns": turns if is_open else {},
         }
-
-    def _totals(self, group: Group) -> list[tuple[Any, Any]]:
-        fields = self.listing.selection.fields
-        return [
-            (self.listing.view.label(name), formatter(fields[name], (), {})(total))
-            for name, total in group.totals.items()
-        ]
 
 
 def _said(counted: Groups) -> Any:

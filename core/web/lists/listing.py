@@ -1,5 +1,6 @@
 """The list of one model for one request: what is asked for, and what the template needs."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode
 
@@ -7,7 +8,8 @@ from markupsafe import Markup, escape
 from peewee import ForeignKeyField, TextField
 from werkzeug.datastructures import MultiDict
 
-from core.exchange.groups import Grouping
+from core.exchange.groups import Group, Grouping
+from core.exchange.list_columns import MOST_COLUMNS, kept_columns, split_names
 from core.exchange.names import title_field
 from core.exchange.selection import Ask, Page, Row, Selection, default_sort
 from core.formats import format_count, format_integer
@@ -15,12 +17,15 @@ from core.i18n import _
 from core.web.cells import formatter
 from core.web.lists.filters import Filters
 from core.web.lists.grouping import OPENED, SHOWN, Grouped, groupable
+from core.web.slots import beside, slot
 
 if TYPE_CHECKING:
     from core.web.views import ModelView  # which is made of this
 
 ORDER_KEYS = ("after", "before", "at")  # of a place in the list
-STAYS = ("sort",)  # what another search leaves as it is
+WAY_KEYS = ("view", "month")  # of the way in which it is shown
+COLUMNS = "columns"  # the word of an address that names the columns
+STAYS = ("sort", COLUMNS, *WAY_KEYS)  # what another search leaves as it is
 
 
 class Listing:
@@ -49,16 +54,29 @@ class Listing:
             ),
         )
         fields, computed = self.selection.fields, self.selection.computed
-        names = [name for name in view.column_list if name in fields or name in computed]
-        self.names = names or ["id"]
+        self.names = self._columns_seen(fields.keys() | computed.keys())
         self.computed = {name: computed[name] for name in self.names if name in computed}
         self.stored = [name for name in self.names if name in fields]
 
-    def page(self, whole: bool = True) -> dict[str, Any]:
-        """The context `page` of the template; without the filters to choose from if not `whole`."""
+    def _columns_seen(self, known: set[str]) -> list[str]:
+        """The names of the columns; the first that is declared stays the first."""
+        declared = [name for name in self.view.column_list if name in known] or ["id"]
+        chosen = split_names(self.args.get(COLUMNS, "")) or kept_columns(self.view.place)
+        if not chosen:
+            return declared
+        first = declared[0]
+        others = [name for name in chosen if name in known and name != first]
+        return [first, *others[:MOST_COLUMNS]]
+
+    def page(self, whole: bool = True, shown: dict[str, Any] | None = None) -> dict[str, Any]:
+        """The context `page` of the template; without the filters to choose from if not `whole`.
+        `shown` is what stands there instead of the rows.
+        """
         controls = self.filters.controls() if whole else []
-        shown = self._groups() if self.selection.grouping else self._plain()
+        if shown is None:
+            shown = self._groups() if self.selection.grouping else self._plain()
         return {
+            "toolbar": slot("list.toolbar", self.view.model) if whole else "",
             "title": self.view.title,
             "icon": self.view.icon,
             "url": self.view.list_url,
@@ -77,6 +95,10 @@ class Listing:
             "ungrouped_url": self.url(group=None, **{OPENED: None, SHOWN: None}),
             "groupable": groupable(self) if whole else (),
             "exports": self._exports(),
+            "columns_url": f"{self.view.list_url}columns{self.query()}",
+            "shown_columns": ",".join(self.names),
+            "import_url": f"{self.view.list_url}import" if self.view.may_import() else "",
+            "print_url": f"{self.view.list_url}print.pdf{self.query()}",
             "new_url": f"{self.view.list_url}new" if self.view.may_create() else "",
             **shown,
         }
@@ -90,6 +112,7 @@ class Listing:
             total = max(total, start + len(found.rows) - 1)
         return {
             "rows": self._rows(found),
+            "beside": self._beside(found),
             "total": shown_total(total, capped),
             "empty": not total and not self.search and not self.filters.where and start == 1,
             **self._turns(found, start),
@@ -103,6 +126,7 @@ class Listing:
         page = grouped.page(rows, self._turns(found, _place(self.args.get("at", ""))))
         return {
             "rows": rows,
+            "beside": self._beside(found),
             "grouped": page,
             "total": format_integer(page["total"]),
             "empty": not page["total"] and not self.search and not self.filters.where,
@@ -149,13 +173,31 @@ class Listing:
         return columns
 
     def title_of(self, name: str) -> Any:
-        return self.computed[name].title if name in self.computed else self.view.label(name)
+        computed = self.selection.computed
+        return computed[name].title if name in computed else self.view.label(name)
+
+    def totals_of(self, group: Group) -> list[tuple[Any, Any]]:
+        """(label, sum) of the numbers that are summed for a group."""
+        fields = self.selection.fields
+        return [
+            (self.view.label(name), formatter(fields[name], (), {})(total))
+            for name, total in group.totals.items()
+        ]
 
     def _exports(self) -> list[tuple[str, str]]:
         """(format, address) of the files of what is shown."""
-        _path, _mark, query = self.url(**{OPENED: None, SHOWN: None}).partition("?")
-        rest = f"?{query}" if query else ""
+        rest = self.query()
         return [(f, f"{self.view.list_url}export.{f}{rest}") for f in self.view.export_formats()]
+
+    def asked_for(self) -> list[str]:
+        """What narrows the list, in words."""
+        applied = self.filters.applied(lambda **_: "")
+        search = [f"{_('Search')}: {self.search}"] if self.search else []
+        return [*search, *(f"{one['label']}: {one['text']}" for one in applied)]
+
+    def query(self) -> str:
+        """What the address asks for, whichever group is open."""
+        return self.url(**{OPENED: None, SHOWN: None}).removeprefix(self.view.list_url)
 
     def _sortable(self, name: str) -> bool:
         field = self.selection.fields.get(name)
@@ -167,31 +209,44 @@ class Listing:
         if not records:
             return []
         ids = [row[0] for row in records]
-        columns: dict[str, list[Any]] = {}
-        for place, name in enumerate(self.stored, start=1):
-            field = self.selection.fields[name]
-            values = [row[place] for row in records]
-            tones, known = self.view.state_tones.get(name, {}), self.filters.names.get(name, {})
-            show = formatter(field, values, tones, known)
-            columns[name] = [show(value) for value in values]
-        for name, column in self.computed.items():
-            values_by_id = column.values([Row(id) for id in ids])
-            columns[name] = [values_by_id.get(id, "") for id in ids]
+        columns = self.shown(self.names, records)
         leads = _escaped(self._leads(records))
-        names, *others = (_escaped(columns[name]) for name in self.names)
+        names, *others = (columns[name] for name in self.names)
         places = [self.view.column_places.get(name, "") for name in self.names[1:]]
         cells = [tuple(zip(places, line, strict=True)) for line in zip(*others, strict=True)]
         cells = cells or [()] * len(ids)
         return list(zip(ids, leads, names, cells, strict=True))
 
+    def shown(self, names: Sequence[str], records: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
+        """{name: texts, escaped} of columns; records are (id, the values of those that are stored,
+        in the order of `names`, …).
+        """
+        fields, columns = self.selection.fields, {}
+        for place, name in enumerate((name for name in names if name in fields), start=1):
+            values = [row[place] for row in records]
+            tones, known = self.view.state_tones.get(name, {}), self.filters.names.get(name, {})
+            show = formatter(fields[name], values, tones, known)
+            columns[name] = _escaped([show(value) for value in values])
+        for name in names:
+            if name not in fields:
+                by_id = self.selection.computed[name].values([Row(row[0]) for row in records])
+                columns[name] = _escaped([by_id.get(row[0], "") for row in records])
+        return columns
+
     @property
     def _has_leads(self) -> bool:
-        return self.view.avatars and title_field(self.view.model) in self.stored
+        return bool(self.view.avatars) and title_field(self.view.model) in self.stored
+
+    def _beside(self, found: Page) -> dict[int, str]:
+        """What addons put after the names; the template asks for every row where there is any."""
+        ids = [row[0] for row in found.rows]
+        said = beside("list.row", self.view.model, ids)
+        return {id: said.get(id, "") for id in ids} if said else {}
 
     def _leads(self, rows: list[tuple[Any, ...]]) -> list[Any]:
         if not self._has_leads:
             return [""] * len(rows)
-        place = self.stored.index("name") + 1
+        place = self.stored.index(str(title_field(self.view.model))) + 1
         return [self.view.lead(row[0], row[place]) for row in rows]
 
 

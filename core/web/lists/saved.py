@@ -23,7 +23,7 @@ from core.exchange.saved_filters import (
 )
 from core.i18n import Text, _
 from core.modules.registry import current_registry
-from core.web.lists.listing import ORDER_KEYS, Listing, shown_total
+from core.web.lists.listing import COLUMNS, ORDER_KEYS, WAY_KEYS, Listing, shown_total
 from core.web.transactions import in_transaction
 
 if TYPE_CHECKING:
@@ -50,6 +50,8 @@ class Saving:
     def _save_filter(self: Any) -> Response:
         form = request.form
         sent = MultiDict(parse_qsl(form.get("asked", "").removeprefix("?")))
+        if form.get(COLUMNS):
+            sent[COLUMNS] = form[COLUMNS]
         asked = asked_by(self, sent)
         Listing(self, MultiDict(parse_qsl(asked)))
         made = save_filter(self.place, form.get("title", ""), asked, form.get("shared_with", ""))
@@ -106,7 +108,7 @@ def opened(view: "ModelView", args: "MultiDict[str, str]") -> tuple[Listing, Tex
     found = shown_filter(view.place, int(number)) if is_number else None
     if found is None:
         abort(404)
-    order = {key: args[key] for key in ORDER_KEYS if args.get(key)}
+    order = {key: args[key] for key in (*ORDER_KEYS, *WAY_KEYS) if args.get(key)}
     asked = dict(parse_qsl(found.asked))
     there = {key: value for key, value in asked.items() if _is_there(view, key, value)}
     notice: Text = ""
@@ -130,7 +132,7 @@ def opened(view: "ModelView", args: "MultiDict[str, str]") -> tuple[Listing, Tex
 
 def asked_by(view: "ModelView", args: "MultiDict[str, str]") -> str:
     """What an address asks of the list beside its place there, in an order of its own."""
-    known = {"search", "sort", "group", *view.column_filters}
+    known = {"search", "sort", "group", COLUMNS, *view.column_filters}
     known |= {f"{name}.op" for name in view.column_filters if args.get(name, "").strip()}
     words = {key: args[key].strip() for key in sorted(known) if args.get(key, "").strip()}
     return urlencode(words)
@@ -161,7 +163,7 @@ def _named(key: str, value: str) -> str:
 
 def _is_there(view: "ModelView", key: str, value: str) -> bool:
     """Whether what a word of an address names is there for the actor."""
-    if key == "search":
+    if key in ("search", COLUMNS):  # of columns the list leaves out what is not there
         return True
     name = _named(key, value)
     is_shown = name in current_registry().fields(view.model) and name not in hidden_fields(
