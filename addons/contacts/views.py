@@ -25,7 +25,18 @@ class ContactView(ModelView):
         Tile(_("Quiet customers"), "bell", {"status": "quiet"}),
     )
     column_list = ("name", "telephone", "city", "status", "kind", "parent", "owner")
-    column_filters = ("status", "kind", "city", "owner", "team", "is_customer", "is_supplier")
+    column_filters = (
+        "status",
+        "kind",
+        "city",
+        "region",
+        "owner",
+        "team",
+        "is_customer",
+        "is_supplier",
+    )
+    board_by = "status"
+    board_fields = ("telephone", "city", "owner")
     column_places = {"telephone": "tel at-sub", "status": "at-foot"}
     state_tones = {
         "status": {
@@ -62,6 +73,21 @@ class ContactView(ModelView):
         "country": "country",
         "bday": "birthday",
         "note": "note",
+    }
+    import_names = {
+        "name": "full name, company, company name, mijoz, mijoz nomi, fio, клиент, наименование",
+        "telephones.number": "phone, tel, mobile, тел, телефон, мобильный, telefon raqami",
+        "emails.address": "mail, email, e mail, pochta, почта",
+        "tax_id": "inn, stir, инн, стир, tin, vat id, tax number",
+        "city": "town, shahar, город",
+        "region": "oblast, область, viloyat, state, province",
+        "owner": "manager, menejer, менеджер, ответственный",
+        "parent": "organization, employer, ish joyi, организация, место работы",
+        "job": "title, position, должность, lavozim",
+        "note": "notes, comment, izoh, комментарий",
+        "birthday": "birth date, дата рождения, tugilgan kun",
+        "reference": "code, kod, код, customer id",
+        "postal_code": "zip, postcode, indeks, индекс",
     }
     calendar_by = "birthday"
     calendar_yearly = True

@@ -1,6 +1,7 @@
 """The actor of a user, read at every request: a role taken away is gone with the next one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import peewee
@@ -8,7 +9,7 @@ from peewee import fn
 
 from core.access.models import Credential, Session, Team, TeamMember, Token, User, UserRole
 from core.access.policy import ADMIN, current_policy
-from core.data.actor import Actor, system
+from core.data.actor import PUBLIC, Actor, acting_as, system
 from core.data.database import db
 from core.data.prepared import Prepared, parameter
 from core.data.rows import fetched
@@ -65,6 +66,24 @@ def actors_of(ids: Iterable[int]) -> dict[int, Actor]:
     # Who chose no zone has the instance's, not that of whoever makes us ask.
     with speaking(default_language(), default_zone()):
         return {row[0]: actor_of(row, default_language()) for row in rows}
+
+
+def holders_of(role: str) -> list[int]:
+    """The ids of the users who can log in and hold the role, by themselves or through another."""
+    with system("who holds a role is no secret of theirs"):
+        ids = [id for (id,) in User.select(User.id).where(User.is_active).tuples()]
+    return [id for id, actor in sorted(actors_of(ids).items()) if role in actor.roles]
+
+
+@contextmanager
+def on_behalf_of(user: int | None) -> Iterator[Actor | None]:
+    """Run the block as that user, with their rights of now and in their language; as the public,
+    and with None, where they cannot log in.
+    """
+    found = actors_of([user]).get(user) if user is not None else None
+    actor = found or PUBLIC
+    with acting_as(actor), speaking(actor.language, actor.zone):
+        yield found
 
 
 def actor_of(row: tuple[Any, ...], language: str, narrowed_to: str | None = None) -> Actor:

@@ -29,6 +29,8 @@ def can(actor: Actor, action: str, subject: type[Model] | Model, field: str | No
         owner, backref, upon = record_of(model, parent, action)
         above = owner if isinstance(subject, type) else owner(id=subject.__data__.get(parent))
         return can(actor, upon, above, backref)
+    if field is not None and field in policy.limited(model, actor, action):
+        return False
     if not (actor.is_admin or actor.is_system or parent):
         lines = [x for x in policy.lines(model, actor, action) if field not in x.except_fields]
         if not lines:
@@ -43,7 +45,7 @@ def can(actor: Actor, action: str, subject: type[Model] | Model, field: str | No
 def _only(lines: list[Access], policy: Policy) -> Policy:
     """The policy with no other lines on their model than these."""
     others = [line for line in policy.access if line.model is not lines[0].model]
-    return Policy(policy.roles.values(), [*lines, *others], policy.rules)
+    return Policy(policy.roles.values(), [*lines, *others], policy.rules, policy.limits)
 
 
 def model_of(subject: Any) -> type[Model]:
@@ -96,7 +98,7 @@ def _reason_of(
     source = line.role.name.split(".")[0]
     if line.role.name not in actor.roles:
         return Reason(f"{text}; the role is not held.", source, False)
-    if field in line.except_fields:
+    if field in {*line.except_fields, *current_policy().limited(line.model, actor, action)}:
         return Reason(f"{text}; the field {field} is hidden.", source, False)
     is_stored = not isinstance(subject, type) and subject.id is not None
     if is_stored and not _lets_through(line, actor, action, subject):

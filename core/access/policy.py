@@ -9,6 +9,7 @@ from typing import Any
 
 from peewee import SQL, Expression, fn
 
+from core.access.limits import FieldLimit, limited
 from core.access.models import TeamMember
 from core.data.actor import Actor
 from core.data.door import Where, nothing
@@ -52,7 +53,7 @@ class Access:
 class Rule:
     """Narrow what `role` reaches: `where(row, actor)` gives the condition, `on` the actions.
 
-    Where the actor has no `id` or `contact_id` the rule is given 0, which no row has.
+    Where the actor has no `id` or `contact_id` it is given 0, which no row has.
     """
 
     model: type[Model]
@@ -65,11 +66,16 @@ class Policy:
     """The lines and rules of one set of enabled addons, and the answers that follow from them."""
 
     def __init__(
-        self, roles: Iterable[Role], access: Iterable[Access], rules: Iterable[Rule]
+        self,
+        roles: Iterable[Role],
+        access: Iterable[Access],
+        rules: Iterable[Rule],
+        limits: Iterable[FieldLimit] = (),
     ) -> None:
         self.roles = {role.name: role for role in roles}
         self.access = tuple(access)
         self.rules = tuple(rules)
+        self.limits = tuple(limits)
         self._lines: dict[tuple[type[Model], str], list[Access]] = defaultdict(list)
         self._rules: dict[tuple[type[Model], str], list[Rule]] = defaultdict(list)
         for line in self.access:
@@ -142,7 +148,7 @@ class Policy:
         """A line is read with its record, and written by whoever may update the record."""
         owner, backref, upon = record_of(model, parent, action)
         showing = self._showing(owner, backref, actor, upon)
-        # Who reaches every record reaches every line: a line without a record there is not.
+        # Who reaches every record reaches every line: none is without a record.
         narrowed = showing or self.reach(owner, actor, upon) is not None
         return _with_its_record(owner, parent, upon, showing) if narrowed else None
 
@@ -203,12 +209,15 @@ class Policy:
         lines = self.lines(model, actor, action)
         if not lines:
             return None
-        return frozenset(
+        return self.limited(model, actor, action) | frozenset(
             name
             for line in lines
             for name in line.except_fields
             if not any(self._shows(other, name, line, action) for other in lines)
         )
+
+    def limited(self, model: type[Model], actor: Actor, action: str) -> frozenset[str]:
+        return limited(self.limits, model, actor, action)
 
     def _shows(self, line: Access, name: str, hiding: Access, action: str) -> bool:
         """Whether `line` shows the field on every row that the line `hiding` it reaches."""

@@ -12,12 +12,14 @@ from core.cli.opening import opened
 from core.config import ROOT, load_settings
 from core.errors import KarvonError
 from core.i18n import _
-from core.modules import lifecycle, purging
-from core.modules.checks import check_addon, pages_of
+from core.modules import lifecycle, purging, updates
+from core.modules.checks import check_addon, checked
 from core.modules.discovery import discover
 from core.modules.lifecycle import Status
 from core.modules.scaffold import make_addon
+from core.modules.wheels import make_wheel
 from core.web.app import KERNEL
+from core.web.checks import faults_declared, what_it_adds
 from core.web.instance import Instance
 
 SHOWN = ("name", "title", "version", "state", "depends", "dependents", "error")
@@ -72,6 +74,19 @@ def disable(options: Options, name: str, with_dependents: bool) -> None:
 
 @command.command()
 @click.argument("name")
+@click.argument("migration")
+@click.pass_obj
+def downgrade(options: Options, name: str, migration: str) -> None:
+    """Undo what NAME's migrations did after MIGRATION, so that an older folder fits its tables."""
+    with opened(options) as instance, instance.acting("cli"):
+        undone = updates.downgrade(instance.found(), instance.settings.paths.var, name, migration)
+    for each in undone:
+        print(f"Undone: {each}")
+    print(f"Put the older folder of {name} in its place, then run `python3 run.py migrate`.")
+
+
+@command.command()
+@click.argument("name")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj
 def purge(options: Options, name: str, yes: bool) -> int:
@@ -122,15 +137,34 @@ def check(options: Options, path: Path | None) -> int:
     folders = load_settings(options.config).addons.path
     found = discover((*folders, path.resolve().parent) if path else folders)
     names = [path.resolve().name] if path else [*found.manifests, *found.broken]
-    faults = [fault for name in names for fault in check_addon(found, name, KERNEL)]
+    faults = [
+        fault for name in names for fault in check_addon(found, name, KERNEL, faults_declared)
+    ]
     faults += found.unused
     for fault in faults:
         click.echo(fault, err=True)
-    for line in pages_of(found, names, KERNEL):
-        print(f"Page {line}")
+    registry = checked(found, names, KERNEL)
+    for line in (line for name in sorted(names) for line in what_it_adds(registry, name)):
+        print(line)
     if not faults:
         print(f"Nothing is wrong with {', '.join(sorted(names))}.")
     return 1 if faults else 0
+
+
+@command.command()
+@click.argument("name")
+@click.option(
+    "--into",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("dist"),
+    help="The folder for the wheel, by default dist/.",
+)
+@click.pass_obj
+def wheel(options: Options, name: str, into: Path) -> None:
+    """Pack NAME into a wheel: pip installs it, and Karvon finds it by its entry point."""
+    found = discover(load_settings(options.config).addons.path)
+    lifecycle.require_sound(found, name)
+    print(make_wheel(found.manifests[name], into))
 
 
 @command.command()

@@ -2,10 +2,15 @@
 
 import os
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
 from core.config import ROOT, without_instance
+
+# A file's tests stay in one process: they share what is costly to set up.
+WHOLE_SUITE = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
 
 
 class Verbatim(click.Command):
@@ -20,7 +25,16 @@ class Verbatim(click.Command):
 @click.pass_context
 def command(ctx: click.Context) -> None:
     """Run the test suite in the checkout, which makes its own instances; does not return."""
-    words = [sys.executable, "-m", "pytest", *ctx.args]
     os.chdir(ROOT)
+    words = [sys.executable, "-m", "pytest", *workers(ctx.args), *ctx.args]
     sys.stdout.flush()
     os.execve(sys.executable, words, without_instance(os.environ))  # noqa: S606 - no shell
+
+
+def workers(args: Sequence[str]) -> tuple[str, ...]:
+    """Words of pytest for one process per core, when `args` name no path: the whole suite runs.
+
+    They stand before the user's own, so that `-n 0` and the like overrule them.
+    """
+    named = any(Path(word.partition("::")[0]).exists() for word in args)
+    return () if named else WHOLE_SUITE

@@ -17,7 +17,9 @@ from core.config.values import (
     mail_server,
     names,
     path,
+    redis_server,
     sender,
+    servers,
     size,
     whole,
     zone,
@@ -110,6 +112,20 @@ class Mail:
 
 
 @dataclass(frozen=True)
+class Http:
+    """The servers within the own network that addons and webhooks may ask all the same."""
+
+    allow: tuple[str, ...] = field(default=(), metadata={"read": servers})
+
+
+@dataclass(frozen=True)
+class Redis:
+    """The Redis that all processes share; without one the database serves for what it does."""
+
+    url: str = field(default="", metadata={"read": redis_server}, repr=False)
+
+
+@dataclass(frozen=True)
 class Settings:
     """Every setting of the instance, one attribute a section."""
 
@@ -123,5 +139,7 @@ class Settings:
     files: Files = field(default_factory=Files)
     logs: Logs = field(default_factory=Logs)
     mail: Mail = field(default_factory=Mail)
+    http: Http = field(default_factory=Http)
+    redis: Redis = field(default_factory=Redis)
     # {(addon, name): text} of KARVON_ADDON__NAME; whether there are such is for the addons to say.
     given: Mapping[tuple[str, str], str] = field(default_factory=dict, repr=False)

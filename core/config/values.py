@@ -1,5 +1,6 @@
 """How the text of one setting is read; what does not fit raises ValueError that says what would."""
 
+import ipaddress
 import re
 import zoneinfo
 from collections.abc import Callable
@@ -60,7 +61,25 @@ mail_server = matching(
     r"(smtps?://([^@/?#\s]+@)?([0-9A-Za-z._-]+|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?)?",
     "smtp://HOST or smtps://USER:PASSWORD@HOST:PORT",
 )
+redis_server = matching(
+    r"(rediss?://([^@/?#\s]*@)?([0-9A-Za-z._-]+|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?(/[0-9]{0,3})?)?",
+    "redis://HOST:PORT or rediss://USER:PASSWORD@HOST:PORT/NUMBER",
+)
 sender = matching(r"([^@<>\s]+@[^@<>\s]+)?", "an e-mail address such as karvon@example.uz")
+
+
+def servers(raw: str) -> tuple[str, ...]:
+    """Names of hosts, addresses and networks."""
+    found = names(raw.lower())
+    for each in found:
+        if "/" in each:
+            try:
+                ipaddress.ip_network(each)
+            except ValueError:
+                raise ValueError("hosts, addresses or networks such as 10.0.0.0/8") from None
+        elif not re.fullmatch(r"[0-9a-z._:-]+", each):
+            raise ValueError("hosts, addresses or networks such as 10.0.0.0/8")
+    return found
 
 
 def base_url(raw: str) -> str:

@@ -25,6 +25,7 @@ from core.i18n import _
 __all__ = [
     "BooleanField",
     "CharField",
+    "ChosenField",
     "DateField",
     "DateTimeField",
     "EmailField",
@@ -134,6 +135,24 @@ class StateField(CharField):
                 _("“%(value)s” is none of %(known)s.", value=value, known=", ".join(self.states))
             )
         return value
+
+
+class ChosenField(CharField):
+    """A text chosen among what there is just then: `options()` answers [(value, title)] for whoever
+    acts. What was chosen stays when it is offered no more.
+    """
+
+    def __init__(self, options: Callable[[], list[tuple[str, Any]]], **others: Any) -> None:
+        self.options = options
+        super().__init__(**others)
+
+    @property
+    def choices(self) -> list[tuple[str, Any]]:
+        return self.options()
+
+    @choices.setter
+    def choices(self, value: Any) -> None:
+        """Peewee sets None here: what can be chosen is asked each time."""
 
 
 class DoubtfulField(CharField):

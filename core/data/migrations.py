@@ -3,14 +3,19 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import peewee
 from playhouse.migrations import Migration, MigrationError, Runner
 
+from core.data.batches import forget_moves, moving
 from core.data.database import db
 from core.data.files import locked
+from core.errors import UserError
+from core.i18n import Text, _
 
 __all__ = [
+    "IRREVERSIBLE",
     "MigrationError",
     "alone",
     "applied",
@@ -20,10 +25,27 @@ __all__ = [
     "run_down",
     "run_up",
     "tables",
+    "undo_after",
+    "undoable_after",
     "upgrade",
 ]
 
 UPGRADE_LOCK = 7_166_219  # any number, the same in every process: the key of the advisory lock
+
+
+class Irreversible:
+    """What stands as `down` in a migration whose data cannot go back. A purge passes it over: its
+    archive holds everything, and the tables go with the migrations that made them.
+    """
+
+    def __init__(self, why: Text) -> None:
+        self.why = why
+
+    def __call__(self, migrator: Any, db: Any) -> None:
+        """Nothing is undone."""
+
+
+IRREVERSIBLE = Irreversible
 
 
 def _runner(package: str, folder: Path) -> Runner:
@@ -55,7 +77,8 @@ def run_up(package: str, folder: Path) -> list[str]:
     """`upgrade` for whoever is `alone` already."""
     runner = _runner(package, folder)
     try:
-        ran: list[str] = runner.up()
+        with moving(package):
+            ran: list[str] = runner.up()
     except BaseException:
         if not runner.applied():
             runner.History.drop_table(safe=True)
@@ -74,9 +97,55 @@ def downgrade(package: str, folder: Path) -> list[str]:
 def run_down(package: str, folder: Path) -> list[str]:
     """`downgrade` for whoever is `alone` already."""
     runner = _runner(package, folder)
-    undone = [name for _ in runner.applied() for name in runner.down()]
+    undone = [name for _each in runner.applied() for name in runner.down()]
     runner.History.drop_table(safe=True)
+    if "core_batch" in tables():
+        forget_moves(package)
     return undone
+
+
+def undoable_after(package: str, folder: Path, name: str) -> list[str]:
+    """The names of the migrations that ran after the one called `name`. `UserError` when none of
+    that name ran, or one of them says that it cannot be undone.
+    """
+    ran = [migration for migration in _runner(package, folder).status() if migration.applied]
+    if name not in {migration.name for migration in ran}:
+        known = ", ".join(migration.name for migration in ran)
+        raise UserError(
+            _(
+                "No migration %(name)s of %(package)s ran; these did: %(known)s.",
+                name=name,
+                package=package,
+                known=known,
+            )
+        )
+    later = [migration for migration in ran if migration.name > name]
+    for migration in reversed(later):
+        _require_reversible(package, migration)
+    return [migration.name for migration in later]
+
+
+def undo_after(package: str, folder: Path, name: str) -> list[str]:
+    """Undo what ran after the migration called `name`, the newest first; answers the names."""
+    with alone():
+        later = undoable_after(package, folder, name)
+        undone: list[str] = _runner(package, folder).down(later[0]) if later else []
+    return undone
+
+
+def _require_reversible(package: str, migration: Migration) -> None:
+    down = getattr(migration.load(), "down", None) if migration.path else None
+    if down is None or isinstance(down, Irreversible):
+        why = down.why if down else _("its file says no way back")
+        raise UserError(
+            _(
+                "%(package)s cannot go back before %(name)s: %(why)s. Restore a backup that was"
+                " made before it.",
+                package=package,
+                name=migration.name,
+                why=why,
+            )
+        )
 
 
 def tables() -> dict[str, set[str]]:

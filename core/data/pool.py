@@ -112,10 +112,12 @@ class Pooled(peewee.Database, ABC):
     def after_commit(self, work: Callable[[], None]) -> None:
         """Do `work` when this thread's transaction is kept, never when it is undone; at once where
         none is open. It must not use the database, for the transaction is just ending, and must
-        be harmless where a savepoint around it was undone: it wakes whoever waits for news.
+        be harmless where a savepoint around it was undone: it wakes whoever waits for news. The
+        same work is done once.
         """
         if self.in_transaction():
-            self._state.lease.waiting.append(work)
+            if work not in self._state.lease.waiting:
+                self._state.lease.waiting.append(work)
         else:
             work()
 

@@ -27,7 +27,8 @@ LINE = re.compile(r"([0-9]{1,4})-([a-z_0-9]+)")
 @dataclass
 class Draft:
     """What a form holds. `values` and `lines` can be stored when there are no `errors`; errors and
-    doubts stand by the name of the input, "telephones-0-number" in the first line of a part.
+    doubts stand by the name of the input, "telephones-0-number" in the first line of a part;
+    `refused` is what an addon said against all of it.
     """
 
     texts: Texts
@@ -35,6 +36,7 @@ class Draft:
     lines: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     doubts: dict[str, str] = field(default_factory=dict)
+    refused: str = ""
 
 
 def typed(shape: Shape, sent: Mapping[str, list[str]]) -> Texts:

@@ -4,7 +4,8 @@ Everything that a caller names is checked against what its actor may see, so tha
 nor a sort nor a count can tell of a hidden field.
 """
 
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_
 from typing import Any
@@ -22,6 +23,7 @@ from core.data.search import in_head, narrow_or_broad, searchable, searched
 from core.errors import NotAllowed, UserError
 from core.exchange.conditions import condition, is_plain, read_value
 from core.exchange.cursors import cursor_of, read_cursor
+from core.exchange.groups import Grouping
 from core.exchange.names import title_field
 from core.exchange.unnarrowed import asked
 from core.i18n import _
@@ -41,13 +43,14 @@ def can_sort(field: Field) -> bool:
 @dataclass(frozen=True)
 class Ask:
     """What is wanted. `where` is a list of [field, operator, value] and nested ["or", …] or
-    ["and", …]; `sort` a field, with "-" before it for descending; `after` and `before` cursors
-    that an earlier page gave.
+    ["and", …]; `sort` a field, with "-" before it for descending; `group` a field whose groups
+    stand one after another; `after` and `before` cursors that an earlier page gave.
     """
 
     search: str = ""
     where: tuple[Any, ...] = ()
     sort: str = ""
+    group: str = ""
     limit: int = 80
     after: str = ""
     before: str = ""
@@ -88,6 +91,7 @@ class Selection:
         self.fields = {n: field for n, field in registry.fields(model).items() if n not in hidden}
         self.computed = {n: c for n, c in registry.columns_of(model).items() if n not in hidden}
         self.sort, self.descending = self._sort()
+        self.grouping = Grouping(self.field(ask.group)) if ask.group else None
         # What an index can begin with, and what is then asked of each row.
         self.first: list[Expression] = []
         self.rest: list[Expression] = []
@@ -125,6 +129,20 @@ class Selection:
         leading = None if self.ask.search else self._leading()
         for item, one in made:
             (self.first if item is leading else self.rest).append(one)
+
+    @property
+    def reads_little(self) -> bool:
+        """Whether no row's words must be read to know if the record is wanted."""
+        return self.looked_at == LOOKED_AT
+
+    def within(self, *conditions: Expression, **asked: Any) -> "Selection":
+        """The same, narrowed to the records that meet `conditions` too; `asked` are the limit and
+        the cursors that it has instead.
+        """
+        narrowed = copy(self)
+        narrowed.rest = [*self.rest, *conditions]
+        narrowed.ask = replace(self.ask, **asked)
+        return narrowed
 
     @property
     def can_search(self) -> bool:
@@ -188,7 +206,7 @@ class Selection:
     @property
     def _is_whole(self) -> bool:
         """Whether nothing but the archive is left out."""
-        return not self.ask.search and not self.ask.where
+        return not self.ask.search and not self.ask.where and not self.rest
 
     def _order_name(self) -> str:
         return f"-{self.sort.name}" if self.descending else str(self.sort.name)
@@ -228,11 +246,15 @@ class Selection:
 
     def ids(self, *conditions: Expression) -> list[int]:
         """The ids of all records, or of those that meet `conditions` too, in the order of the
-        list.
+        list, group by group.
         """
-        query = self.model.select(self.model.id)
+        keys = () if self.grouping is None else (self.grouping.key,)
+        query = self.model.select(self.model.id, *keys)
         query = _narrowed(query, *self.first, *self.rest, *conditions)
-        return [id for (id,) in db.execute(query.order_by(*self._order(self.descending)))]
+        rows = db.execute(query.order_by(*self._order(self.descending)))
+        if self.grouping is None:
+            return [id for (id,) in rows]
+        return self.grouping.in_order(self, rows)
 
     def count(self, cap: int = COUNT_CAP) -> tuple[int, bool]:
         """How many records there are, counted no further than `cap`; whether it stopped there."""

@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from peewee import Field
 
+from core.access.limits import FieldLimit
 from core.access.policy import Access, Role, Rule
 from core.data.model import Model
 from core.errors import ManifestError
@@ -13,6 +14,8 @@ from core.i18n import Text
 
 F = TypeVar("F", bound=Callable[..., Any])
 K = TypeVar("K")
+
+SAID = ("verbose_name", "help_text", "choices", "states")  # of a column, to people
 
 
 class Declared:
@@ -75,8 +78,13 @@ class ColumnMark(Mark):
     title: Text
 
 
+@dataclass(frozen=True)
+class DeclaringMark(Mark):
+    """That a function answers more declarations of its addon."""
+
+
 class Extend:
-    """Columns that one addon adds to another's model.
+    """Columns that one addon adds to another's model. Those of the same names are the same.
 
     Each name begins with the addon's; each column may be empty or has a default in the database
     (`constraints=[SQL("DEFAULT 0")]`), else inserts would fail once the addon is off.
@@ -92,12 +100,35 @@ class Extend:
                     " the addon that fills it can be switched off."
                 )
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Extend):
+            return NotImplemented
+        return self.model is other.model and self.columns.keys() == other.columns.keys()
+
+    def __hash__(self) -> int:
+        return hash((self.model, frozenset(self.columns)))
+
     def apply(self) -> None:
-        """Add the columns to the class, once in the life of the process."""
+        """Add the columns to the class. One that is there already, and of the same kind, stays, and
+        says of itself what is said now: requests in flight hold on to it.
+        """
         for name, column in self.columns.items():
-            if name not in self.model._meta.fields:
-                column.extension = self
-                self.model._meta.add_field(name, column)
+            standing = self.model._meta.fields.get(name)
+            if standing is column:
+                continue
+            if standing is not None and _kind(standing) == _kind(column):
+                told = {word: column.__dict__[word] for word in SAID if word in column.__dict__}
+                standing.__dict__.update(told)
+                continue
+            if standing is not None:
+                self.model._meta.remove_field(name)
+            column.extension = self
+            self.model._meta.add_field(name, column)
+
+
+def _kind(column: Field) -> tuple[Any, ...]:
+    """What of a column is in the database."""
+    return type(column), getattr(column, "rel_model", None), getattr(column, "max_length", None)
 
 
 def marking(mark: Mark) -> Callable[[F], F]:
@@ -108,6 +139,15 @@ def marking(mark: Mark) -> Callable[[F], F]:
         return function
 
     return decorate
+
+
+def declaring(function: F) -> F:
+    """Mark a function that answers more declarations, as they would stand in a module: `Extend`,
+    `FieldLimit`, subclasses of `ViewExtension`, functions marked by `on`. It is asked, as the
+    system, each time that an app is built: it reads tables, and `next_generation` lets it be
+    asked anew in every process.
+    """
+    return marking(DeclaringMark())(function)
 
 
 def column(model: type[Model], title: Text) -> Callable[[F], F]:
@@ -126,6 +166,7 @@ class Declarations:
     roles: list[Role] = field(default_factory=list)
     access: list[Access] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
+    limits: list[FieldLimit] = field(default_factory=list)
     menus: list[Menu] = field(default_factory=list)
     views: list[type[Any]] = field(default_factory=list)
     columns: list[Column] = field(default_factory=list)

@@ -6,11 +6,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from core.config import ROOT
-from core.data import migrations
-from core.data.database import transaction
+from core.data import batches, migrations
+from core.data.database import after_commit, transaction
 from core.data.fields import now
 from core.data.migrations import MigrationError
 from core.data.prepared import Prepared
+from core.data.signals import Signal
 from core.errors import KarvonError, UserError
 from core.i18n import _
 from core.modules.discovery import Found
@@ -25,6 +26,8 @@ AVAILABLE, ENABLED, DISABLED = "available", "enabled", "disabled"
 UPDATE_PENDING, QUARANTINED = "update-pending", "quarantined"
 
 log = logging.getLogger("karvon.modules")
+# Another set of addons is enabled.
+switched = Signal("addons")
 
 _generation = Prepared(lambda: Generation.select(Generation.addons).limit(1))
 
@@ -41,6 +44,7 @@ class Status:
     dependents: tuple[str, ...]
     error: str | None
     manifest: Manifest | None
+    moved: tuple[int, int] | None = None  # rows of an update that was begun, and all of them
 
 
 def migrate(found: Found, start: Iterable[str]) -> list[str]:
@@ -150,6 +154,7 @@ def _status(found: Found, broken: dict[str, str], rows: dict[str, Addon], name: 
         dependents=tuple(d for d in found.dependents(name) if d in on) if manifest else (),
         error=error,
         manifest=manifest,
+        moved=batches.moved(name) if state == UPDATE_PENDING else None,
     )
 
 
@@ -252,6 +257,8 @@ def install(manifest: Manifest) -> list[str]:
         ran = migrations.upgrade(manifest.name, manifest.path / "migrations")
     except (Exception, SystemExit) as error:
         log.exception("The migrations of %s failed", manifest.name)
+        if (moved := batches.moved(manifest.name)) is not None:
+            raise _stopped(manifest, moved, error) from error
         raise UserError(
             _(
                 "A migration of %(name)s failed and was undone (%(reason)s): mend it and retry.",
@@ -260,6 +267,20 @@ def install(manifest: Manifest) -> list[str]:
             )
         ) from error
     return [f"{manifest.name}: {migration}" for migration in ran]
+
+
+def _stopped(manifest: Manifest, moved: tuple[int, int], error: BaseException) -> UserError:
+    done, total = moved
+    return UserError(
+        _(
+            "A migration of %(name)s stopped after %(done)s of %(total)s rows (%(reason)s): mend it"
+            " and update again; it goes on from there.",
+            name=manifest.name,
+            done=done,
+            total=total,
+            reason=f"{type(error).__name__}: {error}",
+        )
+    )
 
 
 def record(manifest: Manifest, state: str) -> None:
@@ -273,3 +294,4 @@ def record(manifest: Manifest, state: str) -> None:
 def next_generation() -> None:
     """Let every process build anew with its next request."""
     Generation.update(addons=Generation.addons + 1).execute()
+    after_commit(switched.give)

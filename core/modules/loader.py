@@ -7,7 +7,9 @@ from collections.abc import Container, Iterable, Mapping
 from types import ModuleType
 from typing import Any
 
+from core.access.limits import FieldLimit
 from core.access.policy import ADMIN, Access, Policy, Role, Rule
+from core.data.actor import system
 from core.data.model import Model
 from core.errors import ManifestError
 from core.modules.declared import (
@@ -15,13 +17,14 @@ from core.modules.declared import (
     ColumnMark,
     Declarations,
     Declared,
+    DeclaringMark,
     Extend,
     Marked,
     Menu,
 )
 from core.modules.discovery import PACKAGE, Found
 from core.modules.manifest import Manifest
-from core.modules.registry import Registry
+from core.modules.registry import Registry, using
 
 log = logging.getLogger("karvon.modules")
 
@@ -35,6 +38,7 @@ VALUES: dict[type, str] = {
     Role: "roles",
     Access: "access",
     Rule: "rules",
+    FieldLimit: "limits",
     Menu: "menus",
     Extend: "extensions",
 }
@@ -57,8 +61,9 @@ def load(
     broken = dict(found.broken)
     if tables is not None:
         take_purged_off(Model, tables)
-    parts = [declarations(importlib.import_module(name) for name in kernel)]
-    shown = {view.model for view in parts[0].views}
+    own = declarations(importlib.import_module(name) for name in kernel)
+    shown = {view.model for view in own.views}
+    parts: dict[str, Declarations] = {}
     wanted = set(enabled)
     loaded: dict[str, Manifest] = {}
     for manifest in found.ordered(set(installed) | wanted):
@@ -79,8 +84,40 @@ def load(
         if manifest.name in wanted:
             loaded[manifest.name] = manifest
             shown |= {view.model for view in declared.views}
-            parts.append(declared)
-    return Registry.of(loaded, parts, broken)
+            parts[manifest.name] = declared
+    if tables is not None:
+        _ask_tables(own, parts, loaded, broken)
+    return Registry.of(loaded, [own, *parts.values()], broken)
+
+
+def _ask_tables(
+    own: Declarations,
+    parts: dict[str, Declarations],
+    loaded: dict[str, Manifest],
+    broken: dict[str, str],
+) -> None:
+    """Add to each addon what its functions declare by the rows of its tables; they may look at all
+    that modules declare. An addon of which one fails is set aside.
+    """
+    asked = {n: found for n, part in parts.items() if (found := _declaring(part))}
+    if not asked:
+        return
+    with using(Registry.of(loaded, [own, *parts.values()], broken)):
+        for name, functions in asked.items():
+            try:
+                with system(f"{name} declares what its tables say"):
+                    for value in [value for function in functions for value in function()]:
+                        _collect(parts[name], value)
+                for extension in parts[name].extensions:
+                    extension.apply()
+            except Exception as error:
+                log.exception("The addon %s is quarantined", name)
+                broken[name] = f"{type(error).__name__}: {error}"
+                del parts[name], loaded[name]
+
+
+def _declaring(part: Declarations) -> list[Any]:
+    return [each.function for each in part.marked if isinstance(each.mark, DeclaringMark)]
 
 
 def take_purged_off(model: type[Model], tables: Tables) -> None:

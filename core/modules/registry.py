@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from peewee import Field
 
+from core.access.limits import FieldLimit
 from core.access.policy import Access, Policy, Role, Rule, part_of, ruled_by
 from core.data.changes import BOOKKEEPING
 from core.data.fields import DerivedField
@@ -47,6 +48,7 @@ class Registry:
     roles: tuple[Role, ...] = ()
     access: tuple[Access, ...] = ()
     rules: tuple[Rule, ...] = ()
+    limits: tuple[FieldLimit, ...] = ()
     menus: tuple[Menu, ...] = ()
     views: tuple[type[Any], ...] = ()
     columns: tuple[Column, ...] = ()
@@ -66,7 +68,7 @@ class Registry:
 
     @cached_property
     def policy(self) -> Policy:
-        return Policy(self.roles, self.access, self.rules)
+        return Policy(self.roles, self.access, self.rules, self.limits)
 
     @cached_property
     def search(self) -> SearchIndex:
@@ -82,6 +84,10 @@ class Registry:
             self._memory[key] = work_out()
         found: T = self._memory[key]
         return found
+
+    def forget(self, key: Any) -> None:
+        """Work it out anew when it is asked for next: what it follows from has changed."""
+        self._memory.pop(key, None)
 
     def all_of(self, kind: type[T]) -> tuple[T, ...]:
         """The declarations of a kind, in the order of the addons."""

@@ -5,6 +5,8 @@ from pathlib import Path
 from packaging.version import Version
 
 from core.data import migrations
+from core.data.database import transaction
+from core.data.fields import now
 from core.data.migrations import tables
 from core.errors import UserError
 from core.i18n import _
@@ -12,6 +14,8 @@ from core.modules import lifecycle
 from core.modules.backups import back_up_before
 from core.modules.discovery import Found
 from core.modules.models import Addon
+
+UNDONE = "0"  # the version of tables that no folder's manifest names: any folder is newer
 
 
 def waiting(found: Found) -> list[str]:
@@ -41,6 +45,24 @@ def update(found: Found, var: Path, name: str) -> list[str]:
             lifecycle.bring_shipped(found, [each])
         lifecycle.record(found.manifests[each], states[each])
     return changed
+
+
+def downgrade(found: Found, var: Path, name: str, migration: str) -> list[str]:
+    """Undo what the migrations of an addon did after `migration`, after a backup, so that an older
+    folder fits its tables. It is *update pending* then, whatever its folder holds. `UserError`
+    says why it cannot be; then nothing was changed.
+    """
+    lifecycle.require_sound(found, name)
+    if name not in lifecycle.installed():
+        raise UserError(_("%(name)s is not installed: there is nothing to undo.", name=name))
+    folder = found.manifests[name].path / "migrations"
+    if not migrations.undoable_after(name, folder, migration):
+        return []
+    back_up_before(var, f"downgrade-of-{name}")
+    with transaction():  # first, so that nobody works on tables that its code does not know
+        Addon.update(version=UNDONE, changed_at=now()).where(Addon.name == name).execute()
+        lifecycle.next_generation()
+    return migrations.undo_after(name, folder, migration)
 
 
 def back_up_before_migrate(found: Found, var: Path) -> Path | None:

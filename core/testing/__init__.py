@@ -7,10 +7,12 @@ pytest_plugins = [
     "core.testing.browser",
     "core.testing.databases",
     "core.testing.demo",
+    "core.testing.http",
     "core.testing.instances",
     "core.testing.jobs",
     "core.testing.mail",
     "core.testing.options",
+    "core.testing.redis",
     "core.testing.scratch",
     "core.testing.servers",
 ]

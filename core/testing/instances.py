@@ -25,6 +25,7 @@ from core.access.sessions import open_session
 from core.config import Settings, load_settings
 from core.data.actor import acting_as, system
 from core.data.database import close
+from core.data.redis import close_redis
 from core.modules.registry import Registry, using
 from core.testing.ports import HOST
 from core.testing.postgres import PostgresCluster
@@ -102,6 +103,7 @@ def open_at(tmp_path: Path) -> Iterator[Callable[..., Instance]]:
         return open_instance(settings_for(url, tmp_path, **environ))
 
     yield open_one
+    close_redis()
     close()
 
 

@@ -70,6 +70,7 @@ def _card(status: Status, titles: Mapping[str, Text], place: int) -> dict[str, A
         "error": status.error,
         "rows": rows,
         "rows_said": format_integer(rows),
+        "moved": tuple(map(format_integer, status.moved or ())),
     }
 
 

@@ -1,13 +1,14 @@
 """What one addon adds to the screen of another's model, without importing that screen."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from core.data.model import Model
 from core.i18n import Text
 from core.modules.declared import Declared
 from core.modules.registry import Registry
+from core.web.forms.tabs import FormTab
 
 Names = tuple[str, ...]
 
@@ -47,15 +48,19 @@ class Tab:
 
 class ViewExtension(Declared):
     """Additions to the screen of `model`, whoever declares that: an `After` or `Before`, or several
-    in a tuple, for each option. `details` are of the page of a record. Addons extend in load order.
+    in a tuple, for each option. `details` are of the page of a record; `form_tabs` stand after
+    those that the form has. Addons extend in load order.
     """
 
     model: ClassVar[type[Model]]
     column_list: ClassVar[Place | tuple[Place, ...]] = ()
     column_filters: ClassVar[Place | tuple[Place, ...]] = ()
+    board_fields: ClassVar[Place | tuple[Place, ...]] = ()
     form_columns: ClassVar[Place | tuple[Place, ...]] = ()
+    form_tabs: ClassVar[tuple[FormTab, ...]] = ()
     details: ClassVar[Place | tuple[Place, ...]] = ()
     tabs: ClassVar[tuple[Tab, ...]] = ()
+    scripts: ClassVar[tuple[str, ...]] = ()
 
 
 def extend_view(view: Any, registry: Registry) -> None:
@@ -63,13 +68,30 @@ def extend_view(view: Any, registry: Registry) -> None:
     for extension in registry.classes_of(ViewExtension):
         if extension is ViewExtension or extension.model is not view.model:
             continue
-        for option in ("column_list", "column_filters"):
+        for option in ("column_list", "column_filters", "board_fields"):
             setattr(view, option, placed(getattr(view, option), getattr(extension, option)))
         view.tabs = (*view.tabs, *extension.tabs)
-        if view.form_columns:
-            view.form_columns = placed(view.form_columns, extension.form_columns)
-        view.form_sections = in_sections(view.form_sections, extension.form_columns)
+        _extend_form(view, _each(extension.form_columns))
+        view.form_tabs = (*view.form_tabs, *extension.form_tabs)
+        view.scripts = (*view.scripts, *extension.scripts)
         view.details_sections = in_sections(view.details_sections, extension.details)
+
+
+def _extend_form(view: Any, places: tuple[Place, ...]) -> None:
+    """Each name goes into the tab of its anchor, else where the form itself begins."""
+    tabs = []
+    for tab in view.form_tabs:
+        known = {name for *_said, names in tab.all_sections() for name in names}
+        mine = tuple(place for place in places if place.anchor in known)
+        places = tuple(place for place in places if place not in mine)
+        own = tuple(place for place in mine if place.anchor in tab.columns)
+        rest = tuple(place for place in mine if place not in own)
+        sections = in_sections(tab.sections, rest)
+        tabs.append(replace(tab, columns=placed(tab.columns, own), sections=sections))
+    view.form_tabs = tuple(tabs)
+    if view.form_columns:
+        view.form_columns = placed(view.form_columns, places)
+    view.form_sections = in_sections(view.form_sections, places)
 
 
 def placed(names: Iterable[str], places: Place | tuple[Place, ...]) -> Names:

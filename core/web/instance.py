@@ -9,14 +9,17 @@ from flask import Flask
 from core.access.sealing import use_keys
 from core.background.files.store import use_store
 from core.background.mail.server import use_mail
+from core.background.reachable import use_http
 from core.config import Settings
 from core.data import migrations
 from core.data.actor import system
 from core.data.database import bind, open_database
+from core.data.redis import use_redis
 from core.errors import KarvonError
 from core.exchange.given import read_given
 from core.i18n import _, speak_by_default
 from core.modules import lifecycle, updates
+from core.modules.columns import keep_columns_in
 from core.modules.discovery import Found, discover
 from core.modules.loader import load
 from core.modules.registry import Registry, using
@@ -76,9 +79,12 @@ class Instance:
 def open_instance(settings: Settings) -> Instance:
     """Bind the database of `settings` to the process and let access stand before every query."""
     bind(open_database(settings.database.url, settings.database.pool))
+    use_redis(settings)
     open_door()
     use_store(settings)
     use_mail(settings.mail, settings.server.base_url)
+    use_http(settings.http)
     use_keys(settings.paths.var)
+    keep_columns_in(settings.paths.var)
     speak_by_default(settings.locale.language, settings.locale.zone)
     return Instance(settings)

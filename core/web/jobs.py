@@ -47,7 +47,7 @@ def jobs() -> str:
         query = query.where(Job.id < before)
     rows = list(query)
     with system("administrators see who started a job"):
-        shown = [_shown(row) for row in rows[:MOST]]
+        shown = [shown_job(row) for row in rows[:MOST]]
     earlier = f"/jobs?state={state}&before={rows[MOST - 1].id}" if len(rows) > MOST else ""
     states = [(key, title) for key, (title, _tone) in STATES.items()]
     return render_template(
@@ -62,7 +62,7 @@ def jobs() -> str:
 def job(id: int) -> str:
     """The page of one job; asked for by htmx, only what changes."""
     with system("a job names who started it"):
-        shown = _shown(_reached(id))
+        shown = shown_job(_reached(id))
     whole = not request.headers.get("HX-Request")
     return render_template("job.html" if whole else "job_body.html", job=shown)
 
@@ -109,7 +109,8 @@ def _is_own(found: Job) -> bool:
     return g.actor.id is not None and found.user_id == g.actor.id and not found.reason
 
 
-def _shown(row: Job) -> dict[str, Any]:
+def shown_job(row: Job) -> dict[str, Any]:
+    """What a page shows of a job."""
     title, tone = STATES[str(row.state)]
     mark = jobs_of(current_registry()).get(str(row.name))
     return {

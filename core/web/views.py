@@ -18,10 +18,16 @@ from core.modules.declared import Menu
 from core.modules.registry import full_name
 from core.web.cells import avatar
 from core.web.forms.editing import Editing
+from core.web.forms.quick import Quick
+from core.web.imports.importing import Importing
+from core.web.lists.bulk_edit import BulkEditing
 from core.web.lists.choosing import Choosing
+from core.web.lists.columns import Arranging
 from core.web.lists.exporting import Exporting
+from core.web.lists.moving import Moving
 from core.web.lists.printing import ListPrinting
 from core.web.lists.saved import SAVED, Saving, asked_by, opened, tabs_above
+from core.web.lists.ways import shown_otherwise, ways_of
 from core.web.records.buttons import Pressing
 from core.web.records.details import Details
 from core.web.records.filing import Filing
@@ -30,6 +36,7 @@ from core.web.records.restoring import Restoring, restorable
 from core.web.records.tabs import Tabbed, tabs_of
 from core.web.records.talking import Talking, talk_about
 from core.web.records.timeline import Timeline
+from core.web.slots import record_slot
 
 ME = object()  # stands for the reader in the filters of a tile
 
@@ -45,9 +52,14 @@ class Tile:
 
 class ModelView(
     Editing,
+    Quick,
     Exporting,
+    Importing,
     Saving,
     Choosing,
+    BulkEditing,
+    Arranging,
+    Moving,
     Pressing,
     ListPrinting,
     Printing,
@@ -63,8 +75,11 @@ class ModelView(
     own under that name in each instance) and `position` the place there; `on_home` and `tiles`
     are what Home shows of it.
     `column_list` names fields and computed columns of the list, the first being the record's name;
-    `column_filters` the fields that can be filtered; `details_sections` gives (title, names) for
-    the page of a record; `related` names back-references that are listed beside it.
+    `column_filters` the fields that can be filtered, `column_totals` the numbers that are summed
+    where the list is grouped; `board_by` a state or reference by which records stand on a board,
+    with `board_fields` on each card; `details_sections` gives (title, names) for the
+    page of a record; `related` names back-references that are listed beside it. `scripts` are
+    ES modules below static/ of the addon ("warehouse/scan.js"), which run on every page of it.
     """
 
     is_screen: ClassVar[bool] = True  # by which the loader knows a view
@@ -75,6 +90,9 @@ class ModelView(
     placeholder: ClassVar[Text] = ""
     column_list: ClassVar[tuple[str, ...]] = ()
     column_filters: ClassVar[tuple[str, ...]] = ()
+    column_totals: ClassVar[tuple[str, ...]] = ()
+    board_by: ClassVar[str] = ""
+    board_fields: ClassVar[tuple[str, ...]] = ()
     column_places: ClassVar[dict[str, str]] = {}
     details_sections: ClassVar[tuple[tuple[Text, tuple[str, ...]], ...]] = ()
     related: ClassVar[tuple[tuple[Text, str], ...]] = ()
@@ -82,6 +100,7 @@ class ModelView(
     avatars: ClassVar[bool] = False
     on_home: ClassVar[bool] = True
     tiles: ClassVar[tuple[Tile, ...]] = ()
+    scripts: ClassVar[tuple[str, ...]] = ()
     page_size = 100
 
     def __init__(self) -> None:
@@ -108,6 +127,7 @@ class ModelView(
         raise NotAllowed(_("You may not see these records."))
 
     def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
+        g.scripts = self.scripts
         # Flask-Admin's own runs a view that raised TypeError a second time.
         return fn(self, *args, **kwargs)
 
@@ -117,10 +137,11 @@ class ModelView(
         g.place = self.place
         whole = not request.headers.get("HX-Request")
         listing, notice = opened(self, request.args)
-        page = listing.page(whole)
+        page = listing.page(whole, shown_otherwise(listing))
         page["notice"], page["asked"] = notice, asked_by(self, listing.args)
         page["roles"] = roles_to_share_with()
         if whole and not page["empty"]:
+            page["ways"] = ways_of(listing)
             page["tabs"] = tabs_above(self, listing, request.args.get(SAVED, ""))
         return render_template("list.html" if whole else "list_body.html", page=page)
 
@@ -146,6 +167,8 @@ class ModelView(
                 "problems": problems,
                 "tabs": tabs_of(self, id),
                 "papers": papers_of(self, record),
+                "top": record_slot("details.top", record),
+                "side": record_slot("details.side", record),
             },
             history=timeline.page(),
             talk=talk_about(record),

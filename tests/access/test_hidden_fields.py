@@ -109,3 +109,25 @@ def test_who_holds_which_role_is_not_for_every_employee(app, registry):
     assert answer.status_code == 403
     listed = app.test_client().get("/api/v1/", headers=headers, base_url=BASE_URL).json["items"]
     assert "core.user_role" not in [item["name"] for item in listed]
+
+
+@pytest.mark.attack(8)
+@pytest.mark.parametrize("name", ["city", "owner", "job", "telegram"])
+def test_a_list_is_not_grouped_by_a_hidden_field(blind, name):
+    browser, _call, _record = blind
+    assert browser.get(f"/contacts/contact/?group={name}").status_code == 400
+    assert f'<option value="{name}"' not in browser.get("/contacts/contact/").text
+    grouped = browser.get("/contacts/contact/?group=status").text
+    assert not any(secret in grouped for secret in SECRET)
+
+
+@pytest.mark.attack(6)
+def test_no_column_is_chosen_that_is_hidden(blind):
+    browser, _call, _record = blind
+    page = browser.get(f"/contacts/contact/columns?columns={','.join(HIDDEN)}")
+    assert not [name for name in HIDDEN if f'value="{name}"' in page.text]
+    form = {"order": list(HIDDEN), "shown": list(HIDDEN)}
+    assert browser.post("/contacts/contact/columns", form).status_code == 303
+    for query in ("", f"?columns={','.join(HIDDEN)}"):
+        page = browser.get(f"/contacts/contact/{query}")
+        assert not any(secret in page.text for secret in SECRET)

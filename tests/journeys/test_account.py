@@ -57,7 +57,7 @@ def test_every_language_can_be_chosen_and_stays_on_the_same_page(page):
     window.goto("/apps")
     for language in ("uz", "ru", "uz-Cyrl", "en"):
         window.click("header .pop:has(form[action='/language']) > summary")
-        window.click(f"header button[name=language][value='{language}']")
+        window.click(f"header form[action='/language'] button[name=language][value='{language}']")
         expect(window.locator("html")).to_have_attribute("lang", language)
         expect(window.locator("h1")).to_have_text(HEADINGS[language])
         expect(window).to_have_url(f"{page.server.url}/apps")

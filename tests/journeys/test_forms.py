@@ -15,28 +15,6 @@ SMALL_TEXT = """(all) => all
   .map((e) => e.outerHTML.slice(0, 120))"""
 
 
-@pytest.fixture
-def own_server(serve, demo_file):
-    """A copy of the demo company that a test may change."""
-    return serve(demo_file)
-
-
-@pytest.fixture
-def window(page, own_server):
-    """Make `window(width)`: a page of an admin on that server, logged in by the login page."""
-
-    def open_one(size=DESKTOP, **options):
-        opened = page(server=own_server, language="uz", viewport=size, **options)
-        opened.goto("/login")
-        opened.fill("#name", "admin-uz")
-        opened.fill("#password", page.password)
-        opened.click("main form[action='/login'] button[type=submit]")
-        opened.wait_for_load_state()
-        return opened
-
-    return open_one
-
-
 @pytest.mark.requirement("M1")
 @pytest.mark.requirement("S45")
 def test_a_customer_with_two_telephones_is_added_by_the_thumb(window, say, axe):
@@ -72,6 +50,7 @@ def test_a_customer_with_two_telephones_is_added_by_the_thumb(window, say, axe):
 
 
 @pytest.mark.requirement("S45")
+@pytest.mark.requirement("M9")
 def test_two_windows_change_one_customer_and_nothing_is_lost(window, axe):
     fast, slow = window(), window()
     for each in (fast, slow):

@@ -11,6 +11,7 @@ import pytest
 
 from core.cli import main as entrance
 from core.cli.main import Options, main, verbs
+from core.cli.test import WHOLE_SUITE, workers
 from core.config import without_instance
 from core.errors import UserError
 
@@ -133,6 +134,12 @@ def test_words_after_test_reach_pytest_unchanged() -> None:
     assert done.stdout.splitlines()[0] == (
         "tests/setup/test_verbs.py::test_words_after_test_reach_pytest_unchanged"
     )
+
+
+def test_the_whole_suite_runs_on_every_core_and_a_named_part_in_one_process() -> None:
+    assert workers(["-q", "--full"]) == WHOLE_SUITE
+    assert workers(["-q", "tests/setup"]) == ()
+    assert workers(["tests/setup/test_verbs.py::test_of_a_name"]) == ()
 
 
 def test_pytests_own_help_is_asked_for_not_ours() -> None:

@@ -8,6 +8,7 @@ import pytest
 from tests.web.sending import LIST, edit, lines, reached, version, was
 
 
+@pytest.mark.requirement("M9")
 def test_somebody_who_was_slower_sees_both_versions_and_chooses(working, as_role, contact):
     slow, fast = as_role("contacts.manager"), as_role("contacts.manager", login="dilnoza")
     opened = slow.get(f"{LIST}{contact.id}/edit")

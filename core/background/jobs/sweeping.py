@@ -43,15 +43,16 @@ def _is_gone(worker: str, me: str, silent: timedelta) -> bool:
     if host != own_host:
         return silent > STALE
     pid = rest.partition(":")[0]
-    if not pid.isdigit() or pid == own_rest.partition(":")[0] or not _is_alive(int(pid)):
+    if pid == own_rest.partition(":")[0] or not process_lives(pid):
         return True
     return silent > STALE_HERE
 
 
-def _is_alive(pid: int) -> bool:
+def process_lives(pid: str) -> bool:
+    """Whether a process of this machine has the id."""
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+        os.kill(int(pid), 0)
+    except (ProcessLookupError, ValueError):
         return False
     except PermissionError:
         return True

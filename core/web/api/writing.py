@@ -28,6 +28,7 @@ from core.web.api.entrance import (
 )
 from core.web.api.problems import stale, unfit
 from core.web.errors import TEXTS, problem
+from core.web.forms.tabs import names_for_programs
 from core.web.transactions import in_transaction
 
 MOST = 500  # objects in one request
@@ -38,10 +39,7 @@ Sent = dict[str, Any]
 @for_token
 def create(addon: str, name: str) -> Response:
     """Make one record, or a list of them: all or none. Answers what was made, whole."""
-    model = model_at(addon, name)
-    check_parameters(set())
-    if part_of(model):
-        return _only_with_its_record("GET")
+    model = _written_at(addon, name)
     shape = shape_to_write(model, "c")
     body = sent_json()
     sent = _objects(body)
@@ -52,10 +50,7 @@ def create(addon: str, name: str) -> Response:
 @for_token
 def change_all(addon: str, name: str) -> Response:
     """Change the records of a list of {"id", "version", …}: all or none."""
-    model = model_at(addon, name)
-    check_parameters(set())
-    if part_of(model):
-        return _only_with_its_record("GET")
+    model = _written_at(addon, name)
     shape = shape_to_write(model, "u")
     body = sent_json()
     if not isinstance(body, list):
@@ -73,10 +68,7 @@ def change(addon: str, name: str, id: int) -> Response:
     """Change what the object names of one record, which must stand in the `version` that it tells.
     Answers the record, whole.
     """
-    model = model_at(addon, name)
-    check_parameters(set())
-    if part_of(model):
-        return _only_with_its_record("GET")
+    model = _written_at(addon, name)
     shape = shape_to_write(model, "u")
     body = sent_json()
     if not isinstance(body, dict):
@@ -88,10 +80,7 @@ def change(addon: str, name: str, id: int) -> Response:
 @for_token
 def remove(addon: str, name: str, id: int) -> Response:
     """Archive a record; delete a draft."""
-    model = model_at(addon, name)
-    check_parameters(set())
-    if part_of(model):
-        return _only_with_its_record("GET")
+    model = _written_at(addon, name)
     return in_transaction(lambda: _remove(model, id))
 
 
@@ -104,7 +93,7 @@ def shape_to_write(model: type[Model], action: str) -> Shape:
         return shape_of(model, action)
     if not (view.can_create if action == "c" else view.can_edit):
         raise NotAllowed(_("Such records cannot be written here."))
-    return shape_of(model, action, list(view.form_columns) or None)
+    return shape_of(model, action, names_for_programs(view))
 
 
 def once(work: Callable[[], Response]) -> Response:
@@ -128,11 +117,16 @@ def once(work: Callable[[], Response]) -> Response:
     return Response(body, status, mimetype="application/json")
 
 
-def _only_with_its_record(allowed: str) -> Response:
-    said = _("Lines are written with the record that they belong to.")
-    answer = problem(405, str(TEXTS[405][0]), str(said))
-    answer.headers["Allow"] = allowed
-    return answer
+def _written_at(addon: str, name: str) -> type[Model]:
+    """The model at the address; 404, and 405 for lines, which have no address to write at."""
+    model = model_at(addon, name)
+    check_parameters(set())
+    if part_of(model):
+        said = _("Lines are written with the record that they belong to.")
+        answer = problem(405, str(TEXTS[405][0]), str(said))
+        answer.headers["Allow"] = "GET"
+        abort(answer)
+    return model
 
 
 def _objects(body: Any) -> list[Sent]:

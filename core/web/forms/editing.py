@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from flask import abort, flash, g, jsonify, redirect, render_template, request
@@ -13,15 +14,16 @@ from core.access.owners import with_owner
 from core.access.policy import current_policy
 from core.data.model import Model
 from core.errors import Conflict as Stale
-from core.errors import NotAllowed
+from core.errors import NotAllowed, UserError
 from core.exchange.drafts import Draft, doubts_of, read, taken_texts, typed
 from core.exchange.names import name_of
 from core.exchange.saving import create, update
 from core.exchange.shapes import Shape, Texts, copied, shape_of, texts_of
 from core.i18n import _
 from core.web.forms.conflicts import Conflict
-from core.web.forms.form import Form, names_in_form
+from core.web.forms.form import Form
 from core.web.forms.inputs import choices
+from core.web.forms.tabs import FormTab, Section, names_in_form
 from core.web.transactions import Refusal, in_transaction
 
 REMOVED = re.compile(r"([a-z_0-9]+)-([0-9]{1,4})")
@@ -29,7 +31,8 @@ REMOVED = re.compile(r"([a-z_0-9]+)-([0-9]{1,4})")
 
 class Editing:
     """The part of a `ModelView` that writes. `form_columns` names what stands on the form, or
-    `form_sections` in sections: (title, hint, names); else it follows the page of a record.
+    `form_sections` in sections: (title, hint, names); else it follows the page of a record. With
+    `form_tabs` that is its first tab, called `form_title`.
     """
 
     model: ClassVar[type[Model]]
@@ -39,7 +42,9 @@ class Editing:
     can_create = True
     can_edit = True
     form_columns: Any = ()
-    form_sections: ClassVar[tuple[tuple[Any, Any, tuple[str, ...]], ...]] = ()
+    form_sections: ClassVar[tuple[Section, ...]] = ()
+    form_title: ClassVar[Any] = ""
+    form_tabs: ClassVar[tuple[FormTab, ...]] = ()
 
     def may_create(self) -> bool:
         return self.can_create and can(g.actor, "c", self.model)
@@ -80,7 +85,7 @@ class Editing:
 
     def _create(self, shape: Shape, blank: Model, texts: Texts, standing: Texts) -> Any:
         draft = read(shape, {**standing, **texts}, standing)
-        record = None if draft.errors else create(shape, draft)
+        record = None if draft.errors else _unless_refused(draft, lambda: create(shape, draft))
         if record is None:
             return Refusal(422, lambda: self._form(shape, blank, draft, standing))
         flash(str(_("Created: %(title)s", title=name_of(record))), "ok")
@@ -111,7 +116,9 @@ class Editing:
             return Refusal(409, lambda: self._conflict(id, shape, texts))
         draft = read(shape, taken_texts(texts, standing, chosen()), standing)
         try:
-            is_saved = not draft.errors and update(shape, draft, record, version)
+            is_saved = not draft.errors and _unless_refused(
+                draft, lambda: update(shape, draft, record, version)
+            )
         except Stale:
             return Refusal(409, lambda: self._conflict(id, shape, texts))
         if not is_saved:
@@ -178,6 +185,15 @@ class Editing:
         """At most twenty records that `search` finds and the actor sees, as [{id, name}]."""
         search = request.args.get("search", "").strip()
         return jsonify([{"id": id, "name": name} for id, name in choices(self.model, search)])
+
+
+def _unless_refused(draft: Draft, save: Callable[[], Any]) -> Any:
+    """What `save` answers; None where a listener refuses, whose sentence the form then shows."""
+    try:
+        return save()
+    except UserError as error:
+        draft.refused = str(error)
+        return None
 
 
 def adjusted(texts: Texts) -> bool:

@@ -5,13 +5,20 @@ from typing import Any
 
 from flask import g, request
 
+from core.access.policy import part_of
 from core.data.model import Model
+from core.data.richtext import RichTextField
+from core.data.rows import among, fetched
 from core.exchange.drafts import Draft
 from core.exchange.names import name_of
 from core.exchange.shapes import Part, Shape, Texts, blank_of
 from core.i18n import _
+from core.modules.registry import current_registry
+from core.modules.slots import fillers
 from core.web.forms.inputs import Inputs
+from core.web.forms.tabs import FormTab, tabs_of_form
 from core.web.records.details import title_of
+from core.web.slots import beside, record_slot
 
 
 class Form:
@@ -32,11 +39,7 @@ class Form:
         """The context `page` of the template."""
         is_new = self.record.id is None
         view, url = self.view, self.view.list_url
-        sections = [
-            {"title": title, "hint": hint, "inputs": inputs}
-            for title, hint, names in sections_of(view, self.shape)
-            if (inputs := [made for name in names if (made := self._input(name))])
-        ]
+        tabs = [self._tab(tab) for tab in tabs_of_form(view, self.shape)]
         here = f"{url}new" if is_new else f"{url}{self.record.id}/edit"
         return {
             "title": view.new_title or _("New record") if is_new else name_of(self.record),
@@ -45,12 +48,27 @@ class Form:
             "back": url if is_new else f"{url}{self.record.id}",
             "version": 0 if is_new else self.record.version,
             "was": json.dumps(self.was, ensure_ascii=False, separators=(",", ":")),
-            "sections": sections,
+            "tabs": [tab for tab in tabs if tab["sections"]],
             "errors": self._errors(),
+            "refused": self.draft.refused,
+            **rich_words(self.shape),
             "may_go_on": self.view.may_create(),
             "draft_key": f"draft:{g.actor.id}:{here}{_like()}",
-            "is_typed": bool(self.draft.errors),
+            "is_typed": bool(self.draft.errors or self.draft.refused),
+            "side": record_slot("form.side", self.record),
         }
+
+    def _tab(self, tab: FormTab) -> dict[str, Any]:
+        """A tab with what the actor may fill in there, and how much of that is wrong."""
+        before = len(self.labels)
+        sections = [
+            {"title": title, "hint": hint, "inputs": inputs}
+            for title, hint, names in tab.all_sections()
+            if (inputs := [made for name in names if (made := self._input(name))])
+        ]
+        mine = list(self.labels)[before:]
+        wrong = sum(name in self.draft.errors for name in mine) if self.draft.errors else 0
+        return {"name": tab.name, "title": tab.title, "sections": sections, "errors": wrong}
 
     def _input(self, name: str) -> dict[str, Any] | None:
         text: Any = self.draft.texts.get(name)
@@ -66,6 +84,7 @@ class Form:
 
     def _lines(self, part: Part, lines: list[dict[str, str]], label: Any) -> dict[str, Any]:
         blank = blank_of(part)
+        said = self._beside(part, lines)
         return {
             "name": part.name,
             "id": f"f-{part.name}",
@@ -74,10 +93,24 @@ class Form:
             # There is always a line to type into.
             "rows": [
                 self._line(part, number, {**blank, **line})
+                | {"beside": said.get(line.get("id", ""), "")}
                 for number, line in enumerate(lines or [{}])
             ],
             "blank": self._line(part, None, blank),
         }
+
+    def _beside(self, part: Part, lines: list[dict[str, str]]) -> dict[str, Any]:
+        """What addons put after those lines that are stored; the ids come from the browser."""
+        if not fillers(current_registry(), "line.after", part.model):
+            return {}
+        known = [line.get("id", "") for line in lines]
+        sent = [int(id) for id in known if id.isdecimal() and len(id) < 10]
+        own = part.model._meta.fields[part_of(part.model)]
+        query = part.model.select(part.model.id).where(
+            own == self.record.id, among(part.model.id, sent)
+        )
+        ids = [id for (id,) in fetched(query, (part.model.id,))]
+        return {str(id): html for id, html in beside("line.after", part.model, ids).items()}
 
     def _line(self, part: Part, number: int | None, line: dict[str, str]) -> dict[str, Any]:
         place = f"{part.name}-{'N' if number is None else number}"
@@ -97,26 +130,32 @@ class Form:
         ]
 
 
+def rich_words(shape: Shape) -> dict[str, Any]:
+    """Whether a form has formatted texts, and what their editor says."""
+    if not any(isinstance(field, RichTextField) for field in shape.fields.values()):
+        return {"has_rich": False}
+    words = {
+        "bold": _("Bold"),
+        "italic": _("Italic"),
+        "strike": _("Struck through"),
+        "link": _("Link"),
+        "heading1": _("Heading"),
+        "quote": _("Quotation"),
+        "code": _("Code"),
+        "bullets": _("List"),
+        "numbers": _("Numbered list"),
+        "outdent": _("Less indented"),
+        "indent": _("More indented"),
+        "undo": _("Undo"),
+        "redo": _("Redo"),
+        "url": _("Address"),
+        "urlPlaceholder": _("Write an address"),
+        "unlink": _("Remove the link"),
+    }
+    said = {name: str(word) for name, word in words.items()}
+    return {"has_rich": True, "rich_words": json.dumps(said, ensure_ascii=False)}
+
+
 def _like() -> str:
     """What keeps the draft of a duplicate apart from that of a blank form."""
     return f"?like={request.args['like']}" if "like" in request.args else ""
-
-
-def names_in_form(view: Any) -> list[str] | None:
-    """The names that a view puts on its form; None when it leaves that to the model."""
-    if view.form_sections:
-        return [name for _title, _hint, names in view.form_sections for name in names]
-    return list(view.form_columns) or None
-
-
-def sections_of(view: Any, shape: Shape) -> list[tuple[Any, Any, tuple[str, ...]]]:
-    """(title, hint, names): as the view says, else as on the page of a record, with what stands
-    in none of its sections before them.
-    """
-    if view.form_sections:
-        return list(view.form_sections)
-    names = view.form_columns or (*shape.fields, *shape.parts)
-    shown = [] if view.form_columns else view.details_sections
-    placed = {name for _title, names in shown for name in names}
-    others = tuple(name for name in names if name not in placed)
-    return [(_("Facts"), "", others), *((title, "", names) for title, names in shown)]

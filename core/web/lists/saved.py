@@ -23,12 +23,13 @@ from core.exchange.saved_filters import (
 )
 from core.i18n import Text, _
 from core.modules.registry import current_registry
-from core.web.lists.listing import ORDER_KEYS, Listing, shown_total
+from core.web.lists.listing import COLUMNS, ORDER_KEYS, WAY_KEYS, Listing, shown_total
 from core.web.transactions import in_transaction
 
 if TYPE_CHECKING:
     from core.web.views import ModelView  # which is made of this
 
+OF_FIELDS = ("sort", "group")  # words whose value names a field
 SAVED = "saved"  # the word of an address that opens a saved filter
 
 
@@ -49,6 +50,8 @@ class Saving:
     def _save_filter(self: Any) -> Response:
         form = request.form
         sent = MultiDict(parse_qsl(form.get("asked", "").removeprefix("?")))
+        if form.get(COLUMNS):
+            sent[COLUMNS] = form[COLUMNS]
         asked = asked_by(self, sent)
         Listing(self, MultiDict(parse_qsl(asked)))
         made = save_filter(self.place, form.get("title", ""), asked, form.get("shared_with", ""))
@@ -105,7 +108,7 @@ def opened(view: "ModelView", args: "MultiDict[str, str]") -> tuple[Listing, Tex
     found = shown_filter(view.place, int(number)) if is_number else None
     if found is None:
         abort(404)
-    order = {key: args[key] for key in ORDER_KEYS if args.get(key)}
+    order = {key: args[key] for key in (*ORDER_KEYS, *WAY_KEYS) if args.get(key)}
     asked = dict(parse_qsl(found.asked))
     there = {key: value for key, value in asked.items() if _is_there(view, key, value)}
     notice: Text = ""
@@ -129,7 +132,7 @@ def opened(view: "ModelView", args: "MultiDict[str, str]") -> tuple[Listing, Tex
 
 def asked_by(view: "ModelView", args: "MultiDict[str, str]") -> str:
     """What an address asks of the list beside its place there, in an order of its own."""
-    known = {"search", "sort", *view.column_filters}
+    known = {"search", "sort", "group", COLUMNS, *view.column_filters}
     known |= {f"{name}.op" for name in view.column_filters if args.get(name, "").strip()}
     words = {key: args[key].strip() for key in sorted(known) if args.get(key, "").strip()}
     return urlencode(words)
@@ -153,15 +156,17 @@ def tabs_above(view: "ModelView", listing: Listing, given: str) -> list[dict[str
 
 def _named(key: str, value: str) -> str:
     """The field that a word of an address is about."""
-    return value.removeprefix("-") if key == "sort" else key.removesuffix(".op")
+    if key in OF_FIELDS:
+        return value.removeprefix("-")
+    return key.removesuffix(".op")
 
 
 def _is_there(view: "ModelView", key: str, value: str) -> bool:
     """Whether what a word of an address names is there for the actor."""
-    if key == "search":
+    if key in ("search", COLUMNS):  # of columns the list leaves out what is not there
         return True
     name = _named(key, value)
     is_shown = name in current_registry().fields(view.model) and name not in hidden_fields(
         view.model
     )
-    return is_shown and (key == "sort" or name in view.column_filters)
+    return is_shown and (key in OF_FIELDS or name in view.column_filters)

@@ -8,12 +8,15 @@ import time
 import peewee
 
 from core.data.database import release
+from core.data.history import news
 from core.errors import Busy
 from core.web.live.events import Event, events_after, newest
 
 log = logging.getLogger("karvon.web")
 
 LOOK_SECONDS = 0.03
+TOLD_SECONDS = 1.0  # between two looks while Redis tells of every write
+BREATH_SECONDS = 0.01  # what is written meanwhile is read together
 # A transaction that is still open may have taken a smaller id than one that was kept before it.
 GAP_SECONDS = 10.0
 MOST_WAITING = 100  # batches that a slow client may be behind
@@ -107,7 +110,8 @@ class Hub:
                 time.sleep(1)
             finally:
                 release()
-            time.sleep(LOOK_SECONDS)
+            time.sleep(BREATH_SECONDS)
+            news.wait(LOOK_SECONDS - BREATH_SECONDS, TOLD_SECONDS)
 
     def _is_wanted(self) -> bool:
         with self.lock:

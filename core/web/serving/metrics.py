@@ -3,8 +3,10 @@
 The workers of a server count into files that they share, so that any of them answers for all.
 """
 
+import glob
 import os
 import shutil
+import socket
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +21,7 @@ from core.access.models import Session
 from core.access.permissions import observer
 from core.access.tokens import actor_of_token
 from core.background.jobs.models import QUEUED, RUNNING, Job
+from core.background.jobs.sweeping import process_lives
 from core.data.fields import now
 from core.modules.models import Addon
 
@@ -36,9 +39,11 @@ class Meters:
 
 def share_counts(var: Path) -> None:
     """Let the workers that are forked from now on count together; counts begin anew."""
-    folder = var / "run" / f"metrics-{os.getpid()}"
-    for old in folder.parent.glob("metrics-*"):
-        shutil.rmtree(old, ignore_errors=True)
+    here = f"metrics-{socket.gethostname()}-"
+    folder = var / "run" / f"{here}{os.getpid()}"
+    for old in folder.parent.glob(f"{glob.escape(here)}*"):
+        if old == folder or not process_lives(old.name.removeprefix(here)):
+            shutil.rmtree(old, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
     os.environ[FOLDER] = str(folder)
 
@@ -87,7 +92,7 @@ def metrics() -> Response:
     from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
     from prometheus_client.multiprocess import MultiProcessCollector
 
-    if not _may_see():
+    if not may_watch():
         abort(404)
     figures = CollectorRegistry()
     if FOLDER in os.environ:
@@ -100,7 +105,8 @@ def metrics() -> Response:
     return Response(generate_latest(figures), content_type=CONTENT_TYPE_LATEST)
 
 
-def _may_see() -> bool:
+def may_watch() -> bool:
+    """Whether whoever asks watches over the server: by a token or logged in."""
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     actor = g.actor
     if kind.lower() == "bearer":

@@ -81,6 +81,8 @@ def entrance(settings: Settings) -> Entrance:
         made.prepare()
     except AWAY as error:  # the server outlives it: the first request that can builds the app
         log.error("The database cannot be reached: %s", error)
+    if settings.redis.url:
+        made.follow()
     return made
 
 

@@ -1,11 +1,12 @@
-/* Rows of a list: a click anywhere opens the row, "j" and "k" walk through them. */
+/* Rows of a list: a click anywhere opens the row or group, "j" and "k" walk through them. */
 
-const links = () => [...document.querySelectorAll(".clist tbody .at-name a")];
+const links = () => [...document.querySelectorAll(".clist tbody :is(.at-name a, a.group-name)")];
 
 document.addEventListener("click", (event) => {
   const row = event.target.closest(".clist tbody tr");
   if (!row || event.target.closest("a, button, input, label") || window.getSelection().toString()) return;
-  const link = row.querySelector(".at-name a");
+  const link = row.querySelector(".at-name a, a.group-name");
+  if (!link) return;
   if (event.ctrlKey || event.metaKey) window.open(link.href, "_blank", "noopener");
   else link.click();
 });

@@ -1,5 +1,7 @@
 """What is kept in stock, and each time that some of it came or went."""
 
+from datetime import date
+
 from addons.contacts.models import Contact
 from core.api import (
     CharField,
@@ -8,6 +10,7 @@ from core.api import (
     ForeignKeyField,
     Model,
     QuantityField,
+    RichTextField,
     StateField,
     TextField,
     _,
@@ -29,10 +32,11 @@ class Item(Model):
     )
     reorder_level = QuantityField(default=0, verbose_name=_("Order again below"))
     note = TextField(default="", verbose_name=_("Note"))
+    description = RichTextField(default="", verbose_name=_("Description"))
 
     class Meta:
         key = "sku"
-        search = ("name", "sku")
+        search = ("name", "sku", "description")
 
     def __str__(self) -> str:
         return str(self.name)
@@ -50,7 +54,7 @@ class Move(Model):
     )
     quantity = QuantityField(verbose_name=_("Quantity"))
     contact = ForeignKeyField(Contact, null=True, backref="+", verbose_name=_("Contact"))
-    day = DateField(null=True, verbose_name=_("Day"))
+    day = DateField(default=date.today, verbose_name=_("Day"))
     state = StateField(
         "planned",
         "done",

@@ -4,7 +4,7 @@ from typing import Any
 
 from addons.contacts.models import Contact
 from addons.warehouse.models import Item, Move
-from core.api import After, Before, Menu, ModelView, Tab, Tile, ViewExtension, _
+from core.api import After, Before, FormTab, Menu, ModelView, Tab, Tile, ViewExtension, _
 
 warehouse_menu = Menu("warehouse", _("Warehouse"), icon="box", after="contacts")
 
@@ -21,9 +21,18 @@ class ItemView(ModelView):
     column_list = ("name", "sku", "stock", "unit", "reorder_level")
     column_filters = ("unit",)
     new_title = _("New item")
-    details_sections = ((_("Item"), ("sku", "unit", "reorder_level", "stock", "note")),)
-    form_columns = ("name", "sku", "unit", "reorder_level", "note")
+    details_sections = (
+        (_("Item"), ("sku", "unit", "reorder_level", "stock", "note", "description")),
+    )
+    form_columns = ("name", "sku", "unit")
+    quick_columns = ("name", "sku", "unit")
+    form_title = _("Item")
+    form_tabs = (
+        FormTab("stock", _("Stock"), ("reorder_level", "note")),
+        FormTab("description", _("Description"), ("description",)),
+    )
     related = ((_("Moves"), "moves"),)
+    scripts = ("warehouse/scan.js",)
 
 
 class MoveView(ModelView):
@@ -36,6 +45,9 @@ class MoveView(ModelView):
     icon = "repeat"
     column_list = ("item", "direction", "quantity", "contact", "day", "state")
     column_filters = ("direction", "state", "item", "contact")
+    column_totals = ("quantity",)
+    board_by = "state"
+    board_fields = ("direction", "quantity", "contact", "day")
     state_tones = {"state": {"planned": "is-info", "done": "is-ok"}}
     new_title = _("New move")
     tiles = (Tile(_("Planned moves"), "repeat", {"state": "planned"}),)
@@ -53,6 +65,7 @@ class ContactReceiving(ViewExtension):
     model = Contact
     column_list = After("city", "warehouse_hours")
     column_filters = Before("owner", "warehouse_hours")
+    board_fields = After("city", "warehouse_hours")
     form_columns = After("address", "warehouse_hours")
     details = After("address", "warehouse_hours")
     tabs = (Tab("goods", _("Goods"), "warehouse/contact.html", moves_of),)

@@ -1,0 +1,67 @@
+"""Days and months of dates and times in SQL, as the reader's clock has them."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import peewee
+from peewee import SQL, DateField, Expression, Field, fn
+
+from core.data.database import db
+from core.data.fields import DateTimeField
+from core.formats import local_time
+from core.i18n import current_zone
+
+DAYS = "YYYY-MM-DD"
+
+
+def has_days(field: Field) -> bool:
+    """Whether the values of a field stand on a day."""
+    return isinstance(field, (DateField, DateTimeField))
+
+
+def day_of(field: Field) -> Any:
+    """The day as a text, 2026-11-05."""
+    if isinstance(db.obj, peewee.PostgresqlDatabase):
+        moment = field if isinstance(field, DateField) else field + _ahead()
+        return fn.TO_CHAR(moment, SQL(f"'{DAYS}'"))
+    if isinstance(field, DateField):
+        return fn.SUBSTR(field, 1, 10)
+    return fn.STRFTIME("%Y-%m-%d", field, f"{_minutes():+} minutes")
+
+
+def month_of(field: Field) -> Any:
+    """The month as a text, 2026-11."""
+    return fn.SUBSTR(day_of(field), 1, 7)
+
+
+def day_of_year(field: Field) -> Any:
+    """The month and day as a text, 11-05, whatever the year."""
+    return fn.SUBSTR(day_of(field), 6, 5)
+
+
+def between(field: Field, first: date, last: date) -> Expression:
+    """The condition that a value stands on one of the days from `first` to `last`."""
+    if isinstance(field, DateField):
+        condition: Expression = (field >= first) & (field <= last)
+        return condition
+    return (field >= _midnight(first)) & (field < _midnight(last + timedelta(1)))
+
+
+def month_after(first: date) -> date:
+    """The first day of the month after that of `first`."""
+    return (first.replace(day=28) + timedelta(4)).replace(day=1)
+
+
+def _minutes() -> int:
+    """How far the reader's clock is ahead of UTC now: that of a zone without summer time always."""
+    ahead = local_time(datetime.now(UTC)).utcoffset() or timedelta()
+    return int(ahead.total_seconds()) // 60
+
+
+def _ahead() -> SQL:
+    return SQL(f"INTERVAL '{_minutes()} minutes'")
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), ZoneInfo(current_zone()))

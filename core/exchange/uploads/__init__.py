@@ -1,0 +1,1 @@
+"""Imports by people: a file is sent, its columns named, its rows tried, written and taken back."""

@@ -1,0 +1,185 @@
+"""Write the rows of an upload: short ones all or none, long ones chunk by chunk."""
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import peewee
+
+from core.access.owners import with_owner
+from core.background.jobs.running import progress
+from core.data.database import transaction
+from core.data.fields import now
+from core.data.history import tagged
+from core.data.model import Model
+from core.data.rows import among
+from core.data.search import indexing_once
+from core.errors import Conflict, NotAllowed, UserError
+from core.exchange.uploads.checking import planner_for, settle
+from core.exchange.uploads.models import (
+    BAD,
+    BESIDE,
+    CHANGE,
+    CHECKED,
+    CREATE,
+    DONE,
+    SAME,
+    Upload,
+    UploadChunk,
+    Written,
+    chunks_of,
+    keep,
+    lines_in,
+    written,
+)
+from core.exchange.uploads.planning import Planned
+from core.i18n import _
+
+ROWS_AT_ONCE = 500
+REFUSALS = (peewee.IntegrityError, peewee.DataError, UserError, NotAllowed, Conflict)
+REFUSED = _("The database refuses this row: see whether another record has one of its values.")
+
+
+class Refused(Exception):
+    """Takes back what was written: rows that the database or a rule refused, told in `plans`."""
+
+    def __init__(self, chunk: UploadChunk, lines: Any) -> None:
+        super().__init__()
+        self.chunk, self.lines = chunk, lines
+
+
+class Writer:
+    """Writes one upload, whose rows were checked and which was begun."""
+
+    def __init__(self, upload: Upload) -> None:
+        self.upload = upload
+        self.planner = planner_for(upload)
+        self.planner.doubtful = set()  # said when the rows were checked
+        self.model = self.planner.model
+        self.rows = 0
+
+    def prepared(self) -> list[Callable[[], None]]:
+        """What writes each chunk that is not written yet: planned now, outside of a transaction."""
+        return [self._prepare(chunk) for chunk in chunks_of(self.upload) if chunk.done is None]
+
+    def write_all(self, steps: list[Callable[[], None]]) -> bool:
+        """Write the chunks within the caller's transaction, all or none; whether they stand."""
+        try:
+            with transaction(), tagged(str(self.upload.tag)), indexing_once():
+                for step in steps:
+                    step()
+                self._finish()
+        except Refused as refused:
+            self._tell(refused)
+            Upload.update(state=CHECKED).where(Upload.id == self.upload.id).execute()
+            return False
+        return True
+
+    def write_long(self) -> bool:
+        """Write chunk by chunk, each with its own end: whoever is stopped goes on where it was."""
+        for chunk in chunks_of(self.upload):
+            if chunk.done is None:
+                step = self._prepare(chunk)
+                try:
+                    with transaction(), tagged(str(self.upload.tag)), indexing_once():
+                        step()
+                except Refused as refused:
+                    with transaction():
+                        self._tell(refused)
+                    return False
+            self.rows += len(chunk.verdicts)
+            progress(self.rows, int(self.upload.rows))
+        with transaction(), tagged(str(self.upload.tag)), indexing_once():
+            self._finish()
+        return True
+
+    def _prepare(self, chunk: UploadChunk) -> Callable[[], None]:
+        lines = lines_in(chunk)
+        plans = self.planner.plan(lines)
+
+        def step() -> None:
+            if any(plan.is_bad for plan in plans):
+                raise Refused(chunk, lines)
+            try:
+                with transaction():
+                    done = self._write(plans)
+            except REFUSALS:
+                self._blame(plans)
+                raise Refused(chunk, lines) from None
+            verdicts = "".join(line.verdict for line in lines)
+            values = {"done": json.dumps(done), "verdicts": verdicts}
+            mine = (UploadChunk.id == chunk.id) & UploadChunk.done.is_null()
+            if not UploadChunk.update(**values).where(mine).execute():
+                raise UserError(_("This import is being written already: look at it again."))
+
+        return step
+
+    def _write(self, plans: list[Planned]) -> list[Written]:
+        made = [plan for plan in plans if plan.line.verdict == CREATE]
+        changed = [plan for plan in plans if plan.line.verdict == CHANGE and plan.record]
+        ids = self.model.create_many(with_owner(self.model, plan.values) for plan in made)
+        records = {plan.line.number: id for plan, id in zip(made, ids, strict=True)}
+        for plan in changed:
+            assert plan.record is not None  # noqa: S101 - it was found
+            self._change(plan, plan.record)
+            records[plan.line.number] = plan.record.id
+        for name, part in self.planner.places.shape.parts.items():
+            lines = [
+                {**line, part.key.name: records[plan.line.number]}
+                for plan in (*made, *changed)
+                for line in plan.parts.get(name, ())
+            ]
+            if lines:
+                part.model.create_many(lines)
+        same = [plan for plan in plans if plan.line.verdict == SAME]
+        records |= {plan.line.number: plan.record.id for plan in same if plan.record}
+        return [
+            Written(plan.line.number, records[plan.line.number], plan.line.verdict, plan.later)
+            for plan in (*made, *changed, *same)
+        ]
+
+    def _change(self, plan: Planned, record: Model) -> None:
+        """Change a record that is as it was planned for; a line more tells by its version too."""
+        if record.change(plan.values) or not any(plan.parts.values()):
+            return
+        mine = (self.model.id == record.id) & (self.model.version == record.version)
+        if not self.model.update().where(mine).execute():
+            raise Conflict(_("Somebody else changed this record meanwhile: check the rows again."))
+
+    def _blame(self, plans: list[Planned]) -> None:
+        """Write row by row to learn which of them are refused, and tell it there."""
+        for plan in plans:
+            try:
+                with transaction():
+                    self._write([plan])
+            except REFUSALS as error:
+                is_said = not isinstance(error, peewee.PeeweeException)
+                plan.tell(BESIDE, error if is_said else REFUSED)
+                plan.line.verdict = BAD
+        if not any(plan.is_bad for plan in plans):
+            plans[0].tell(BESIDE, REFUSED)
+            plans[0].line.verdict = BAD
+
+    def _tell(self, refused: Refused) -> None:
+        """Keep what the rows of a chunk were refused for; the caller's transaction was left."""
+        keep(refused.chunk, refused.lines)
+        settle(self.upload)
+
+    def _finish(self) -> None:
+        """Set the references between rows of the file, and close the import."""
+        done, counts = [], Counter[str]()
+        for chunk in chunks_of(self.upload):
+            done += written(chunk)
+            counts.update(str(chunk.verdicts))
+        self._link(done)
+        values = {"state": DONE, "ended_at": now(), "counts": json.dumps(counts)}
+        Upload.update(**values).where(Upload.id == self.upload.id).execute()
+
+    def _link(self, done: list[Written]) -> None:
+        records = {each.line: each.record for each in done}
+        waiting = {each.record: each.later for each in done if each.later}
+        for batch in peewee.chunked(sorted(waiting), ROWS_AT_ONCE):
+            for record in self.model.select().where(among(self.model.id, batch)):
+                later = waiting[record.id]
+                record.change({n: records[line] for n, line in later.items() if line in records})
