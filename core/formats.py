@@ -4,7 +4,7 @@ Babel knows the same rules and takes nine: too slow for a list of a hundred rows
 Without `language` the one that is spoken now is meant.
 """
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -101,6 +101,16 @@ def format_datetime(moment: datetime, language: str | None = None, zone: str | N
 def local_time(moment: datetime, zone: str | None = None) -> datetime:
     """An aware time as the clocks of `zone`, or of the reader, show it."""
     return moment.astimezone(_zone(zone or current_zone()))
+
+
+def local_now() -> datetime:
+    """The time now as the clocks of the reader show it."""
+    return local_time(datetime.now(UTC))
+
+
+def today() -> date:
+    """The day that the calendar of the reader shows."""
+    return local_now().date()
 
 
 def format_time(moment: datetime) -> str:

@@ -1,7 +1,25 @@
-"""Fields that an administrator adds to the records of others."""
+"""Fields that an administrator adds to the records of others, and rules that act on them."""
 
-from addons.studio.choices import offered_records, offered_roles, offered_sections
-from core.api import BooleanField, CharField, ChosenField, Model, StateField, TextField, _
+from addons.studio.choices import (
+    offered_dates,
+    offered_fields,
+    offered_people,
+    offered_records,
+    offered_roles,
+    offered_sections,
+)
+from core.api import (
+    BooleanField,
+    CharField,
+    ChosenField,
+    ForeignKeyField,
+    IntegerField,
+    Model,
+    StateField,
+    TextField,
+    _,
+    pgettext,
+)
 
 
 class CustomField(Model):
@@ -74,7 +92,140 @@ class CustomField(Model):
 
     class Meta:
         search = ("name", "column")
-        indexes = ((("records", "column"), True),)
+        indexes = ((("records", "column"), False),)
 
     def __str__(self) -> str:
         return str(self.name)
+
+
+class Rule(Model):
+    """What happens by itself: when, to which records, and what is done. It runs with the rights of
+    whoever changed it last.
+    """
+
+    name = CharField(max_length=120, verbose_name=_("Name"))
+    records = ChosenField(offered_records, max_length=128, verbose_name=_("Records"))
+    event = StateField(
+        "created",
+        "changed",
+        "date",
+        titles=(_("A record is made"), _("A record is changed"), _("A day is near")),
+        verbose_name=_("When"),
+    )
+    day_field = ChosenField(offered_dates, default="", max_length=192, verbose_name=_("Which day"))
+    days = IntegerField(
+        default=0,
+        verbose_name=_("Days after it"),
+        help_text=_("With a minus before it: -3 is three days before."),
+    )
+    hour = IntegerField(default=9, verbose_name=_("At which hour"))
+    state = StateField(
+        "active",
+        "paused",
+        titles=(pgettext("rule", "At work"), pgettext("rule", "Paused")),
+        verbose_name=_("State"),
+    )
+    paused_because = CharField(default="", verbose_name=_("Why it is paused"))
+
+    class Meta:
+        search = ("name",)
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
+class Watched(Model):
+    """One field whose change a rule waits for; without any it waits for every change."""
+
+    rule = ForeignKeyField(Rule, backref="watched")
+    field = ChosenField(offered_fields, max_length=192, verbose_name=_("Field"))
+
+    class Meta:
+        part_of = "rule"
+        plural = _("Only when one of these changes")
+
+    def __str__(self) -> str:
+        return str(self.field)
+
+
+class Condition(Model):
+    """One condition on the record; all of a rule must hold."""
+
+    rule = ForeignKeyField(Rule, backref="conditions")
+    field = ChosenField(offered_fields, max_length=192, verbose_name=_("Field"))
+    operator = StateField(
+        "is",
+        "is_not",
+        "contains",
+        "starts",
+        "least",
+        "most",
+        "empty",
+        "filled",
+        titles=(
+            pgettext("condition", "is"),
+            pgettext("condition", "is not"),
+            pgettext("condition", "contains"),
+            pgettext("condition", "begins with"),
+            pgettext("condition", "is at least"),
+            pgettext("condition", "is at most"),
+            pgettext("condition", "is empty"),
+            pgettext("condition", "is filled in"),
+        ),
+        verbose_name=_("Comparison"),
+    )
+    value = CharField(default="", verbose_name=_("Value"))
+
+    class Meta:
+        part_of = "rule"
+        plural = _("Only where all of this holds")
+
+    def __str__(self) -> str:
+        return f"{self.field} {self.operator} {self.value}"
+
+
+class Action(Model):
+    """One thing that a rule does, in the order of the rows."""
+
+    rule = ForeignKeyField(Rule, backref="actions")
+    kind = StateField(
+        "notice",
+        "field",
+        "mail",
+        titles=(_("Send a notice"), _("Fill in a field"), _("Send a mail")),
+        verbose_name=_("What is done"),
+    )
+    to = ChosenField(offered_people, default="", max_length=80, verbose_name=_("To whom"))
+    field = ChosenField(offered_fields, default="", max_length=192, verbose_name=_("Field"))
+    subject = CharField(default="", max_length=200, verbose_name=_("Subject of the mail"))
+    text = TextField(default="", verbose_name=_("Text or value"))
+
+    class Meta:
+        part_of = "rule"
+        plural = _("What is done, in this order")
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.to or self.field}"
+
+
+class Run(Model):
+    """What a rule did with one record. `mark` tells the occasion: the version of the record, or the
+    day.
+    """
+
+    rule = ForeignKeyField(Rule, backref="runs", verbose_name=_("Rule"))
+    record = IntegerField(verbose_name=_("Number of the record"))
+    mark = CharField(max_length=64, verbose_name=_("Occasion"))
+    outcome = StateField(
+        "done",
+        "failed",
+        titles=(pgettext("rule", "Done"), pgettext("rule", "Failed")),
+        verbose_name=_("Outcome"),
+    )
+    text = TextField(default="", verbose_name=_("What was done"))
+
+    class Meta:
+        indexes = ((("rule", "record", "mark"), False),)
+
+    def __str__(self) -> str:
+        return f"{self.rule}, {self.record}"

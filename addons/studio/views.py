@@ -1,7 +1,23 @@
 """The screens of the studio."""
 
-from addons.studio.models import CustomField
-from core.api import Menu, ModelView, _
+from typing import Any
+
+from addons.studio.models import CustomField, Rule, Run
+from addons.studio.running import found_by, model_of
+from addons.studio.steps import steps_of
+from core.api import (
+    Menu,
+    ModelView,
+    Tab,
+    UserError,
+    ViewExtension,
+    _,
+    among,
+    title_of_record,
+    today,
+)
+
+MOST_TRIED = 50
 
 studio_menu = Menu("studio", _("Studio"), icon="settings", position=800)
 
@@ -39,3 +55,92 @@ class CustomFieldView(ModelView):
         (_("For whom"), ("reader", "writer")),
         (_("For programs"), ("column",)),
     )
+
+
+class RuleView(ModelView):
+    """What happens by itself."""
+
+    model = Rule
+    menu = studio_menu
+    position = 20
+    title = _("Rules")
+    icon = "route"
+    on_home = False
+    column_list = ("name", "records", "event", "state")
+    column_filters = ("records", "event", "state")
+    column_places = {"records": "at-sub", "state": "at-foot"}
+    state_tones = {"state": {"active": "is-ok", "paused": "is-warn"}}
+    new_title = _("New rule")
+    form_sections = (
+        (
+            _("When"),
+            _("A rule works with the rights of whoever saved it last."),
+            ("name", "records", "event", "watched"),
+        ),
+        (
+            _("On a day"),
+            _("Only for rules that wait for a day."),
+            ("day_field", "days", "hour"),
+        ),
+        (
+            _("Which records"),
+            _("Write yes or no, today+3, a choice or a record by its name."),
+            ("conditions",),
+        ),
+        (
+            _("What"),
+            _("In texts {{ record.name }} stands for the name of the record."),
+            ("actions",),
+        ),
+    )
+    details_sections = (
+        (_("When"), ("records", "event", "watched", "day_field", "days", "hour")),
+        (_("Which records"), ("conditions",)),
+        (_("What"), ("actions",)),
+        (_("State"), ("paused_because", "updated_by")),
+    )
+    related = ((_("What it did"), "runs"),)
+
+
+class RunView(ModelView):
+    """The book of what rules did."""
+
+    model = Run
+    menu = studio_menu
+    position = 30
+    title = _("Log of rules")
+    icon = "clock"
+    on_home = False
+    can_create = False
+    can_edit = False
+    column_list = ("record_name", "rule", "outcome", "created_at")
+    column_filters = ("rule", "outcome")
+    column_places = {"rule": "at-sub", "outcome": "at-foot"}
+    state_tones = {"outcome": {"done": "is-ok", "failed": "is-bad"}}
+    details_sections = ((_("What was done"), ("rule", "record_name", "mark", "text")),)
+
+
+def tried(rule: Rule) -> dict[str, Any]:
+    """What the rule would do now, with the rights of the reader; nothing is done."""
+    try:
+        model = model_of(rule)
+        found = found_by(rule, today())
+        records = model.select().where(among(model.id, found[:MOST_TRIED])).order_by(model.id)
+        rows = [{"title": title_of_record(record), **_would_do(rule, record)} for record in records]
+    except UserError as error:
+        return {"error": error, "rows": [], "count": 0}
+    return {"error": "", "rows": rows, "count": len(found)}
+
+
+def _would_do(rule: Rule, record: Any) -> dict[str, Any]:
+    try:
+        return {"steps": [step.text for step in steps_of(rule, record)], "error": ""}
+    except UserError as error:
+        return {"steps": [], "error": error}
+
+
+class Trying(ViewExtension):
+    """The dry run beside the facts of a rule."""
+
+    model = Rule
+    tabs = (Tab("try", _("Dry run"), "studio/try.html", tried),)

@@ -68,13 +68,21 @@ def actors_of(ids: Iterable[int]) -> dict[int, Actor]:
         return {row[0]: actor_of(row, default_language()) for row in rows}
 
 
+def holders_of(role: str) -> list[int]:
+    """The ids of the users who can log in and hold the role, by themselves or through another."""
+    with system("who holds a role is no secret of theirs"):
+        ids = [id for (id,) in User.select(User.id).where(User.is_active).tuples()]
+    return [id for id, actor in sorted(actors_of(ids).items()) if role in actor.roles]
+
+
 @contextmanager
 def on_behalf_of(user: int | None) -> Iterator[Actor | None]:
-    """Run the block as that user, with their rights of now; with None, who may do nothing, where
-    they cannot log in.
+    """Run the block as that user, with their rights of now and in their language; as the public,
+    and with None, where they cannot log in.
     """
     found = actors_of([user]).get(user) if user is not None else None
-    with acting_as(found or PUBLIC):
+    actor = found or PUBLIC
+    with acting_as(actor), speaking(actor.language, actor.zone):
         yield found
 
 

@@ -14,6 +14,7 @@ told = NoticeKind("core.told", _("Other notices"))
 mentioned = NoticeKind("core.mentioned", _("Somebody mentioned you"), channels=(APP, "mail"))
 commented = NoticeKind("core.commented", _("A comment on a record that you follow"))
 changed = NoticeKind("core.changed", _("A change of a record that you follow"), once=True)
+webhook = NoticeKind("core.webhook", _("A webhook of yours was paused"), channels=(APP, "mail"))
 
 
 class App(Channel):

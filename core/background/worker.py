@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import peewee
 
+from core.background.jobs import shifts
 from core.background.jobs.queue import claim, give_back
 from core.background.jobs.running import Run, run_job
 from core.background.jobs.scheduler import queue_what_is_due
@@ -27,6 +28,7 @@ LOOK_SECONDS = 0.25  # between two looks into the queue
 CLOCK_SECONDS = 1.0
 SWEEP_SECONDS = 5.0
 BEAT_SECONDS = 5.0
+SEEN_SECONDS = 20.0  # between two words that the worker is there
 TOLD_SECONDS = 0.5  # how late the progress of a job may be written
 GRACE_SECONDS = 10.0  # what runs when the worker is told to stop may take so long
 AWAY = (peewee.OperationalError, peewee.InterfaceError, Busy)
@@ -100,19 +102,21 @@ class Worker:
             wake_here()
 
     def _beat(self) -> None:
-        beat = Every(BEAT_SECONDS)
+        beat, seen = Every(BEAT_SECONDS), Every(SEEN_SECONDS)
         while True:
+            if not self.stopping and seen.is_due():
+                self._say(lambda: shifts.be_seen(self.name))
             time.sleep(TOLD_SECONDS)
             everybody = beat.is_due()
             for run in list(self.runs.values()):
                 if everybody or run.unsaid.is_set():
-                    self._say(run)
+                    self._say(run.write)
 
-    def _say(self, run: Run) -> None:
+    def _say(self, note: Callable[[], object]) -> None:
         try:
-            run.write()
+            note()
         except AWAY as error:
-            log.warning("The heartbeat of job %s could not be noted: %s", run.job.id, error)
+            log.warning("A heartbeat could not be noted: %s", error)
         finally:
             release()
 
@@ -125,7 +129,7 @@ class Worker:
                 give_back(run.job)
             except AWAY as error:
                 log.error("Job %s could not be given back: %s", run.job.id, error)
-        release()
+        self._say(lambda: shifts.leave(self.name))
 
 
 class Every:

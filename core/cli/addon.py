@@ -13,12 +13,13 @@ from core.config import ROOT, load_settings
 from core.errors import KarvonError
 from core.i18n import _
 from core.modules import lifecycle, purging, updates
-from core.modules.checks import check_addon, pages_of
+from core.modules.checks import check_addon, checked
 from core.modules.discovery import discover
 from core.modules.lifecycle import Status
 from core.modules.scaffold import make_addon
 from core.modules.wheels import make_wheel
 from core.web.app import KERNEL
+from core.web.checks import faults_declared, what_it_adds
 from core.web.instance import Instance
 
 SHOWN = ("name", "title", "version", "state", "depends", "dependents", "error")
@@ -136,12 +137,15 @@ def check(options: Options, path: Path | None) -> int:
     folders = load_settings(options.config).addons.path
     found = discover((*folders, path.resolve().parent) if path else folders)
     names = [path.resolve().name] if path else [*found.manifests, *found.broken]
-    faults = [fault for name in names for fault in check_addon(found, name, KERNEL)]
+    faults = [
+        fault for name in names for fault in check_addon(found, name, KERNEL, faults_declared)
+    ]
     faults += found.unused
     for fault in faults:
         click.echo(fault, err=True)
-    for line in pages_of(found, names, KERNEL):
-        print(f"Page {line}")
+    registry = checked(found, names, KERNEL)
+    for line in (line for name in sorted(names) for line in what_it_adds(registry, name)):
+        print(line)
     if not faults:
         print(f"Nothing is wrong with {', '.join(sorted(names))}.")
     return 1 if faults else 0

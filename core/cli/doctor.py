@@ -2,6 +2,8 @@
 
 import click
 
+from core.attached import leaving
+from core.background import doctor as beside
 from core.cli.main import Options
 from core.cli.opening import opened
 from core.modules import doctor
@@ -10,9 +12,16 @@ from core.modules import doctor
 @click.command("doctor")
 @click.pass_obj
 def command(options: Options) -> int:
-    """Check database, history, addons, rights of files and the disk; 1 when something is wrong."""
+    """Check database, history, search, addons, files, jobs, mail, Redis, rights of files and the
+    disk; 1 when something is wrong.
+    """
     with opened(options) as instance, instance.acting("cli") as registry:
-        faults = list(doctor.faults(instance.found(), registry.broken, instance.settings.paths.var))
+        found, var = instance.found(), instance.settings.paths.var
+        faults = [
+            *doctor.faults(found, registry.broken, var),
+            *beside.faults(registry),
+            *leaving.faults(),
+        ]
     for fault in faults:
         click.echo(fault, err=True)
     if not faults:

@@ -28,6 +28,11 @@ def root_key(model: Model) -> Field:
     return key
 
 
+def is_part(model: Model) -> bool:
+    """Whether a row of the model is a line of a record."""
+    return root_model(model) is not model
+
+
 def root_model(model: Model) -> Model:
     parent = getattr(model._meta, "part_of", None)
     found: Model = model._meta.fields[parent].rel_model if parent else model

@@ -39,7 +39,7 @@ class Prepared:
         kind = type(db.obj)
         if kind not in self.rendered:
             with system("a statement of the kernel"):
-                self.rendered[kind] = self.build().sql()
+                self.rendered[kind] = db.get_sql_context().sql(self.build()).query()
         sql, places = self.rendered[kind]
         given = iter(values)
         filled = [next(given) if isinstance(place, Parameter) else place for place in places]

@@ -21,6 +21,7 @@ from core.data.database import db, transaction
 from core.data.fields import NormalTelephoneField, TelephoneField
 from core.data.model import Model
 from core.data.prepared import Parameter, Prepared
+from core.data.richtext import RichTextField, as_plain
 from core.data.rows import among, among_given, as_given, converted
 
 ROWS_AT_ONCE = 500
@@ -212,10 +213,20 @@ class SearchIndex:
             return
         with transaction():
             for batch in peewee.chunked(sorted(set(ids)), ROWS_AT_ONCE):
-                if rows := self._rows(model, list(batch)):
+                if rows := self.rows(model, list(batch)):
                     _write(search_table(model._meta.table_name), rows)
 
-    def _rows(self, model: type[Model], ids: list[int]) -> list[tuple[int, str, str]]:
+    def rebuild(self) -> None:
+        """Index every record of every model anew."""
+        for model in self.indexed:
+            with transaction():
+                if isinstance(db.obj, peewee.SqliteDatabase):
+                    fts = f"{search_table(model._meta.table_name)}_fts"
+                    db.execute_sql(f"INSERT INTO \"{fts}\" ({fts}) VALUES ('rebuild')")
+                self.index(model, [id for (id,) in db.execute(_every_id(model)).fetchall()])
+
+    def rows(self, model: type[Model], ids: list[int]) -> list[tuple[int, str, str]]:
+        """(id, head, body) as they are to stand in the index."""
         own = [model._meta.fields[path] for path in self.indexed[model] if "." not in path]
         bodies: dict[int, list[str]] = {}
         heads: dict[int, str] = {}
@@ -240,6 +251,11 @@ class SearchIndex:
         return converted(query(as_given(ids)), fields)
 
 
+def _every_id(model: type[Model]) -> Any:
+    table = Table(model._meta.table_name, ("id",))
+    return table.select(table.id).order_by(table.id)
+
+
 def searchable(model: type[Model]) -> bool:
     return bool(getattr(model._meta, "search", ()))
 
@@ -248,6 +264,8 @@ def _folded(field: peewee.Field, value: Any) -> str:
     """What stands in the index for a value: of a telephone its digits, and before them the whole
     text where words stand around the number.
     """
+    if isinstance(field, RichTextField):
+        return fold(as_plain(value))
     if not isinstance(field, (TelephoneField, NormalTelephoneField)):
         return fold(str(value))
     digits = fold_digits(value)

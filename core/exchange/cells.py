@@ -21,6 +21,7 @@ from core.data.fields import (
     StateField,
     TextField,
 )
+from core.data.richtext import RichTextField, as_rich
 from core.exchange.problems import Unfit, choice
 from core.formats import format_integer
 from core.i18n import _
@@ -35,6 +36,7 @@ ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 DOTTED = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
 WHOLE = re.compile(r"[+-]?[0-9]{1,19}")
 DECIMAL = re.compile(r"[+-]?[0-9]{1,19}(\.[0-9]{1,19})?")
+LONGEST_RICH = 100_000  # characters, with the marks
 BITS = ((SmallIntegerField, 15), (BigIntegerField, 63), (IntegerField, 31))
 
 
@@ -170,6 +172,24 @@ def _text(field: Any) -> Read:
     return read
 
 
+def _rich(field: Field) -> Read:
+    read_text = _text(field)
+
+    def read(text: str) -> str:
+        if len(text) > LONGEST_RICH:
+            raise Unfit(
+                _(
+                    "it has %(count)s characters where %(longest)s fit",
+                    count=format_integer(len(text)),
+                    longest=format_integer(LONGEST_RICH),
+                ),
+                _("Shorten it"),
+            )
+        return as_rich(read_text(text))
+
+    return read
+
+
 def _not(field: Field) -> None:
     return None
 
@@ -183,5 +203,6 @@ READERS: tuple[tuple[type[Any], Callable[[Any], Read | None]], ...] = (
     (PeeweeDateTimeField, _moment),
     (DateField, _day),
     (CharField, _text),
+    (RichTextField, _rich),
     (TextField, _text),
 )

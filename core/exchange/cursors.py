@@ -1,4 +1,4 @@
-"""The places in a list that its pages hand out, as opaque texts."""
+"""Places in an ordered list, as an address carries them."""
 
 import base64
 import binascii
@@ -22,6 +22,7 @@ def cursor_of(row: tuple[Any, ...], sort: str) -> str:
 
 
 def read_cursor(cursor: str, sort: str) -> tuple[int, Any]:
+    """The (id, value) of the row that `cursor_of` made it of. Raises `UserError`."""
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         id, value, given = json.loads(base64.urlsafe_b64decode(padded.encode()))

@@ -6,7 +6,8 @@ from typing import Any
 from core.access.policy import current_policy
 from core.data.actor import current_actor
 from core.data.model import Model
-from core.data.rows import among, fetched
+from core.data.rows import among_given, as_given
+from core.exchange.unnarrowed import asked
 
 
 def hidden_fields(model: type[Model]) -> frozenset[str]:
@@ -27,7 +28,11 @@ def names_of(model: type[Model], ids: Iterable[Any]) -> dict[Any, str]:
     if not wanted or name is None:
         return {}
     columns = (model.id, model._meta.fields[name])
-    return dict(fetched(model.select(*columns).where(among(model.id, wanted)), columns))
+
+    def build(given: Any) -> Any:
+        return model.select(*columns).where(among_given(model.id, given))
+
+    return dict(asked("names", model, columns, build, as_given(wanted)))
 
 
 def choices_of(model: type[Model], most: int) -> list[tuple[Any, str]]:
@@ -36,8 +41,12 @@ def choices_of(model: type[Model], most: int) -> list[tuple[Any, str]]:
     if name is None:
         return []
     columns = (model.id, model._meta.fields[name])
-    query = model.select(*columns).where(model.archived_at.is_null())
-    found = fetched(query.order_by(columns[1]).limit(most + 1), columns)
+
+    def build() -> Any:
+        query = model.select(*columns).where(model.archived_at.is_null())
+        return query.order_by(columns[1]).limit(most + 1)
+
+    found = asked(("choices", most), model, columns, build)
     return found if len(found) <= most else []
 
 

@@ -12,9 +12,10 @@ from core.data.actor import current_actor
 from core.data.changes import BOOKKEEPING
 from core.data.fields import DateTimeField, ScaledField
 from core.data.model import Model
-from core.data.rows import among, fetched
+from core.data.rows import among_given, as_given
 from core.exchange.names import hidden_fields, names_of
 from core.exchange.selection import Ask, Row, Selection
+from core.exchange.unnarrowed import asked
 from core.modules.registry import current_registry
 
 
@@ -61,9 +62,14 @@ class Records:
 
 def whole(model: type[Model], ids: list[int]) -> dict[int, dict[str, Any]]:
     """{id: the whole object with its lines} of those that the actor may see, archived ones too."""
-    selection = Selection(model, Ask(where=(["id", "in", ids],), limit=len(ids), archived=True))
-    shape = Records(selection, (), with_lines=True)
-    return {item["id"]: item for item in shape.items(selection.page(*shape.columns).rows)}
+    shape = Records(Selection(model, Ask(archived=True)), (), with_lines=True)
+    columns = (model.id, *shape.columns)
+
+    def build(given: Any) -> Any:
+        return model.select(*columns).where(among_given(model.id, given))
+
+    rows = asked(("whole", tuple(shape.fields)), model, columns, build, as_given(ids))
+    return {item["id"]: item for item in shape.items(rows)}
 
 
 def lines_of(part: type[Model], ids: list[int]) -> dict[int, list[dict[str, Any]]]:
@@ -72,14 +78,18 @@ def lines_of(part: type[Model], ids: list[int]) -> dict[int, list[dict[str, Any]
     skipped = {parent, *BOOKKEEPING, *hidden_fields(part)} - {"version"}
     fields = [f for name, f in current_registry().fields(part).items() if name not in skipped]
     key = part._meta.fields[parent]
-    query = part.select(key, *fields).where(among(key, ids)).order_by(part.id)
+    columns = (key, *fields)
+
+    def build(given: Any) -> Any:
+        return part.select(*columns).where(among_given(key, given)).order_by(part.id)
+
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    rows = fetched(query, (key, *fields))
+    shown = tuple(field.name for field in fields)
+    rows = asked(("lines", shown), part, columns, build, as_given(ids))
     if rows:
-        owners, *columns = zip(*rows, strict=True)
-        names = [field.name for field in fields]
-        for owner, *line in zip(owners, *_written(fields, columns), strict=True):
-            found[owner].append(dict(zip(names, line, strict=True)))
+        owners, *values = zip(*rows, strict=True)
+        for owner, *line in zip(owners, *_written(fields, values), strict=True):
+            found[owner].append(dict(zip(shown, line, strict=True)))
     return found
 
 

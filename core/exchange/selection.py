@@ -25,6 +25,7 @@ from core.exchange.conditions import condition, is_plain, read_value
 from core.exchange.cursors import cursor_of, read_cursor
 from core.exchange.groups import Grouping
 from core.exchange.names import title_field
+from core.exchange.unnarrowed import asked
 from core.i18n import _
 from core.modules.registry import current_registry
 
@@ -172,10 +173,7 @@ class Selection:
         backwards = bool(self.ask.before)
         down = self.descending != backwards
         fields = (self.model.id, self.sort, *columns)
-        query = _narrowed(self.model.select(*fields), *self.first, *self.rest)
-        if cursor := self.ask.before or self.ask.after:
-            query = query.where(self._beyond(read_cursor(cursor, self._order_name()), down))
-        found = fetched(query.order_by(*self._order(down)).limit(self.ask.limit + 1), fields)
+        found = self._found(fields, down)
         more = len(found) > self.ask.limit
         found = found[: self.ask.limit]
         if backwards:
@@ -187,6 +185,28 @@ class Selection:
             next=cursor_of(found[-1], self._order_name()) if found and later else None,
             previous=cursor_of(found[0], self._order_name()) if found and earlier else None,
         )
+
+    def _found(self, fields: tuple[Any, ...], down: bool) -> list[tuple[Any, ...]]:
+        """The rows of the page and one more. What most people ask most often, the first page of
+        the whole list, is rendered once.
+        """
+        cursor = self.ask.before or self.ask.after
+
+        def build() -> Any:
+            query = _narrowed(self.model.select(*fields), *self.first, *self.rest)
+            if cursor:
+                query = query.where(self._beyond(read_cursor(cursor, self._order_name()), down))
+            return query.order_by(*self._order(down)).limit(self.ask.limit + 1)
+
+        if cursor or not self._is_whole:
+            return fetched(build(), fields)
+        names = tuple(field.name for field in fields)
+        return asked((names, down, self.ask.limit, self.ask.archived), self.model, fields, build)
+
+    @property
+    def _is_whole(self) -> bool:
+        """Whether nothing but the archive is left out."""
+        return not self.ask.search and not self.ask.where and not self.rest
 
     def _order_name(self) -> str:
         return f"-{self.sort.name}" if self.descending else str(self.sort.name)
@@ -254,9 +274,16 @@ class Selection:
 
     def count(self, cap: int = COUNT_CAP) -> tuple[int, bool]:
         """How many records there are, counted no further than `cap`; whether it stopped there."""
-        some = self.model.select(SQL("1").alias("one"))
-        some = _narrowed(some, *self.first, *self.rest)
-        ((number,),) = self._of(some.limit(cap + 1), fn.COUNT(SQL("*")))
+
+        def build() -> Any:
+            some = self.model.select(SQL("1").alias("one"))
+            some = _narrowed(some, *self.first, *self.rest)
+            return _of(some.limit(cap + 1), fn.COUNT(SQL("*")))
+
+        if self._is_whole:
+            ((number,),) = asked(("count", cap, self.ask.archived), self.model, (), build)
+        else:
+            ((number,),) = fetched(build(), ())
         return min(number, cap), number > cap
 
     def count_nearby(self) -> tuple[int, bool]:
@@ -268,11 +295,12 @@ class Selection:
         fits = Case(None, [(reduce(and_, self.rest), 1)], 0)
         some = _narrowed(self.model.select(fits.alias("fits")), *self.first)
         some = some.limit(self.looked_at + 1)
-        ((looked, number),) = self._of(some, fn.COUNT(SQL("*")), fn.SUM(SQL("fits")))
+        ((looked, number),) = fetched(_of(some, fn.COUNT(SQL("*")), fn.SUM(SQL("fits"))), ())
         return int(number or 0), looked > self.looked_at
 
-    def _of(self, some: Any, *columns: Any) -> list[tuple[Any, ...]]:
-        return fetched(peewee.Select((some.alias("some"),), columns), ())
+
+def _of(some: Any, *columns: Any) -> Any:
+    return peewee.Select((some.alias("some"),), columns)
 
 
 def _narrowed(query: Any, *conditions: Expression) -> Any:

@@ -4,6 +4,7 @@ Everything runs in the transaction of the sender: an exception of a listener tak
 """
 
 import inspect
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from core.data.model import Model
 from core.data.rows import among
 from core.errors import ManifestError, UserError
 from core.modules.declared import Declared, Mark, Marked, marking
+from core.modules.discovery import PACKAGE
+from core.modules.loader import PARTS
 from core.modules.registry import current_registry
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -40,6 +43,19 @@ class Event(Declared):
         if values.keys() != self.signature.keys():
             raise TypeError(f"This event is sent with {', '.join(self.names)}.")
         tell(listeners_to(self), values)
+        outlets.told(self, values)
+
+
+class Outlets:
+    """Where events go beside the listeners of addons; what stands above this room hangs in it."""
+
+    told: Callable[[Event, dict[str, Any]], None]
+
+    def __init__(self) -> None:
+        self.told = lambda event, values: None
+
+
+outlets = Outlets()
 
 
 @dataclass(frozen=True)
@@ -125,6 +141,25 @@ class AnswerMark(Mark):
 def answer(hook: Hook) -> Callable[[F], F]:
     """Mark a function that answers the hook; None means that it has nothing to say."""
     return marking(AnswerMark(hook))
+
+
+def named_events() -> dict[str, Event]:
+    """The events of the enabled addons as `addon.word`, in the order of the addons. A neighbour
+    that imports an event holds it too: it is called after who declared it.
+    """
+    registry = current_registry()
+
+    def work_out() -> dict[str, Event]:
+        found: dict[int, tuple[str, Event]] = {}
+        for addon in registry.addons:
+            modules = [sys.modules.get(f"{PACKAGE}.{addon}.{part}") for part in PARTS]
+            for module in filter(None, modules):
+                for word, value in vars(module).items():
+                    if isinstance(value, Event):
+                        found.setdefault(id(value), (f"{addon}.{word}", value))
+        return dict(found.values())
+
+    return registry.once("named events", work_out)
 
 
 def listeners_to(event: Any) -> Sequence[Marked[OnMark]]:

@@ -85,6 +85,10 @@ class Registry:
         found: T = self._memory[key]
         return found
 
+    def forget(self, key: Any) -> None:
+        """Work it out anew when it is asked for next: what it follows from has changed."""
+        self._memory.pop(key, None)
+
     def all_of(self, kind: type[T]) -> tuple[T, ...]:
         """The declarations of a kind, in the order of the addons."""
         return self.once(

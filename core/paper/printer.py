@@ -58,6 +58,18 @@ class Printer:
         except _Gone:
             return self._asked_again(body)
 
+    def is_running(self) -> bool:
+        """Whether the server takes papers now; if not, the next paper starts it. Raises `Busy` when
+        too many wait for it.
+        """
+        try:
+            connected(self.folder, QUEUE_SECONDS).close()
+        except BlockingIOError:
+            self._refuse()
+        except OSError:
+            return False
+        return True
+
     def _asked_again(self, body: bytes) -> bytes:
         try:
             return self._asked(body)

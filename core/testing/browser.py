@@ -72,7 +72,8 @@ class Watch:
             self.troubles.append(f"asked another host: {request.url}")
 
     def _got(self, response: Response) -> None:
-        is_page = response.request.resource_type == "document"
+        # A form that is sent by a script is refused by 422, with what is to be mended.
+        is_page = response.request.resource_type == "document" or response.status == 422
         if response.status >= 500 or (response.status >= 400 and not is_page):
             self.troubles.append(f"got {response.status} for {response.url}")
 

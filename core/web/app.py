@@ -11,12 +11,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from core.access.policy import current_policy
 from core.attached.following import tell_followers
+from core.attached.leaving import take_along
 from core.config import ROOT, Settings
 from core.data.door import door
 from core.data.history import Change
+from core.exchange.webhooks.subscribed import tell_webhooks, tell_webhooks_of
 from core.i18n import _, current_language, ngettext, pgettext, use_catalogues
 from core.modules.discovery import discover
-from core.modules.events import tell_listeners
+from core.modules.events import outlets, tell_listeners
 from core.modules.registry import Registry, current_registry, using
 from core.web.account import add_account
 from core.web.addon_settings import add_addon_settings
@@ -35,12 +37,16 @@ from core.web.pages import add_pages
 from core.web.purging import add_purging
 from core.web.requests import open_requests
 from core.web.security import protect
+from core.web.serving.health import add_health
 from core.web.serving.metrics import add_metrics
 from core.web.serving.static import add_static, assets_version, static_version
 from core.web.shell import add_shell
 from core.web.slots import slot
+from core.web.webhooks.incoming import add_incoming
+from core.web.webhooks.pages import add_webhooks
 
 KERNEL = (
+    "core.attached.leaving",
     "core.background.jobs.sweeping",
     "core.access.models",
     "core.access.permissions",
@@ -48,6 +54,8 @@ KERNEL = (
     "core.background.mail.sending",
     "core.background.notices",
     "core.exchange.uploads.jobs",
+    "core.exchange.bulk.jobs",
+    "core.exchange.webhooks.delivering",
     "core.web.screens",
 )
 
@@ -58,12 +66,15 @@ def open_door() -> None:
     door.touched = lambda model, ids: current_registry().search.touched(model, ids)
     door.leaving = lambda model, ids: current_registry().search.leaving(model, ids)
     door.told = tell
+    outlets.told = tell_webhooks_of
 
 
 def tell(model: type[PeeweeModel], changes: Sequence[Change]) -> None:
     """What hears of every write, in its transaction."""
     tell_listeners(model, changes)
     tell_followers(model, changes)
+    tell_webhooks(model, changes)
+    take_along(model, changes)
 
 
 def create_app(registry: Registry, settings: Settings) -> Flask:
@@ -78,6 +89,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
     with using(registry):
         add_static(app, registry)
         add_metrics(app)
+        add_health(app)
         add_account(app)
         add_views(app, registry)
         add_shell(app)
@@ -88,10 +100,12 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
         add_jobs(app)
         add_live(app)
         add_exports(app)
+        add_webhooks(app)
         add_pages(app, registry)
         csrf.exempt(add_api(app))
         csrf.exempt(add_endpoints(app, registry))
         csrf.exempt(add_buttons_api(app))
+        csrf.exempt(add_incoming(app, registry))
         add_errors(app)
     if settings.server.proxies:
         hops = settings.server.proxies
@@ -135,4 +149,5 @@ def _set_templates(app: Flask, registry: Registry) -> None:
         static_version=static_version(),
         assets_version=assets_version(),
         slot=slot,
+        addon_file=lambda name: app.extensions["addon_files"].url(name),
     )

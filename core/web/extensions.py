@@ -60,6 +60,7 @@ class ViewExtension(Declared):
     form_tabs: ClassVar[tuple[FormTab, ...]] = ()
     details: ClassVar[Place | tuple[Place, ...]] = ()
     tabs: ClassVar[tuple[Tab, ...]] = ()
+    scripts: ClassVar[tuple[str, ...]] = ()
 
 
 def extend_view(view: Any, registry: Registry) -> None:
@@ -72,6 +73,7 @@ def extend_view(view: Any, registry: Registry) -> None:
         view.tabs = (*view.tabs, *extension.tabs)
         _extend_form(view, _each(extension.form_columns))
         view.form_tabs = (*view.form_tabs, *extension.form_tabs)
+        view.scripts = (*view.scripts, *extension.scripts)
         view.details_sections = in_sections(view.details_sections, extension.details)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, current_app, g, get_flashed_messages, render_template
@@ -14,7 +15,8 @@ from core.background.notices import MOST_UNREAD, unread
 from core.data.actor import Actor, system
 from core.i18n import LANGUAGE_NAMES, LANGUAGES, _
 from core.modules.registry import Registry
-from core.modules.settings import Settings
+from core.modules.settings import addon_settings, own_settings
+from core.web.serving.static import AddonFiles
 
 TONES = ("is-info", "is-warn", "is-ok", "is-teal", "is-plum", "is-bad")
 _INITIAL = re.compile(r"(?<![\w'ʻʼ‘’-])[^\W_](?:(?<=[OoGg])[ʻ‘])?")
@@ -30,6 +32,7 @@ class Frames:
     organization: str = ""
 
 
+@lru_cache(maxsize=4096)  # a list shows the same hundred again and again
 def initials(name: str) -> str:
     """Two letters that stand for a name; oʻ and gʻ are one letter each."""
     return "".join(_INITIAL.findall(name)[:2]).upper() or "?"
@@ -78,6 +81,17 @@ class Shell:
     def messages(self) -> list[tuple[str, str]]:
         flashed: Any = get_flashed_messages(with_categories=True)
         return list(flashed)
+
+    @property
+    def has_settings(self) -> bool:
+        """Whether an addon lets the reader set something for themselves."""
+        return bool(own_settings(current_app.extensions["registry"], g.get("actor")))
+
+    @property
+    def scripts(self) -> list[str]:
+        """The addresses of what the screen of the page runs beside ours."""
+        files: AddonFiles = current_app.extensions["addon_files"]
+        return [files.url(name) for name in g.get("scripts", ())]
 
     @property
     def menu_html(self) -> Markup:
@@ -168,11 +182,12 @@ def foot(actor: Actor) -> list[dict[str, Any]]:
     if not actor.is_admin:
         return []
     places = [{"key": "apps", "title": _("Apps"), "url": "/apps", "icon": "apps"}]
-    if current_app.extensions["registry"].classes_of(Settings):
+    if addon_settings(current_app.extensions["registry"], per_user=False):
         title = _("Settings of apps")
         places.append({"key": "settings", "title": title, "url": "/settings", "icon": "settings"})
     return [
         *places,
         {"key": "exports", "title": _("Exports"), "url": "/exports", "icon": "download"},
+        {"key": "webhooks", "title": _("Webhooks"), "url": "/webhooks", "icon": "link"},
         {"key": "jobs", "title": _("Jobs"), "url": "/jobs", "icon": "clock"},
     ]

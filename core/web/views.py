@@ -18,11 +18,14 @@ from core.modules.declared import Menu
 from core.modules.registry import full_name
 from core.web.cells import avatar
 from core.web.forms.editing import Editing
+from core.web.forms.quick import Quick
 from core.web.imports.importing import Importing
+from core.web.lists.bulk_edit import BulkEditing
 from core.web.lists.choosing import Choosing
 from core.web.lists.columns import Arranging
 from core.web.lists.exporting import Exporting
 from core.web.lists.moving import Moving
+from core.web.lists.printing import ListPrinting
 from core.web.lists.saved import SAVED, Saving, asked_by, opened, tabs_above
 from core.web.lists.ways import shown_otherwise, ways_of
 from core.web.records.buttons import Pressing
@@ -49,13 +52,16 @@ class Tile:
 
 class ModelView(
     Editing,
+    Quick,
     Exporting,
     Importing,
     Saving,
     Choosing,
+    BulkEditing,
     Arranging,
     Moving,
     Pressing,
+    ListPrinting,
     Printing,
     Tabbed,
     Talking,
@@ -72,7 +78,8 @@ class ModelView(
     `column_filters` the fields that can be filtered, `column_totals` the numbers that are summed
     where the list is grouped; `board_by` a state or reference by which records stand on a board,
     with `board_fields` on each card; `details_sections` gives (title, names) for the
-    page of a record; `related` names back-references that are listed beside it.
+    page of a record; `related` names back-references that are listed beside it. `scripts` are
+    ES modules below static/ of the addon ("warehouse/scan.js"), which run on every page of it.
     """
 
     is_screen: ClassVar[bool] = True  # by which the loader knows a view
@@ -93,6 +100,7 @@ class ModelView(
     avatars: ClassVar[bool] = False
     on_home: ClassVar[bool] = True
     tiles: ClassVar[tuple[Tile, ...]] = ()
+    scripts: ClassVar[tuple[str, ...]] = ()
     page_size = 100
 
     def __init__(self) -> None:
@@ -119,6 +127,7 @@ class ModelView(
         raise NotAllowed(_("You may not see these records."))
 
     def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
+        g.scripts = self.scripts
         # Flask-Admin's own runs a view that raised TypeError a second time.
         return fn(self, *args, **kwargs)
 

@@ -1,5 +1,6 @@
 """What the journeys share: the words of a language, and the contacts module as it was found."""
 
+import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -7,12 +8,15 @@ import pytest
 from core.config import ROOT
 from core.i18n import LazyText, _, speaking, use_catalogues
 from core.testing.browser import DESKTOP, log_in
+from core.testing.servers import shell_in
+
+WAREHOUSE = ROOT / "tests/warehouse/addons"
 
 
 @pytest.fixture
 def say():
     """Make `say("uz", "Log in")`: what a page says in a language."""
-    use_catalogues([ROOT / "addons" / "contacts" / "i18n"])
+    use_catalogues([ROOT / "addons/contacts/i18n", WAREHOUSE / "warehouse/i18n"])
 
     def speak(language: str, text: str | LazyText, **values: object) -> str:
         with speaking(language, "Asia/Tashkent"):
@@ -49,3 +53,23 @@ def contacts_stay_on(page) -> Iterator[None]:
     if off.count():
         off.click()
         window.locator("#switch-contacts[aria-checked=true]").wait_for()
+
+
+@pytest.fixture
+def in_warehouse(page, demo_file, tmp_path):
+    """Make `in_warehouse(viewport=…)`: a window of an admin who speaks Uzbek, on a server of the
+    demo company with the warehouse enabled, which is this test's own.
+    """
+    with shell_in(tmp_path) as shell:
+        shell.environ["KARVON_ADDONS__PATH"] = str(WAREHOUSE)
+        shell.var.mkdir()
+        shutil.copy(demo_file, shell.var / "karvon.db")
+        shell.run("addon", "enable", "warehouse")
+        server = shell.serve()
+
+        def open_one(**options):
+            window = page(server=server, **options)
+            log_in(window, "admin-uz")
+            return window
+
+        yield open_one

@@ -87,6 +87,10 @@ class Bucket:
                     if HASH.fullmatch(name):
                         yield name
 
+    def check(self) -> None:
+        with _explained():
+            self.client.head_bucket(Bucket=self.bucket)
+
     def _place(self, key: str) -> str:
         return f"{self.folder}{place_of(key)}"
 

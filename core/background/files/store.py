@@ -39,6 +39,9 @@ class Store(Protocol):
     def hashes(self) -> Iterator[str]:
         """Those of all contents that are there."""
 
+    def check(self) -> None:
+        """Raise `NotKept` or an OSError unless contents can be kept now."""
+
 
 def place_of(key: str) -> str:
     """Two levels of folders, so that none holds too many files."""
@@ -84,6 +87,10 @@ class Disk:
         for path in sorted(self.folder.glob("??/??/*")):
             if HASH.fullmatch(path.name):
                 yield path.name
+
+    def check(self) -> None:
+        with self.draft() as draft:
+            draft.write(b"a check")
 
 
 _store: Store | None = None

@@ -47,3 +47,11 @@ class Schedule(Internal):
 
     name = CharField(unique=True, max_length=200)
     period = IntegerField()
+
+
+class Shift(Internal):
+    """One worker that is there: since when, and when it was seen last."""
+
+    worker = CharField(max_length=128, unique=True)
+    begun_at = DateTimeField()
+    seen_at = DateTimeField()

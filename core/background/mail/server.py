@@ -3,7 +3,7 @@
 import ipaddress
 import smtplib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -55,10 +55,19 @@ def hand_over(mail: EmailMessage) -> None:
     """Give a mail to the server. Raises `UserError` when it is refused for good, `KarvonError` when
     a later try may help.
     """
+    _talk(lambda server: server.send_message(mail))
+
+
+def greet() -> None:
+    """Log in to the server and say nothing more; raises as `hand_over` does."""
+    _talk(lambda server: server.noop())
+
+
+def _talk(work: Callable[[smtplib.SMTP], object]) -> None:
     host = urlsplit(post().server.url).hostname or ""
     try:
         with _connected() as server:
-            server.send_message(mail)
+            work(server)
     except smtplib.SMTPRecipientsRefused as error:
         [(code, reason)] = error.recipients.values()
         _refuse(host, code, reason)

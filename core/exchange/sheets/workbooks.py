@@ -16,6 +16,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from core.exchange.problems import Problem, Problems
 from core.exchange.sheets.rows import Row, Sheet, is_sound
+from core.i18n import _
 
 ARCHIVE = b"PK\x03\x04"
 MOST_FILES = 2_000
@@ -27,7 +28,7 @@ FAULTS = (
     *(zipfile.BadZipFile, InvalidFileException, ParseError, DefusedXmlException),
     *(KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, EOFError),
 )
-SAVE_AS = "Open it in a spreadsheet program and save it anew, as xlsx or as CSV in UTF-8"
+SAVE_AS = _("Open it in a spreadsheet program and save it anew, as xlsx or as CSV in UTF-8")
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,8 @@ class Workbook(Sheet):
                     continue
                 if any(cells[width:]):
                     problems.add(
-                        Problem(self.name, "a cell stands outside the columns of the header",
-                                "Name its column in the first line, or empty it", line)
+                        Problem(self.name, _("a cell stands outside the columns of the header"),
+                                _("Name its column in the first line, or empty it"), line)
                     )  # fmt: skip
                     continue
                 yield line, [*cells[:width], *[""] * (width - len(cells))]
@@ -59,8 +60,8 @@ def open_workbook(sheet: Sheet, problems: Problems) -> Workbook | None:
     try:
         if not _is_modest(sheet):
             problems.add(
-                Problem(sheet.name, "unpacked, the file would be far too large",
-                        "Split it, or save it as CSV in UTF-8")
+                Problem(sheet.name, _("unpacked, the file would be far too large"),
+                        _("Split it, or save it as CSV in UTF-8"))
             )  # fmt: skip
             return None
         line, cells = next(_cells(sheet), (1, []))
@@ -72,8 +73,8 @@ def open_workbook(sheet: Sheet, problems: Problems) -> Workbook | None:
         header.pop()
     if not header:
         problems.add(
-            Problem(sheet.name, "the first sheet holds no header",
-                    "Write the names of the columns into its first line", 1)
+            Problem(sheet.name, _("the first sheet holds no header"),
+                    _("Write the names of the columns into its first line"), 1)
         )  # fmt: skip
         return None
     if not is_sound(tuple(header), line, sheet.name, problems):
@@ -122,4 +123,4 @@ def _text(value: Any) -> str:
 
 
 def _damaged(name: str) -> Problem:
-    return Problem(name, "this is no spreadsheet, or a damaged one", SAVE_AS)
+    return Problem(name, _("this is no spreadsheet, or a damaged one"), SAVE_AS)

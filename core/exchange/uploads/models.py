@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from core.access.models import User
@@ -88,6 +88,13 @@ class Line:
     verdict: str = UNKNOWN
     problems: list[tuple[int, str, bool]] = field(default_factory=list)
 
+    def values(self) -> tuple[Any, ...]:
+        """All of it, as `Line(*values)` takes it."""
+        return (
+            *(self.number, self.cells, self.fault),
+            *(self.is_left_out, self.verdict, self.problems),
+        )
+
 
 def lines_in(chunk: UploadChunk) -> list[Line]:
     return [Line(*values) for values in json.loads(str(chunk.lines))]
@@ -95,7 +102,7 @@ def lines_in(chunk: UploadChunk) -> list[Line]:
 
 def stored(lines: list[Line]) -> dict[str, str]:
     """The values of a chunk that holds these lines."""
-    texts = json.dumps([astuple(line) for line in lines], ensure_ascii=False)
+    texts = json.dumps([line.values() for line in lines], ensure_ascii=False)
     return {"lines": texts, "verdicts": "".join(line.verdict for line in lines)}
 
 

@@ -1,7 +1,7 @@
 """Work out what a row of a file would do: make a record, change one, nothing, or what is wrong."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,6 +69,11 @@ class Planner:
             for n, place in self.columns
             if place.part is None and place.field.unique and not place.refers
         ]
+        self.doubtful = {n for n, p in self.columns if isinstance(p.field, DoubtfulField)}
+        self.needed = _needed(places.shape.fields)
+        self.needed_in_lines = {
+            name: _needed(part.fields) for name, part in places.shape.parts.items()
+        }
         self.is_narrowed = current_policy().reach(self.model, current_actor(), "u") is not None
 
     def plan(self, lines: Iterable[Line]) -> list[Planned]:
@@ -123,7 +128,7 @@ class Planner:
             return
         if value is None:
             return
-        if isinstance(place.field, DoubtfulField) and (said := place.field.doubt(value)):
+        if column in self.doubtful and (said := place.field.doubt(value)):
             plan.tell(column, said, False)
         if place.part is None:
             plan.values[place.field.name] = value
@@ -183,27 +188,20 @@ class Planner:
 
     def _complete(self, plan: Planned) -> None:
         """Tell what a new record lacks."""
-        given = with_owner(self.model, plan.values)
-        for name, column in self.places.shape.fields.items():
-            if name not in given and name not in plan.later:
-                self._miss(plan, name, column)
-        for part_name, lines in plan.parts.items():
-            part = self.places.shape.parts[part_name]
-            for number, line in enumerate(lines, 1):
-                for name, column in part.fields.items():
-                    if name not in line:
-                        self._miss(plan, f"{part_name}.{number}.{name}", column)
+        if self.needed:
+            given = with_owner(self.model, plan.values)
+            self._miss(plan, self.needed, {*given, *plan.later}, "")
+        for name, lines in plan.parts.items():
+            needed = self.needed_in_lines[name]
+            for number, line in enumerate(lines, 1) if needed else ():
+                self._miss(plan, needed, set(line), f"{name}.{number}.")
 
-    def _miss(self, plan: Planned, name: str, column: Field) -> None:
-        at = next((n for n, place in self.columns if place.name == name), BESIDE)
-        if any(n == at for n, _text, bad in plan.line.problems if bad) and at != BESIDE:
-            return
-        try:
-            empty(column)
-        except Unfit as unfit:
-            text = sentence(unfit.reason, unfit.cure)
-            title = column.verbose_name or name
-            plan.tell(at, text if at != BESIDE else f"{title}: {text}")
+    def _miss(self, plan: Planned, needed: dict[str, str], given: set[str], before: str) -> None:
+        for name in needed.keys() - given:
+            at = next((n for n, place in self.columns if place.name == before + name), BESIDE)
+            if not any(n == at for n, _text, bad in plan.line.problems if bad and n != BESIDE):
+                title = self.places.by_name[before + name].title if at == BESIDE else ""
+                plan.tell(at, f"{title}: {needed[name]}" if title else needed[name])
 
     def _check_unique(self, plans: list[Planned]) -> None:
         for column, place in self.unique:
@@ -216,6 +214,17 @@ class Planner:
                 holder = taken.get(plan.values.get(name))
                 if holder is not None and holder != (plan.record and plan.record.id):
                     plan.tell(column, _("Another record has this already: it must differ."))
+
+
+def _needed(fields: Mapping[str, Field]) -> dict[str, str]:
+    """{name: what is said where it is blank} of the fields that may not be."""
+    found = {}
+    for name, column in fields.items():
+        try:
+            empty(column)
+        except Unfit as unfit:
+            found[name] = sentence(unfit.reason, unfit.cure)
+    return found
 
 
 def _verdict(plan: Planned) -> str:

@@ -18,7 +18,7 @@ from core.data import history
 from core.data.actor import current_actor, system
 from core.data.database import transaction
 from core.data.fields import now
-from core.data.history import History, HistoryValue, births, tagged, value_of
+from core.data.history import History, HistoryValue, tagged, value_of
 from core.data.rows import among
 from core.data.scope import in_reach
 from core.data.search import indexing_once
@@ -104,9 +104,8 @@ class Undoing:
         found: dict[int, Obstacle] = {}
         for row, fields in self._later(traces):
             if self._is_in_the_way(row, fields, row.root_record in created, traces):
-                what = _ACTIONS.get(row.action, _("changed"))
+                what = _COMMENTED if row.model in _TALK else _ACTIONS.get(row.action, _CHANGED)
                 found[row.root_record] = Obstacle(row.root_record, row.actor_name, row.at, what)
-        found |= self._commented(created - found.keys())
         reach = self._reached(ids)
         for id in ids:
             if id not in reach and id not in found and self._is_there(id):
@@ -165,17 +164,6 @@ class Undoing:
             return is_created or row.action != history.UPDATE or bool(fields & trace.old.keys())
         return is_created or (row.model, row.record) in trace.lines
 
-    def _commented(self, ids: set[int]) -> dict[int, Obstacle]:
-        born = births(self.table, ids)
-        query = Comment.select().where(
-            Comment.model == self.table, among(Comment.record, ids), Comment.removed_at.is_null()
-        )
-        return {
-            row.record: Obstacle(row.record, row.author_name, row.at, _("commented"))
-            for row in query
-            if row.birth == born[row.record]
-        }
-
     def _undo(self, wrote: list[Written]) -> None:
         created = sorted(each.record for each in wrote if each.verdict == CREATE)
         changed = [each.record for each in wrote if each.verdict != CREATE]
@@ -223,6 +211,8 @@ class Undoing:
         return True
 
 
+_TALK = (Comment._meta.table_name,)
+_COMMENTED, _CHANGED = _("commented"), _("changed")
 _ACTIONS: dict[str, Text] = {
     history.ARCHIVE: _("archived"),
     history.RESTORE: _("restored"),

@@ -55,6 +55,7 @@ class Writer:
     def __init__(self, upload: Upload) -> None:
         self.upload = upload
         self.planner = planner_for(upload)
+        self.planner.doubtful = set()  # said when the rows were checked
         self.model = self.planner.model
         self.rows = 0
 
@@ -106,11 +107,11 @@ class Writer:
             except REFUSALS:
                 self._blame(plans)
                 raise Refused(chunk, lines) from None
-            values = {"done": json.dumps(done)}
+            verdicts = "".join(line.verdict for line in lines)
+            values = {"done": json.dumps(done), "verdicts": verdicts}
             mine = (UploadChunk.id == chunk.id) & UploadChunk.done.is_null()
             if not UploadChunk.update(**values).where(mine).execute():
                 raise UserError(_("This import is being written already: look at it again."))
-            keep(chunk, lines)
 
         return step
 

@@ -20,6 +20,7 @@ from core.data.fields import (
     TextField,
 )
 from core.data.model import Model
+from core.data.richtext import RichTextField, as_rich
 from core.data.rows import fetched
 from core.exchange.names import names_of, title_field
 from core.exchange.selection import Ask, Selection
@@ -36,6 +37,7 @@ KINDS: tuple[tuple[type[Field], tuple[str, str]], ...] = (
     (TaxNumberField, ("text", "numeric")),
     (ScaledField, ("text", "decimal")),
     (IntegerField, ("text", "numeric")),
+    (RichTextField, ("rich", "")),
     (TextField, ("area", "")),
 )
 
@@ -46,6 +48,7 @@ class Choices:
 
     wanted: dict[type[Model], set[int]] = field(default_factory=dict)
     firsts: dict[type[Model], tuple[list[tuple[int, str]], bool]] = field(default_factory=dict)
+    new_urls: dict[type[Model], str] = field(default_factory=dict)
 
     def of(self, column: ForeignKeyField, chosen: Iterable[str]) -> tuple[list[Any], str]:
         """[(id, name, whether it is chosen)], and the address that searches for more, if any."""
@@ -62,6 +65,15 @@ class Choices:
         view = g.views.get(model)
         url = f"{view.list_url}choices" if has_more and view else ""
         return [(id, name, id in wanted) for id, name in listed], url
+
+    def new_url(self, column: ForeignKeyField) -> str:
+        """The address of the dialog that makes another record to choose; empty if there is none."""
+        model = column.rel_model
+        if model not in self.new_urls:
+            view = g.views.get(model)
+            is_offered = view is not None and view.may_create_quickly()
+            self.new_urls[model] = f"{view.list_url}quick" if is_offered else ""
+        return self.new_urls[model]
 
 
 def first_choices(model: type[Model]) -> tuple[list[tuple[int, str]], bool]:
@@ -89,8 +101,12 @@ def choices(model: type[Model], search: str, limit: int = FEW) -> list[tuple[int
 class Inputs:
     """Makes the inputs of one form."""
 
-    def __init__(self, errors: Mapping[str, str], doubts: Mapping[str, str]) -> None:
+    def __init__(
+        self, errors: Mapping[str, str], doubts: Mapping[str, str], in_dialog: bool = False
+    ) -> None:
         self.errors = errors
+        self.in_dialog = in_dialog  # above another form, whose ids are others
+        self.prefix = "quick" if in_dialog else "f"
         self.doubts = doubts
         self.choices = Choices()
 
@@ -100,23 +116,26 @@ class Inputs:
         error, doubt = self.errors.get(name, ""), self.doubts.get(name, "")
         made = {
             "name": name,
-            "id": f"f-{name}",
+            "id": f"{self.prefix}-{name}",
             "kind": kind,
             "label": label,
             "value": text,
             "pad": pad,
             "longest": getattr(column, "max_length", None) if kind != "choice" else None,
-            "required": _is_required(column),
+            "required": is_required(column),
             "error": error,
             "doubt": doubt,
             "help": column.help_text or "",
         }
         if isinstance(column, ForeignKeyField):
             made["options"], made["url"] = self.choices.of(column, [text])
+            made["new_url"] = self._new_url(column)
             made["blank"] = column.null or not text
         elif kind == "choice":
             made["options"] = _options(column.choices, text)
             made["blank"] = not column.default
+        elif kind == "rich":
+            made["html"] = as_rich(text)
         return made
 
     def marks(
@@ -126,14 +145,18 @@ class Inputs:
         options, url = self.choices.of(column, ids)
         return {
             "name": name,
-            "id": f"f-{name}",
+            "id": f"{self.prefix}-{name}",
             "kind": "marks",
             "label": label,
             "options": options,
             "url": url,
+            "new_url": self._new_url(column),
             "error": self.errors.get(name, ""),
             "doubt": "",
         }
+
+    def _new_url(self, column: ForeignKeyField) -> str:
+        return "" if self.in_dialog else self.choices.new_url(column)
 
 
 def _options(choices: Iterable[tuple[Any, Any]], text: str) -> list[tuple[Any, Any, bool]]:
@@ -155,5 +178,6 @@ def _kind(column: Field) -> tuple[str, str]:
     return next((kind for type_, kind in KINDS if isinstance(column, type_)), ("text", ""))
 
 
-def _is_required(column: Field) -> bool:
+def is_required(column: Field) -> bool:
+    """Whether a record cannot be without a value that somebody gives."""
     return not column.null and column.default is None

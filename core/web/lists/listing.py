@@ -107,6 +107,7 @@ class Listing:
             "columns_url": f"{self.view.list_url}columns{self.query()}",
             "shown_columns": ",".join(self.names),
             "import_url": f"{self.view.list_url}import" if self.view.may_import() else "",
+            "print_url": f"{self.view.list_url}print.pdf{self.query()}",
             "new_url": f"{self.view.list_url}new" if self.view.may_create() else "",
             **shown,
         }
@@ -187,7 +188,8 @@ class Listing:
         return columns
 
     def title_of(self, name: str) -> Any:
-        return self.computed[name].title if name in self.computed else self.view.label(name)
+        computed = self.selection.computed
+        return computed[name].title if name in computed else self.view.label(name)
 
     def totals_of(self, group: Group) -> list[tuple[Any, Any]]:
         """(label, sum) of the numbers that are summed for a group."""
@@ -201,6 +203,12 @@ class Listing:
         """(format, address) of the files of what is shown."""
         rest = self.query()
         return [(f, f"{self.view.list_url}export.{f}{rest}") for f in self.view.export_formats()]
+
+    def asked_for(self) -> list[str]:
+        """What narrows the list, in words."""
+        applied = self.filters.applied(lambda **_: "")
+        search = [f"{_('Search')}: {self.search}"] if self.search else []
+        return [*search, *(f"{one['label']}: {one['text']}" for one in applied)]
 
     def query(self) -> str:
         """What the address asks for, whichever group is open."""

@@ -9,12 +9,13 @@ import peewee
 
 from core.data.database import release
 from core.errors import Busy
-from core.modules.lifecycle import switched
+from core.modules.lifecycle import is_migrated, switched
 from core.modules.switch import Switch
 from core.web.security import HEADERS
 
 log = logging.getLogger("karvon.web")
 
+UNAVAILABLE = "503 Service Unavailable"
 ALIVE, READY = "/healthz", "/readyz"
 IDLE_SECONDS = 60.0  # between two looks of one who is told of every switch
 AWAY = (peewee.OperationalError, peewee.InterfaceError, Busy)
@@ -36,17 +37,26 @@ class Entrance:
             return _say(start_response, "200 OK", "ok")
         try:
             if place == READY:
-                self.prepare()
-                return _say(start_response, "200 OK", "ready")
+                return self._ready(start_response)
             answer: Iterable[bytes] = self.switch(environ, start_response)
         except AWAY as error:
             log.error("The database cannot be reached: %s", error)
             text = "The database cannot be reached. Try again in a few seconds."
-            return _say(start_response, "503 Service Unavailable", text, ("Retry-After", "5"))
+            return _say(start_response, UNAVAILABLE, text, ("Retry-After", "5"))
         except Exception:
             log.exception("No app answers")
             return _say(start_response, "500 Internal Server Error", "Something broke on our side.")
         return answer
+
+    def _ready(self, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        self.prepare()
+        try:
+            is_ready = is_migrated()
+        finally:
+            release()
+        if not is_ready:
+            return _say(start_response, UNAVAILABLE, "not ready: run migrate", ("Retry-After", "5"))
+        return _say(start_response, "200 OK", "ready")
 
     def prepare(self) -> None:
         """Build the app for the current set of addons, so that the first request need not wait."""

@@ -92,7 +92,7 @@ def metrics() -> Response:
     from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
     from prometheus_client.multiprocess import MultiProcessCollector
 
-    if not _may_see():
+    if not may_watch():
         abort(404)
     figures = CollectorRegistry()
     if FOLDER in os.environ:
@@ -105,7 +105,8 @@ def metrics() -> Response:
     return Response(generate_latest(figures), content_type=CONTENT_TYPE_LATEST)
 
 
-def _may_see() -> bool:
+def may_watch() -> bool:
+    """Whether whoever asks watches over the server: by a token or logged in."""
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     actor = g.actor
     if kind.lower() == "bearer":

@@ -1,4 +1,7 @@
-/* Choices of many records are searched as one types; the server answers twenty at most. */
+/* Choices of many records are searched as one types; the server answers twenty at most. What is not
+   among them is made in a dialog. */
+
+import { makeQuickly } from "./quick.js";
 
 /* The server knows how names are spelt: what it finds is shown, and nothing else. */
 const ask = (address) => function load(search, done) {
@@ -16,6 +19,26 @@ const ask = (address) => function load(search, done) {
     .catch(() => done());
 };
 
+const createWord = document.querySelector("[data-create-word]")?.dataset.createWord ?? "{text}";
+
+/* What was typed is offered as a new record, last among the choices. */
+const creating = (select) => ({
+  create: (text, done) => {
+    select.tomselect.setTextboxValue("");
+    makeQuickly(select.dataset.create, text).then((made) => {
+      done(made && { value: String(made.id), text: made.name });
+      select.tomselect.focus();
+    });
+  },
+  createFilter: (text) => text.trim() !== "",
+  persist: true,
+  render: {
+    no_results: null,
+    loading: null,
+    option_create: ({ input }, escape) => `<div class="create">${escape(createWord.replace("{text}", input))}</div>`,
+  },
+});
+
 const dress = (root) => {
   for (const select of root.querySelectorAll("select[data-choices]")) {
     if (select.tomselect) continue;
@@ -29,6 +52,7 @@ const dress = (root) => {
       loadThrottle: 250,
       ...(address ? { load: ask(address), shouldLoad: () => true, score: () => () => 1 } : {}),
       render: { no_results: null, loading: null },
+      ...(select.dataset.create ? creating(select) : {}),
       onChange: () => select.dispatchEvent(new Event("input", { bubbles: true })),
     });
   }
@@ -36,3 +60,4 @@ const dress = (root) => {
 
 dress(document);
 document.addEventListener("line:added", ({ target }) => dress(target));
+document.addEventListener("quick:shown", ({ target }) => dress(target));

@@ -10,6 +10,7 @@ from core.api import (
     ForeignKeyField,
     Model,
     QuantityField,
+    RichTextField,
     StateField,
     TextField,
     _,
@@ -31,10 +32,11 @@ class Item(Model):
     )
     reorder_level = QuantityField(default=0, verbose_name=_("Order again below"))
     note = TextField(default="", verbose_name=_("Note"))
+    description = RichTextField(default="", verbose_name=_("Description"))
 
     class Meta:
         key = "sku"
-        search = ("name", "sku")
+        search = ("name", "sku", "description")
 
     def __str__(self) -> str:
         return str(self.name)

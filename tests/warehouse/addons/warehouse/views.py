@@ -21,11 +21,18 @@ class ItemView(ModelView):
     column_list = ("name", "sku", "stock", "unit", "reorder_level")
     column_filters = ("unit",)
     new_title = _("New item")
-    details_sections = ((_("Item"), ("sku", "unit", "reorder_level", "stock", "note")),)
+    details_sections = (
+        (_("Item"), ("sku", "unit", "reorder_level", "stock", "note", "description")),
+    )
     form_columns = ("name", "sku", "unit")
+    quick_columns = ("name", "sku", "unit")
     form_title = _("Item")
-    form_tabs = (FormTab("stock", _("Stock"), ("reorder_level", "note")),)
+    form_tabs = (
+        FormTab("stock", _("Stock"), ("reorder_level", "note")),
+        FormTab("description", _("Description"), ("description",)),
+    )
     related = ((_("Moves"), "moves"),)
+    scripts = ("warehouse/scan.js",)
 
 
 class MoveView(ModelView):

@@ -18,6 +18,7 @@ def up(migrator, db):
         unit = CharField(max_length=32)
         reorder_level = BigIntegerField()
         note = TextField()
+        description = TextField()
 
         class Meta:
             table_name = "warehouse_item"

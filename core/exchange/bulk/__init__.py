@@ -1,0 +1,1 @@
+"""One change to many records: all of them or none, and back again."""

@@ -1,0 +1,218 @@
+"""Imports are written all or none, long ones by a job, and undone but for what others worked on."""
+
+import json
+
+import pytest
+
+from core.access.models import User
+from core.background.jobs.models import Job
+from core.data.actor import system
+from core.data.fields import now
+from core.data.history import History
+from core.exchange.uploads import taking
+from core.exchange.uploads.jobs import KEPT, forget_uploads
+from core.exchange.uploads.models import Upload, UploadChunk
+from tests.web.sending_files import LIST, checked, counts, problems, send
+
+ROLE = "contacts.manager"
+MANY = "Name,Reference\n" + "".join(f"Mijoz {n:04},R{n}\n" for n in range(1200))
+
+
+@pytest.fixture
+def manager(as_role):
+    return as_role(ROLE, "core.staff", login="dilnoza")
+
+
+@pytest.fixture
+def contacts(working):
+    """The model of contacts, for a test that looks and works past every rule."""
+    return working.model("contacts.contact")
+
+
+def names(contacts):
+    with system("a test looks"):
+        return sorted(name for (name,) in contacts.select(contacts.name).tuples())
+
+
+def test_all_writes_of_an_import_carry_its_name_in_the_history(manager, contacts):
+    url = checked(manager, "Name,Tel\nBahor,+998901234567\n", ["name", "telephones.1.number"])
+    manager.post(f"{url}/run")
+    rows = list(History.select().where(History.request == f"i{url.rpartition('/')[2]}"))
+    assert {row.model for row in rows} == {"contacts_contact", "contacts_telephone"}
+    assert {row.actor_name for row in rows} == {"dilnoza"}
+    assert {row.address for row in rows} == {"127.0.0.1"}
+
+
+def test_a_row_that_is_refused_at_the_end_leaves_nothing_behind(manager, contacts):
+    content = "Name,Reference\nBahor,B1\nOlmazor,B2\n"
+    url = checked(manager, content, ["name", "reference"])
+    with system("somebody is faster"):
+        contacts.create(name="Tezkor", reference="B2")
+    answer = manager.post(f"{url}/run")
+    assert answer.status_code == 303
+    page = manager.get(url).text
+    assert problems(page) == ["Another record has this already: it must differ."]
+    assert names(contacts) == ["Tezkor"]
+    manager.post(f"{url}/correct", {"line": "3", "column": "1", "new": "B3"})
+    manager.post(f"{url}/run")
+    assert names(contacts) == ["Bahor", "Olmazor", "Tezkor"]
+
+
+def test_an_import_that_was_undone_leaves_what_somebody_worked_on(manager, contacts, as_role):
+    with system("a test makes a customer"):
+        old = contacts.create(name="Eski", reference="E1", city="Buxoro", job="Doʻkon")
+    content = "Name,Reference,City\nEski,E1,Xiva\nBahor,B1,\nOlmazor,O1,\n"
+    url = checked(manager, content, ["name", "reference", "city"], key="reference")
+    manager.post(f"{url}/run")
+    other = as_role("contacts.manager", "core.staff", login="jasur")
+    with system("a test looks"):
+        bahor = contacts.get(contacts.name == "Bahor")
+    form = {"version": str(bahor.version), "name": "Bahor", "city": "Nukus", "kind": "company"}
+    assert other.post(f"{LIST}{bahor.id}/edit", form).status_code == 303
+    form = {"version": "2", "name": "Eski", "job": "Bozor", "kind": "company"}
+    assert other.post(f"{LIST}{old.id}/edit", form).status_code == 303
+
+    page = manager.get(f"{url}/undo").text
+    assert "Undo the rest" in page
+    assert "changed · jasur" in page
+    assert "Bahor" in page
+    assert "Eski" not in page.partition("Worked on since the import")[2]
+    manager.post(f"{url}/undo")
+    assert names(contacts) == ["Bahor", "Eski"]
+    with system("a test looks"):
+        record = contacts.get_by_id(old.id)
+    assert (record.city, record.job) == ("Buxoro", "Bozor")
+    assert "stayed as somebody worked on them: 1" in manager.get(url).text
+
+
+def test_what_others_refer_to_is_archived_by_an_undo(manager, contacts):
+    url = checked(manager, "Name\nBahor\nOlmazor\n", ["name"])
+    manager.post(f"{url}/run")
+    with system("a test makes a person there"):
+        bahor = contacts.get(contacts.name == "Bahor")
+        contacts.create(name="Dilnoza", parent=bahor)
+    manager.post(f"{url}/undo")
+    assert names(contacts) == ["Bahor", "Dilnoza"]
+    with system("a test looks"):
+        assert contacts.get_by_id(bahor.id).archived_at is not None
+
+
+def test_a_comment_stands_in_the_way_of_deleting(manager, contacts):
+    url = checked(manager, "Name\nBahor\n", ["name"])
+    manager.post(f"{url}/run")
+    with system("a test looks"):
+        id = contacts.get(contacts.name == "Bahor").id
+    manager.post(f"{LIST}{id}/comments", {"text": "Muhim mijoz"})
+    assert "commented · dilnoza" in manager.get(f"{url}/undo").text
+    manager.post(f"{url}/undo")
+    assert names(contacts) == ["Bahor"]
+
+
+@pytest.mark.attack(32)
+def test_a_long_file_is_read_checked_written_and_undone_by_jobs(manager, contacts, run_jobs):
+    url = send(manager, MANY)
+    assert "You can leave this page" in manager.get(url).text
+    assert manager.post(f"{url}/check", {"place": ["name", "reference"]}).status_code == 400
+    run_jobs()
+    manager.post(f"{url}/check", {"place": ["name", "reference"], "key": "reference"})
+    assert "You can leave this page" in manager.get(url).text
+    run_jobs()
+    assert counts(manager.get(url).text) == (1200, 0, 0, 0)
+    manager.post(f"{url}/run")
+    assert names(contacts) == []
+    run_jobs()
+    assert len(names(contacts)) == 1200
+    assert "The import is done" in manager.get(url).text
+    results = [
+        json.loads(job.result)["links"][0]["url"]
+        for job in Job.select().where(Job.result.is_null(False))
+    ]
+    assert set(results) == {url}
+    manager.post(f"{url}/undo")
+    run_jobs()
+    assert names(contacts) == []
+
+
+def test_a_long_import_that_was_stopped_goes_on_or_is_undone(manager, contacts, run_jobs):
+    url = send(manager, MANY)
+    run_jobs()
+    manager.post(f"{url}/check", {"place": ["name", "reference"], "key": ""})
+    run_jobs()
+    with system("somebody is faster"):
+        contacts.create(name="Tezkor", reference="R900")
+    manager.post(f"{url}/run")
+    run_jobs()
+    page = manager.get(url).text
+    assert "A part of the rows is imported." in page
+    assert problems(manager.get(f"{url}?show=bad").text) == [
+        "Another record has this already: it must differ."
+    ]
+    assert 500 <= len(names(contacts)) < 1000
+    manager.post(f"{url}/correct", {"line": "902", "column": "1", "new": "R9000"})
+    manager.post(f"{url}/run")
+    run_jobs()
+    assert len(names(contacts)) == 1201
+    manager.post(f"{url}/undo")
+    run_jobs()
+    assert names(contacts) == ["Tezkor"]
+
+
+def test_a_file_that_is_too_long_is_refused_by_its_job(manager, contacts, run_jobs, monkeypatch):
+    monkeypatch.setattr(taking, "MOST_ROWS", 1100)
+    url = send(manager, MANY)
+    run_jobs()
+    assert "A file may hold 1,100 rows: split it." in manager.get(url).text
+    assert manager.post(f"{url}/check", {"place": ["name"]}).status_code == 400
+
+
+def test_only_its_owner_and_administrators_see_a_file(manager, as_role, app):
+    url = checked(manager, "Name\nBahor\n", ["name"])
+    admin = as_role("admin")
+    other, seller = as_role(ROLE, "core.staff"), as_role("contacts.own", "core.staff")
+    for browser in (other, seller):
+        for path in ("", "/undo", "/errors.csv"):
+            assert browser.get(f"{url}{path}").status_code == 404
+        for path in ("/check", "/correct", "/run", "/undo"):
+            assert browser.post(f"{url}{path}").status_code == 404
+    assert "Bahor" in admin.get(url).text
+    assert manager.get(url.replace("contact/import", "tag/import")).status_code == 404
+    assert manager.get(f"{LIST}import/999999999999").status_code == 404
+
+
+def test_who_may_make_no_records_imports_none(as_role, contacts):
+    reader = as_role("core.staff")
+    assert reader.get(f"{LIST}import").status_code == 403
+    seller = as_role("contacts.own", "core.staff")
+    assert seller.get("/contacts/tag/import").status_code == 403
+    assert "/contacts/tag/import" not in seller.get("/contacts/tag/").text
+
+
+def test_a_seller_imports_for_themselves_and_for_nobody_else(as_role, contacts, app):
+    seller = as_role("contacts.own", "core.staff")
+    with system("a test makes what the seller does not see"):
+        stranger = User.create(login="begona", name="Begona")
+        contacts.create(name="Maxfiy", reference="M1", owner=stranger)
+    content = "Name,Reference,Owner\nBahor,B1,\nOlmazor,B2,begona\nMaxfiy,M1,\n"
+    url = checked(seller, content, ["name", "reference", "owner"], key="reference")
+    page = seller.get(url).text
+    assert problems(page) == ["Another record has this already: it must differ."]
+    seller.post(f"{url}/correct", {"do": "leave"})
+    seller.post(f"{url}/run")
+    assert len(problems(seller.get(url).text)) == 1
+    assert names(contacts) == ["Maxfiy"]
+    seller.post(f"{url}/correct", {"do": "leave"})
+    seller.post(f"{url}/run")
+    with system("a test looks"):
+        assert contacts.get(contacts.name == "Bahor").owner_id == seller.user.id
+        assert contacts.get(contacts.name == "Maxfiy").owner_id == stranger.id
+
+
+def test_the_rows_are_thrown_away_after_a_while_and_what_they_made_stays(manager, contacts):
+    url = checked(manager, "Name\nBahor\n", ["name"])
+    manager.post(f"{url}/run")
+    assert forget_uploads() == 0
+    Upload.update(created_at=now() - KEPT * 2).execute()
+    assert forget_uploads() == 1
+    assert UploadChunk.select().count() == 0
+    assert names(contacts) == ["Bahor"]
+    assert manager.get(url).status_code == 404
