@@ -211,6 +211,10 @@ class Selection:
     def _order_name(self) -> str:
         return f"-{self.sort.name}" if self.descending else str(self.sort.name)
 
+    def order(self) -> list[Any]:
+        """The order of the list, as a query wants it."""
+        return self._order(self.descending)
+
     def _order(self, down: bool) -> list[Any]:
         if self.sort.name == "id":
             return [self.sort.desc() if down else self.sort.asc()]
@@ -244,30 +248,12 @@ class Selection:
         same = (field == value) & (key < id if down else key > id)
         return (field < value) | field.is_null() | same if down else (field > value) | same
 
-    def first_of_each(self, key: Any, most: int, *columns: Field) -> list[tuple[Any, ...]]:
-        """(id, key, number of records with this key, *columns) of the first `most` records of each
-        key, key by key, by one query.
-        """
-        place = fn.ROW_NUMBER().over(partition_by=[key], order_by=self._order(self.descending))
-        number = fn.COUNT(SQL("*")).over(partition_by=[key])
-        named = [field.alias(f"c{n}") for n, field in enumerate(columns)]
-        first = (self.model.id, key.alias("key"), number.alias("number"))
-        query = _narrowed(self.model.select(*first, *named, place.alias("place")), *self.first)
-        some = _narrowed(query, *self.rest).alias("some")
-        wanted = [SQL(f'"{name}"') for name in ("id", "key", "number")]
-        wanted += [SQL(f'"c{n}"') for n in range(len(columns))]
-        found = peewee.Select((some,), wanted).where(SQL('"place"') <= most)
-        as_they_are = (self.model.id,) * len(first)
-        return fetched(found.order_by(SQL('"key"'), SQL('"place"')), (*as_they_are, *columns))
-
     def ids(self, *conditions: Expression) -> list[int]:
-        """The ids of all records, or of those that meet `conditions` too, in the order of the
-        list, group by group.
-        """
+        """The ids of those that meet `conditions` too, in the order of the list and its groups."""
         keys = () if self.grouping is None else (self.grouping.key,)
         query = self.model.select(self.model.id, *keys)
         query = _narrowed(query, *self.first, *self.rest, *conditions)
-        rows = db.execute(query.order_by(*self._order(self.descending)))
+        rows = db.execute(query.order_by(*self.order()))
         if self.grouping is None:
             return [id for (id,) in rows]
         return self.grouping.in_order(self, rows)

@@ -11,6 +11,7 @@ from core.access.policy import current_policy
 from core.data.actor import current_actor
 from core.errors import UserError
 from core.exchange.days import between, day_of, day_of_year, month_after, today
+from core.exchange.firsts import first_of_each
 from core.formats import format_date, format_integer
 from core.i18n import _
 from core.modules.transitions import guarded_fields
@@ -96,11 +97,11 @@ class Calendar:
         version = self.view.model._meta.fields["version"]
         if not self.view.calendar_yearly:
             selection = self.listing.selection.within(between(self.field, self.first, self.last))
-            return selection.first_of_each(day_of(self.field), SHOWN, version, *columns)
+            return first_of_each(selection, day_of(self.field), SHOWN, version, *columns)
         key, days = day_of_year(self.field), (self.last - self.first).days + 1
         every = {text for n in range(days) for text in days_of_year(self.first + timedelta(n))}
         selection = self.listing.selection.within(key.in_(sorted(every)))
-        return selection.first_of_each(key, SHOWN, version, *columns)
+        return first_of_each(selection, key, SHOWN, version, *columns)
 
     def _day(self, day: date, found: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
         entries = found.get(f"{day:%m-%d}" if self.view.calendar_yearly else f"{day:%Y-%m-%d}", [])
