@@ -296,4 +296,5 @@ def _narrowed(query: Any, *conditions: Expression) -> Any:
 
 def default_sort(model: type[Model]) -> str:
     """By name where there is one, else by id."""
-    return title_field(model) or "id"
+    name = title_field(model)
+    return name if name and can_sort(model._meta.fields[name]) else "id"

@@ -17,6 +17,7 @@ from core.data.actor import current_actor
 from core.data.fields import BooleanField
 from core.data.model import Model
 from core.data.richtext import RichTextField, as_typed
+from core.data.translated import TranslatedField, as_translated
 from core.errors import NotAllowed
 from core.exchange.cells import reader
 from core.i18n import _
@@ -140,6 +141,8 @@ def text_of(field: Field, value: Any) -> str:
         return local.replace(tzinfo=None).isoformat(timespec="minutes")
     if isinstance(field, RichTextField):
         return as_typed(value)
+    if isinstance(field, TranslatedField):
+        return as_translated(value).stored() if value else ""
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
