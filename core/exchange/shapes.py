@@ -16,6 +16,8 @@ from core.access.policy import current_policy, part_of
 from core.data.actor import current_actor
 from core.data.fields import BooleanField
 from core.data.model import Model
+from core.data.richtext import RichTextField, as_typed
+from core.data.translated import TranslatedField, as_translated
 from core.errors import NotAllowed
 from core.exchange.cells import reader
 from core.i18n import _
@@ -137,6 +139,10 @@ def text_of(field: Field, value: Any) -> str:
     if isinstance(value, datetime):
         local = value.astimezone(ZoneInfo(current_actor().zone))
         return local.replace(tzinfo=None).isoformat(timespec="minutes")
+    if isinstance(field, RichTextField):
+        return as_typed(value)
+    if isinstance(field, TranslatedField):
+        return as_translated(value).stored() if value else ""
     return value.isoformat() if isinstance(value, date) else str(value)
 
 

@@ -15,6 +15,7 @@ from core.background.jobs.declared import JobMark
 from core.config import ROOT
 from core.modules.declared import Marked
 from core.modules.discovery import PACKAGE
+from core.modules.incoming import webhooks_said
 from core.modules.loader import declarations
 from core.modules.manifest import Manifest
 from core.modules.registry import Registry, addon_of
@@ -35,15 +36,16 @@ def faults_declared(registry: Registry, manifest: Manifest) -> Iterator[str]:
 
 
 def what_it_adds(registry: Registry, name: str) -> list[str]:
-    """A line for each page, address of the API and job of an addon, with who or what may."""
+    """A line for each page, webhook, address of the API and job of an addon, with who may."""
     pages = [f"Page {line}" for line in pages_said(registry, name)]
+    hooks = [f"Webhook {line}" for line in webhooks_said(registry, name)]
     calls = [
         f"Endpoint {' '.join(each.mark.methods)} /api/v1/{name}/{each.mark.name}: "
         f"{each.mark.role.name if each.mark.role else ''}"
         for each in _marked(registry, EndpointMark, name)
     ]
     jobs = [f"Job {each.name}: {_when(each.mark)}" for each in _marked(registry, JobMark, name)]
-    return [*pages, *calls, *jobs]
+    return [*pages, *hooks, *calls, *jobs]
 
 
 def _when(mark: JobMark) -> str:

@@ -20,9 +20,12 @@ from core.data.fields import (
     TextField,
 )
 from core.data.model import Model
+from core.data.richtext import RichTextField, as_rich
 from core.data.rows import fetched
+from core.data.translated import IN_LANGUAGES, TranslatedField, in_order, read_stored
 from core.exchange.names import names_of, title_field
 from core.exchange.selection import Ask, Selection
+from core.i18n import LANGUAGE_NAMES
 
 FEW = 20  # records that a plain choice offers; beyond them one searches
 
@@ -36,6 +39,8 @@ KINDS: tuple[tuple[type[Field], tuple[str, str]], ...] = (
     (TaxNumberField, ("text", "numeric")),
     (ScaledField, ("text", "decimal")),
     (IntegerField, ("text", "numeric")),
+    (RichTextField, ("rich", "")),
+    (TranslatedField, ("words", "")),
     (TextField, ("area", "")),
 )
 
@@ -92,8 +97,8 @@ def choices(model: type[Model], search: str, limit: int = FEW) -> list[tuple[int
         return list(Selection(model, Ask(search=search, limit=limit)).page(title).rows)
     query = model.select(model.id, title).where(model.archived_at.is_null())
     if search:
-        query = query.where(title.contains(search))
-    return fetched(query.order_by(title, model.id).limit(limit), (model.id, title))
+        query = query.where(in_order(title).contains(search))
+    return fetched(query.order_by(in_order(title), model.id).limit(limit), (model.id, title))
 
 
 class Inputs:
@@ -132,6 +137,11 @@ class Inputs:
         elif kind == "choice":
             made["options"] = _options(column.choices, text)
             made["blank"] = not column.default
+        elif kind == "rich":
+            made["html"] = as_rich(text)
+        elif kind == "words":
+            by_language = read_stored(text or "{}").by_language
+            made["texts"] = [(n, LANGUAGE_NAMES[n], by_language.get(n, "")) for n in IN_LANGUAGES]
         return made
 
     def marks(
