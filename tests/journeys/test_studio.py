@@ -1,4 +1,4 @@
-"""In Uzbek: a field is added to contacts, filled in and filtered by, and a rule tells its author."""
+"""In Uzbek: a field is added to contacts, filled in, filtered by, and a rule tells its author."""
 
 import pytest
 from playwright.sync_api import expect
