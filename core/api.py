@@ -5,6 +5,7 @@ from core.access.limits import FieldLimit
 from core.access.models import Team, User
 from core.access.permissions import staff
 from core.access.policy import OWN, TEAM, Access, Role
+from core.background import http
 from core.background.choices import Channel, NoticeKind
 from core.background.jobs.declared import job
 from core.background.mail.sending import send_mail
@@ -36,7 +37,7 @@ from core.data.rows import among, fetched
 from core.data.search import create_search_tables, drop_search_tables
 from core.data.telephones import display_telephone
 from core.data.translated import TranslatedField
-from core.errors import NotAllowed, UserError
+from core.errors import KarvonError, NotAllowed, UserError
 from core.exchange.changing import set_fields
 from core.exchange.matching import matching
 from core.exchange.names import name_of as title_of_record
@@ -48,6 +49,7 @@ from core.modules.buttons import button
 from core.modules.columns import add_column, columns_in, drop_column, filled
 from core.modules.declared import Extend, Menu, column, declaring
 from core.modules.events import Event, Hook, answer, archived, created, on, restored, updated
+from core.modules.incoming import WebhookRequest, webhook
 from core.modules.lifecycle import next_generation
 from core.modules.served import endpoint, page, tile
 from core.modules.settings import SecretField, Settings
@@ -84,6 +86,7 @@ __all__ = [
     "FormTab",
     "Hook",
     "IntegerField",
+    "KarvonError",
     "Menu",
     "Model",
     "ModelView",
@@ -109,6 +112,7 @@ __all__ = [
     "User",
     "UserError",
     "ViewExtension",
+    "WebhookRequest",
     "_",
     "add_column",
     "among",
@@ -133,6 +137,7 @@ __all__ = [
     "filled",
     "filled_text",
     "holders_of",
+    "http",
     "job",
     "local_now",
     "matching",
@@ -162,4 +167,5 @@ __all__ = [
     "transaction",
     "transition",
     "updated",
+    "webhook",
 ]

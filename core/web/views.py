@@ -26,6 +26,7 @@ from core.web.lists.choosing import Choosing
 from core.web.lists.columns import Arranging
 from core.web.lists.exporting import Exporting
 from core.web.lists.moving import Moving
+from core.web.lists.printing import ListPrinting
 from core.web.lists.saved import SAVED, Saving, asked_by, opened, tabs_above
 from core.web.lists.ways import shown_otherwise, ways_of
 from core.web.records.buttons import Pressing
@@ -61,6 +62,7 @@ class ModelView(
     Arranging,
     Moving,
     Pressing,
+    ListPrinting,
     Printing,
     Tabbed,
     Talking,

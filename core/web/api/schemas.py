@@ -52,7 +52,10 @@ KINDS: tuple[tuple[type[Field], Schema], ...] = (
     (BooleanField, {"type": "boolean"}),
     (DateTimeField, {"type": "string", "format": "date-time"}),
     (DateField, {"type": "string", "format": "date"}),
-    (ScaledField, {"type": "string", "pattern": r"^[+-]?[0-9]{1,19}(\.[0-9]{1,19})?$"}),
+    (
+        ScaledField,
+        {"type": "string", "format": "decimal", "pattern": r"^[+-]?[0-9]{1,19}(\.[0-9]{1,19})?$"},
+    ),
     (IntegerField, {"type": "integer"}),
 )
 ARGUMENTS: dict[Any, Schema] = {

@@ -63,6 +63,7 @@ class MoveView(ModelView):
     column_totals = ("quantity",)
     board_by = "state"
     board_fields = ("direction", "quantity", "contact", "day")
+    calendar_by = "day"
     state_tones = {"state": {"planned": "is-info", "done": "is-ok"}}
     new_title = _("New move")
     tiles = (Tile(_("Planned moves"), "repeat", {"state": "planned"}),)
