@@ -69,7 +69,11 @@ def condition(selection: "Selection", item: Any, depth: int = 0) -> Expression:
         raise UserError(
             _("“%(operator)s” works on texts; “%(name)s” is none.", operator=operator, name=name)
         )
-    return OPERATORS[operator](field, _value(field, operator, value))
+    wanted = _value(field, operator, value)
+    if wanted is False and operator == "=" and field.null:
+        # Who never said yes said no, as it is shown.
+        return (field == wanted) | field.is_null()
+    return OPERATORS[operator](field, wanted)
 
 
 def is_plain(item: Any) -> bool:
