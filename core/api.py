@@ -32,9 +32,11 @@ from core.data.fields import (
 )
 from core.data.migrations import IRREVERSIBLE, record_base
 from core.data.model import Model
+from core.data.richtext import RichTextField
 from core.data.rows import among, fetched
 from core.data.search import create_search_tables, drop_search_tables
 from core.data.telephones import display_telephone
+from core.data.translated import TranslatedField
 from core.errors import KarvonError, NotAllowed, UserError
 from core.exchange.changing import set_fields
 from core.exchange.matching import matching
@@ -47,6 +49,7 @@ from core.modules.buttons import button
 from core.modules.columns import add_column, columns_in, drop_column, filled
 from core.modules.declared import Extend, Menu, column, declaring
 from core.modules.events import Event, Hook, answer, archived, created, on, restored, updated
+from core.modules.incoming import WebhookRequest, webhook
 from core.modules.lifecycle import next_generation
 from core.modules.served import endpoint, page, tile
 from core.modules.settings import SecretField, Settings
@@ -93,6 +96,7 @@ __all__ = [
     "Notice",
     "NoticeKind",
     "QuantityField",
+    "RichTextField",
     "Role",
     "SecretField",
     "Settings",
@@ -104,9 +108,11 @@ __all__ = [
     "Text",
     "TextField",
     "Tile",
+    "TranslatedField",
     "User",
     "UserError",
     "ViewExtension",
+    "WebhookRequest",
     "_",
     "add_column",
     "among",
@@ -161,4 +167,5 @@ __all__ = [
     "transaction",
     "transition",
     "updated",
+    "webhook",
 ]

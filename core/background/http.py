@@ -20,13 +20,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import HTTPError, LocationParseError
+from urllib3.exceptions import HTTPError, LocationParseError, NewConnectionError, SSLError
 from urllib3.util import Url, parse_url
 
 from core.background.reachable import allowed_addresses
 from core.data.database import db
 from core.errors import KarvonError, UserError
-from core.i18n import _
+from core.i18n import Text, _
 
 SECONDS = 10.0  # for connecting and for each answer; all together may take three times as long
 LARGEST = 5 * 2**20  # bytes of an answer
@@ -105,9 +105,8 @@ def request(  # noqa: PLR0913 - the same few words as every library of its kind
         answer = _ask(place, method, content, sent, _Limits(seconds, largest))
     except FAILURES as error:
         log.warning("%s %s: %s", method, _shown(place), type(error).__name__)
-        why = _("it took too long") if _is_late(error) else type(error).__name__
         raise KarvonError(
-            _("The server %(host)s could not be asked: %(why)s", host=place.host, why=why)
+            _("The server %(host)s could not be asked: %(why)s", host=place.host, why=_why(error))
         ) from error
     log.info(
         "%s %s: %s in %d ms",
@@ -246,5 +245,11 @@ def _exchange(
     return Answer(answer.status, named, body)
 
 
-def _is_late(error: Exception) -> bool:
-    return isinstance(error, TimeoutError) or "timed out" in str(error).lower()
+def _why(error: Exception) -> Text:
+    if isinstance(error, TimeoutError) or "timed out" in str(error).lower():
+        return _("it took too long")
+    if isinstance(error, (ssl.SSLError, SSLError)):
+        return _("its certificate cannot be trusted")
+    if isinstance(error, NewConnectionError):
+        return _("nobody answers there")
+    return _("its answer was broken or too large")

@@ -42,6 +42,7 @@ from core.web.serving.metrics import add_metrics
 from core.web.serving.static import add_static, assets_version, static_version
 from core.web.shell import add_shell
 from core.web.slots import slot
+from core.web.webhooks.incoming import add_incoming
 from core.web.webhooks.pages import add_webhooks
 
 KERNEL = (
@@ -52,6 +53,7 @@ KERNEL = (
     "core.background.kinds",
     "core.background.mail.sending",
     "core.background.notices",
+    "core.attached.fetching",
     "core.exchange.uploads.jobs",
     "core.exchange.bulk.jobs",
     "core.exchange.webhooks.delivering",
@@ -104,6 +106,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
         csrf.exempt(add_api(app))
         csrf.exempt(add_endpoints(app, registry))
         csrf.exempt(add_buttons_api(app))
+        csrf.exempt(add_incoming(app, registry))
         add_errors(app)
     if settings.server.proxies:
         hops = settings.server.proxies

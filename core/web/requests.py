@@ -83,8 +83,10 @@ def split_url(url: str) -> SplitResult:
 
 
 def is_api() -> bool:
-    """The API knows tokens only: a cookie never speaks for its caller."""
-    return request.path.startswith("/api/")
+    """The API knows tokens only, and what comes in by webhooks signatures: a cookie never speaks
+    for its caller, and errors are for programs.
+    """
+    return request.path.startswith(("/api/", "/hooks/"))
 
 
 def client_address() -> str:

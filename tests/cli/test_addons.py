@@ -43,7 +43,8 @@ def test_what_others_need_is_disabled_only_with_them(empty_shell, write_addon, a
     assert needy in refused.stderr
     done = shell.run("addon", "disable", "contacts", "--with-dependents")
     assert done.stdout == f"Disabled: {needy}, contacts.\n"
-    assert {each["state"] for each in _states(shell).values()} == {"disabled"}
+    states = _states(shell)
+    assert {states[name]["state"] for name in (needy, "contacts")} == {"disabled"}
     back = shell.run("addon", "enable", needy)
     assert back.stdout == f"Enabled: contacts, {needy}.\n"
 

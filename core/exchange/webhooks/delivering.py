@@ -11,7 +11,15 @@ from core.background.notices import notify
 from core.data.database import transaction
 from core.data.fields import now
 from core.errors import KarvonError, UserError
-from core.exchange.webhooks.models import ARRIVED, FAILED, PING, WAITING, Delivery, Webhook
+from core.exchange.webhooks.models import (
+    ARRIVED,
+    FAILED,
+    PING,
+    WAITING,
+    Delivery,
+    Received,
+    Webhook,
+)
 from core.exchange.webhooks.payloads import headers, payload
 from core.i18n import _
 from core.modules.lifecycle import next_generation
@@ -147,7 +155,8 @@ def deliver_what_waits() -> int:
 
 @job(at="03:40")
 def forget_deliveries() -> int:
-    """Throw away what is 30 days old; answers how much there was."""
+    """Throw away what was sent and came in 30 days ago; answers how much was sent."""
+    Received.delete().where(Received.at < now() - KEPT).execute()
     return int(Delivery.delete().where(Delivery.at < now() - KEPT).execute())
 
 

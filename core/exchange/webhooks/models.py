@@ -77,6 +77,13 @@ class Delivery(Internal):
         indexes = ((("webhook", "state", "due_at"), False),)
 
 
+class Received(Internal):
+    """What came in by a webhook of an addon, by the hash of its address and delivery."""
+
+    digest = CharField(unique=True, max_length=64)
+    at = DateTimeField(default=now, index=True)
+
+
 def new_key() -> str:
     return secrets.token_hex(16)
 

@@ -57,12 +57,11 @@ class Board:
             for group, page in zip(groups, pages, strict=True)
         ]
         total = sum(group.count for group in groups)
-        is_narrowed = self.listing.search or self.listing.filters.where
         return {
             "board": {"lanes": lanes, "is_cut": is_cut, "asked": self.listing.query()},
             "rows": [],
             "total": format_integer(total),
-            "empty": not total and not is_narrowed,
+            "empty": not total and not self.listing.is_narrowed,
         }
 
     def _groups(self) -> tuple[list[Group], bool]:

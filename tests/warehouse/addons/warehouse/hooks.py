@@ -1,11 +1,14 @@
 """What the warehouse computes for lists, and where it listens."""
 
+import hashlib
+import hmac
 import logging
 from decimal import Decimal
 from typing import Any
 
 from addons.contacts.models import Contact
 from addons.warehouse.events import move_booked, move_booking, running_low, wanted_level
+from addons.warehouse.jobs import price_of
 from addons.warehouse.models import Item, Move
 from addons.warehouse.permissions import manager, user
 from addons.warehouse.settings import WarehouseSettings
@@ -18,6 +21,7 @@ from core.api import (
     Notice,
     User,
     UserError,
+    WebhookRequest,
     _,
     answer,
     archived,
@@ -32,6 +36,7 @@ from core.api import (
     tile,
     transition,
     updated,
+    webhook,
 )
 
 gate = logging.getLogger("warehouse.gate")
@@ -47,6 +52,12 @@ def stock(items: list[Any]) -> dict[int, str]:
 @transition("planned", to="done", before=move_booking)
 def book(move: Move) -> None:
     """What was planned has come or gone."""
+
+
+@button(Move, _("Ask the carrier’s price"), states=("planned",))
+def ask_price(move: Move) -> None:
+    """The answer stands on the page of the job."""
+    price_of.later(move=move.id)
 
 
 @on(move_booking)
@@ -159,3 +170,23 @@ def receive(sku: str, quantity: Decimal) -> dict[str, Any]:
     item = Item.get(Item.sku == sku)
     Move.create(item=item, direction="in", quantity=quantity, state="done")
     return {"item": item.name, "on_hand": on_hand([item.id])[item.id]}
+
+
+def comes_from_the_carrier(request: WebhookRequest) -> bool:
+    """Signed with the key that the carrier gave us; without one nobody may call."""
+    key = WarehouseSettings.get().carrier_key
+    expected = hmac.new(key.encode(), request.body, hashlib.sha256).hexdigest()
+    given = request.headers.get("x-signature", "")
+    return bool(key) and hmac.compare_digest(expected.encode(), given.encode())
+
+
+@webhook("/hooks/warehouse/carrier", verify=comes_from_the_carrier, delivery="X-Delivery")
+def carrier_reports(request: WebhookRequest) -> dict[str, Any]:
+    """The carrier says that what was planned has arrived."""
+    said = request.json()
+    move = Move.get_or_none(Move.id == said.get("move"), Move.state == "planned")
+    if move is None or said.get("status") != "delivered":
+        raise UserError(_("There is no planned move of this number: nothing was booked."))
+    move.state = "done"
+    move.save()
+    return {"move": move.id, "state": move.state}
