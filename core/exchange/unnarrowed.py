@@ -12,6 +12,20 @@ from core.data.rows import converted, fetched
 from core.modules.registry import current_registry
 
 
+def reached(model: type[Model], id: int) -> Model | None:
+    """The record with this id when the actor may see it, else None."""
+    if door.where(model, "r") is not None:
+        return model.reached(id)
+    fields = model._meta.sorted_fields
+    rows = asked("one", model, fields, lambda given: model.select().where(model.id == given), id)
+    if not rows:
+        return None
+    record = model(__no_default__=True)
+    record.__data__.update({f.name: value for f, value in zip(fields, rows[0], strict=True)})
+    record._dirty.clear()
+    return record
+
+
 def asked(
     key: Any,
     model: type[Model],
