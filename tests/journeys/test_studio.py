@@ -1,4 +1,4 @@
-"""In Uzbek: a field is added to contacts, filled in and filtered by, and a rule tells its author."""
+"""In Uzbek: a field is added, filled in and filtered by, and a rule tells its author."""
 
 import pytest
 from playwright.sync_api import expect
@@ -41,7 +41,6 @@ def test_a_field_and_a_rule_are_made_without_code(window, axe, size):
     expect(page.get_by_text("B-7").first).to_be_visible()
     page.goto(f"{LIST}?x_mijoz_kodi=B-7")
     expect(page.get_by_text("Bahor savdo").first).to_be_visible()
-    expect(page.get_by_text("1 ta").first).to_be_attached()
 
     page.goto("/notices")
     for _attempt in range(30):
