@@ -7,8 +7,8 @@ CTEs, counts and back-references pass through the same door because Peewee rende
 """
 
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from peewee import (
     SCOPE_SOURCE,
@@ -148,11 +148,15 @@ def in_reach(model: type[PeeweeModel], ids: Iterable[int], action: str) -> set[i
     return found
 
 
-@lru_cache(maxsize=1024)
+_asked: "WeakKeyDictionary[type[PeeweeModel], Prepared]" = WeakKeyDictionary()
+
+
 def _present(model: type[PeeweeModel]) -> Prepared:
     """Which of some ids there are: what nothing narrows is rendered once."""
-    key = model._meta.primary_key
-    return Prepared(lambda: model.select(key).where(among_given(key, Parameter())))
+    if model not in _asked:
+        key = model._meta.primary_key
+        _asked[model] = Prepared(lambda: model.select(key).where(among_given(key, Parameter())))
+    return _asked[model]
 
 
 def _narrowed(query: Any, action: str) -> Any:
