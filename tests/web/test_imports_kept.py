@@ -7,11 +7,14 @@ import pytest
 from core.access.models import User
 from core.background.jobs.models import Job
 from core.data.actor import system
+from core.data.database import transaction
 from core.data.fields import now
 from core.data.history import History
+from core.errors import UserError
 from core.exchange.uploads import taking
 from core.exchange.uploads.jobs import KEPT, forget_uploads
 from core.exchange.uploads.models import Upload, UploadChunk, keep, lines_in
+from core.exchange.uploads.writing import Writer
 from tests.web.sending_files import LIST, checked, counts, problems, send
 
 ROLE = "contacts.manager"
@@ -155,6 +158,26 @@ def test_a_long_import_that_was_stopped_goes_on_or_is_undone(manager, contacts, 
     manager.post(f"{url}/undo")
     run_jobs()
     assert names(contacts) == ["Tezkor"]
+
+
+def test_an_import_whose_worker_was_killed_goes_on_after_its_last_chunk(
+    manager, contacts, run_jobs, acting
+):
+    url = send(manager, MANY)
+    run_jobs()
+    manager.post(f"{url}/check", {"place": ["name", "reference"], "key": ""})
+    run_jobs()
+    manager.post(f"{url}/run")
+    with acting(manager.user):
+        first, *_others = Writer(Upload.get()).prepared()
+        with transaction():
+            first()
+    assert len(names(contacts)) == 250
+    run_jobs()
+    assert len(names(contacts)) == 1200
+    with acting(manager.user), pytest.raises(UserError), transaction():
+        first()
+    assert len(names(contacts)) == 1200
 
 
 def test_a_file_that_is_too_long_is_refused_by_its_job(manager, contacts, run_jobs, monkeypatch):
