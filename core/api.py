@@ -4,7 +4,7 @@ from core.access.actors import holders_of, on_behalf_of
 from core.access.limits import FieldLimit
 from core.access.models import Team, User
 from core.access.permissions import staff
-from core.access.policy import Access, OWN, Role, TEAM
+from core.access.policy import OWN, TEAM, Access, Role
 from core.background import http
 from core.background.choices import Channel, NoticeKind
 from core.background.jobs.declared import job
@@ -64,6 +64,11 @@ from core.web.forms.tabs import FormTab
 from core.web.views import ME, ModelView, Tile
 
 __all__ = [
+    "IRREVERSIBLE",
+    "ME",
+    "OWN",
+    "PUBLIC",
+    "TEAM",
     "Access",
     "After",
     "Before",
@@ -80,10 +85,8 @@ __all__ = [
     "ForeignKeyField",
     "FormTab",
     "Hook",
-    "IRREVERSIBLE",
     "IntegerField",
     "KarvonError",
-    "ME",
     "Menu",
     "Model",
     "ModelView",
@@ -92,15 +95,12 @@ __all__ = [
     "NotAllowed",
     "Notice",
     "NoticeKind",
-    "OWN",
-    "PUBLIC",
     "QuantityField",
     "RichTextField",
     "Role",
     "SecretField",
     "Settings",
     "StateField",
-    "TEAM",
     "Tab",
     "TaxNumberField",
     "Team",
