@@ -88,6 +88,22 @@ def test_an_import_that_was_undone_leaves_what_somebody_worked_on(manager, conta
     assert "stayed as somebody worked on them: 1" in manager.get(url).text
 
 
+def test_of_a_record_that_is_out_of_reach_now_an_undo_tells_nothing(as_role, contacts):
+    seller = as_role("contacts.own", "core.staff")
+    url = checked(seller, "Name\nBahor\nOlmazor\n", ["name"])
+    seller.post(f"{url}/run")
+    with system("a manager gives a customer to somebody else"):
+        stranger = User.create(login="begona", name="Begona")
+        record = contacts.get(contacts.name == "Bahor")
+        record.change({"owner": stranger, "name": "Maxfiy nom"})
+    page = seller.get(f"{url}/undo").text
+    assert "out of your reach" in page
+    assert f"№ {record.id}" in page
+    assert "Maxfiy nom" not in page
+    seller.post(f"{url}/undo")
+    assert names(contacts) == ["Maxfiy nom"]
+
+
 def test_what_others_refer_to_is_archived_by_an_undo(manager, contacts):
     url = checked(manager, "Name\nBahor\nOlmazor\n", ["name"])
     manager.post(f"{url}/run")
@@ -147,6 +163,7 @@ def test_a_long_import_that_was_stopped_goes_on_or_is_undone(manager, contacts, 
     run_jobs()
     page = manager.get(url).text
     assert "A part of the rows is imported." in page
+    assert "Some rows were refused: correct them, then import the rest." in page
     assert problems(manager.get(f"{url}?show=bad").text) == [
         "Another record has this already: it must differ."
     ]
