@@ -38,7 +38,11 @@ class Table:
 
     def columns(self, batch: Batch) -> list[Sequence[Any]]:
         """The cells of some records, column by column."""
-        return [cells(batch.values[name.partition("@")[0]]) for name, cells in self.cells.items()]
+        return [cells(_values(batch, name)) for name, cells in self.cells.items()]
+
+
+def _values(batch: Batch, name: str) -> list[Any]:
+    return batch.values[name if name in batch.values else name.partition("@")[0]]
 
 
 def table_for_people(gathering: Gathering, titles: dict[str, Any]) -> Table:
