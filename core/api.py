@@ -37,7 +37,7 @@ from core.data.rows import among, fetched
 from core.data.search import create_search_tables, drop_search_tables
 from core.data.telephones import display_telephone
 from core.data.translated import TranslatedField
-from core.errors import NotAllowed, UserError
+from core.errors import KarvonError, NotAllowed, UserError
 from core.exchange.changing import set_fields
 from core.exchange.matching import matching
 from core.exchange.names import name_of as title_of_record
@@ -86,6 +86,7 @@ __all__ = [
     "FormTab",
     "Hook",
     "IntegerField",
+    "KarvonError",
     "Menu",
     "Model",
     "ModelView",

@@ -71,7 +71,14 @@ def condition(selection: "Selection", item: Any, depth: int = 0) -> Expression:
         raise UserError(
             _("“%(operator)s” works on texts; “%(name)s” is none.", operator=operator, name=name)
         )
-    return OPERATORS[operator](in_order(field), _value(field, operator, value))
+    return _compared(field, operator, _value(field, operator, value))
+
+
+def _compared(field: Field, operator: str, wanted: Any) -> Expression:
+    if wanted is False and operator == "=" and field.null:
+        # Who never said yes said no, as it is shown.
+        return (field == wanted) | field.is_null()
+    return OPERATORS[operator](in_order(field), wanted)
 
 
 def is_plain(item: Any) -> bool:

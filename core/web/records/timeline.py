@@ -78,7 +78,7 @@ class Timeline:
         """The context `history` of the template."""
         found = self._entries()
         entries, more = found[:ENTRIES], len(found) > ENTRIES
-        words, spoken = Words(self, entries), Spoken(entries)
+        words, spoken = Words(self, entries), Spoken(entries, self.view.model, self.id)
         shown = []
         for (actor, at, _request), some in groupby(entries, key=_same_moment):
             lines = [

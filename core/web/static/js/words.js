@@ -11,6 +11,7 @@ const dress = (box) => {
     button.className = "btn btn-sm";
     button.lang = input.lang;
     button.textContent = line.querySelector("label").textContent;
+    line.querySelector("label").classList.add("visually-hidden");
     const mark = () => button.classList.toggle("is-filled", input.value.trim() !== "");
     input.addEventListener("input", mark);
     mark();
