@@ -10,6 +10,7 @@ from core.errors import KarvonError
 from core.modules.discovery import PACKAGE, Found
 from core.modules.incoming import webhooks_said
 from core.modules.loader import load
+from core.modules.mails import mails_said
 from core.modules.manifest import Manifest
 from core.modules.registry import Registry, addon_of
 from core.modules.served import pages_said
@@ -45,7 +46,11 @@ def pages_of(found: Found, names: Iterable[str], kernel: Iterable[str]) -> list[
     return [
         line
         for name in sound
-        for line in (*pages_said(registry, name), *webhooks_said(registry, name))
+        for line in (
+            *pages_said(registry, name),
+            *webhooks_said(registry, name),
+            *mails_said(registry, name),
+        )
     ]
 
 
