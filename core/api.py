@@ -33,10 +33,12 @@ from core.data.fields import (
 )
 from core.data.migrations import IRREVERSIBLE, record_base
 from core.data.model import Model
+from core.data.richtext import RichTextField
 from core.data.rows import among, fetched
 from core.data.search import create_search_tables, drop_search_tables
 from core.data.telephones import display_telephone
-from core.errors import NotAllowed, UserError
+from core.data.translated import TranslatedField
+from core.errors import KarvonError, NotAllowed, UserError
 from core.exchange.changing import set_fields
 from core.exchange.matching import matching
 from core.exchange.names import name_of as title_of_record
@@ -87,6 +89,7 @@ __all__ = [
     "Hook",
     "IncomingMail",
     "IntegerField",
+    "KarvonError",
     "Menu",
     "Model",
     "ModelView",
@@ -96,6 +99,7 @@ __all__ = [
     "Notice",
     "NoticeKind",
     "QuantityField",
+    "RichTextField",
     "Role",
     "SecretField",
     "Settings",
@@ -107,6 +111,7 @@ __all__ = [
     "Text",
     "TextField",
     "Tile",
+    "TranslatedField",
     "User",
     "UserError",
     "ViewExtension",

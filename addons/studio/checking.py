@@ -7,7 +7,8 @@ from addons.studio.models import CustomField
 from core.api import UserError, _, columns_in, screens
 
 MOST_FIELDS = 100  # of one kind of record
-FIXED = ("records", "kind", "target", "column")
+FIXED = ("records", "kind", "target")
+PREFIX = "x_"
 LONGEST_WORD = 32
 
 
@@ -16,7 +17,7 @@ def named(row: CustomField) -> str:
     given = str(row.column).strip()
     if not given:
         given = plain(row.title_en) or plain(row.name)
-    word = given.removeprefix("x_")
+    word = given.removeprefix(PREFIX)
     if not WORD.fullmatch(word):
         raise UserError(
             _(
@@ -25,7 +26,7 @@ def named(row: CustomField) -> str:
                 name=given,
             )
         )
-    return f"x_{word}"
+    return f"{PREFIX}{word}"
 
 
 def check(row: CustomField) -> None:
@@ -50,7 +51,7 @@ def check(row: CustomField) -> None:
 
 def check_changes(row: CustomField, changes: dict[str, tuple[Any, Any]]) -> None:
     """Raise `UserError` for a change that would not fit what is stored."""
-    if any(name in FIXED and was for name, (was, _now) in changes.items()):
+    if any(_is_fixed(name, was) for name, (was, _now) in changes.items()):
         raise UserError(
             _("The records, the kind and the name of a field stay: make another field.")
         )
@@ -58,6 +59,11 @@ def check_changes(row: CustomField, changes: dict[str, tuple[Any, Any]]) -> None
         words = check_choices(row)
         _check_used(row, set(words_of(changes["choices"][0])) - words)
     _check_place(row)
+
+
+def _is_fixed(name: str, was: str) -> bool:
+    """Whether a value stays: a name for programs does once it is that of a column."""
+    return was.startswith(PREFIX) if name == "column" else name in FIXED and bool(was)
 
 
 def _check_kind(row: CustomField, known: set[str]) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from core.background.files.kept import AllKept
 from core.catalogues import CORE, missing, update
 from core.cli.main import Options
 from core.cli.opening import opened
@@ -13,12 +14,13 @@ from core.config import ROOT, load_settings
 from core.errors import KarvonError
 from core.i18n import _
 from core.modules import lifecycle, purging, updates
-from core.modules.checks import check_addon, pages_of
+from core.modules.checks import check_addon, checked
 from core.modules.discovery import discover
 from core.modules.lifecycle import Status
 from core.modules.scaffold import make_addon
 from core.modules.wheels import make_wheel
 from core.web.app import KERNEL
+from core.web.checks import faults_declared, what_it_adds
 from core.web.instance import Instance
 
 SHOWN = ("name", "title", "version", "state", "depends", "dependents", "error")
@@ -97,7 +99,7 @@ def purge(options: Options, name: str, yes: bool) -> int:
         if not yes and not (sys.stdin.isatty() and click.confirm(f"Purge all of {name}?")):
             click.echo(f"Nothing was changed; say --yes to purge {name}.", err=True)
             return 1
-        archive = purging.purge(found, instance.settings.paths.var, name)
+        archive = purging.purge(found, instance.settings.paths.var, name, AllKept())
     print(f"Purged {name}; bring it back: python3 run.py addon restore {archive}")
     return 0
 
@@ -108,7 +110,7 @@ def purge(options: Options, name: str, yes: bool) -> int:
 def restore(options: Options, file: Path) -> None:
     """Install the addon of the archive FILE anew, with every row that it had."""
     with opened(options) as instance, instance.acting("cli"):
-        name = purging.restore(instance.found(), instance.settings.paths.var, file)
+        name = purging.restore(instance.found(), instance.settings.paths.var, file, AllKept())
     print(f"Restored {name}; switch it on: python3 run.py addon enable {name}")
 
 
@@ -136,12 +138,15 @@ def check(options: Options, path: Path | None) -> int:
     folders = load_settings(options.config).addons.path
     found = discover((*folders, path.resolve().parent) if path else folders)
     names = [path.resolve().name] if path else [*found.manifests, *found.broken]
-    faults = [fault for name in names for fault in check_addon(found, name, KERNEL)]
+    faults = [
+        fault for name in names for fault in check_addon(found, name, KERNEL, faults_declared)
+    ]
     faults += found.unused
     for fault in faults:
         click.echo(fault, err=True)
-    for line in pages_of(found, names, KERNEL):
-        print(f"Page {line}")
+    registry = checked(found, names, KERNEL)
+    for line in (line for name in sorted(names) for line in what_it_adds(registry, name)):
+        print(line)
     if not faults:
         print(f"Nothing is wrong with {', '.join(sorted(names))}.")
     return 1 if faults else 0

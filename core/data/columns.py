@@ -26,7 +26,8 @@ def add(table: str, name: str, field: Field) -> None:
     context = db.obj.get_sql_context().literal("ALTER TABLE ").sql(Entity(table))
     context.literal(" ADD COLUMN ").sql(bound.ddl(context))
     if isinstance(field, ForeignKeyField):
-        context.literal(" ").sql(bound.foreign_key_constraint())
+        target = Entity(bound.rel_model._meta.table_name)
+        context.literal(" REFERENCES ").sql(target).literal(' ("id")')
     with _patiently():
         db.execute_sql(*context.query())
 

@@ -56,7 +56,7 @@ def _stored(columns: list[Any], rows: Rows) -> Rows:
 
 def _of_one(query: Any, columns: list[Any], row: list[Any], database: Any) -> str:
     known = _rendered.setdefault(query.model, {})
-    key = (database.param, *(field.name for field in columns))
+    key = (database.param, *(field.column_name for field in columns))
     if key not in known:
         one = query.clone()
         one._columns, one._insert = columns, [row]

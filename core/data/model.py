@@ -13,7 +13,7 @@ from core.data.internal import table_name
 from core.data.parts import part_named, set_parts, split_parts
 from core.data.selects import ScopedSelect
 from core.errors import Conflict, NotAllowed, UserError
-from core.i18n import _
+from core.i18n import Text, _
 
 ROWS_AT_ONCE = 200
 DRAFT = "draft"  # the state of a record that is no business record yet
@@ -24,6 +24,13 @@ def _refused(name: str, instead: str) -> Any:
         raise TypeError(f"{cls.__name__}.{name} would pass the rules by: use {instead}.")
 
     return classmethod(refuse)
+
+
+def _user_field(title: Text) -> Any:
+    """Who did something: the current user, empty for the system."""
+    return peewee.DeferredForeignKey(
+        "User", null=True, backref="+", index=False, default=current_user_id, verbose_name=title
+    )
 
 
 class Model(peewee.Model):
@@ -38,16 +45,12 @@ class Model(peewee.Model):
     `plural = _("Telephones")` — what the lines of a record are called together.
     """
 
-    created_at = DateTimeField(default=now)
-    created_by = peewee.DeferredForeignKey(
-        "User", null=True, backref="+", index=False, default=current_user_id
-    )
-    updated_at = DateTimeField(default=now)
-    updated_by = peewee.DeferredForeignKey(
-        "User", null=True, backref="+", index=False, default=current_user_id
-    )
-    version = IntegerField(default=1)
-    archived_at = DateTimeField(null=True)
+    created_at = DateTimeField(verbose_name=_("Created at"), default=now)
+    created_by = _user_field(_("Created by"))
+    updated_at = DateTimeField(verbose_name=_("Changed at"), default=now)
+    updated_by = _user_field(_("Changed by"))
+    version = IntegerField(verbose_name=_("Version"), default=1)
+    archived_at = DateTimeField(verbose_name=_("Archived at"), null=True)
 
     class Meta:
         database = db

@@ -9,6 +9,7 @@ import peewee
 from peewee import SQL, CharField, Expression, Field, ForeignKeyField, IntegerField, TextField
 
 from core.data.database import db
+from core.data.hiding import emptied, hidden_places
 
 AS_STORED = (CharField, TextField, IntegerField)  # both databases give these back as they are
 
@@ -24,6 +25,8 @@ def fetched(query: Any, fields: Sequence[Field]) -> list[tuple[Any, ...]]:
 
 def converted(rows: list[tuple[Any, ...]], fields: Sequence[Field]) -> list[tuple[Any, ...]]:
     """What the database gave for `fields`, as Python has it."""
+    if hidden := hidden_places(fields):
+        rows = [emptied(row, hidden) for row in rows]
     changed = {n: field.python_value for n, field in enumerate(fields) if not _as_stored(field)}
     if not changed or not rows:
         return rows

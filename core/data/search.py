@@ -21,7 +21,9 @@ from core.data.database import db, transaction
 from core.data.fields import NormalTelephoneField, TelephoneField
 from core.data.model import Model
 from core.data.prepared import Parameter, Prepared
+from core.data.richtext import RichTextField, as_plain
 from core.data.rows import among, among_given, as_given, converted
+from core.data.translated import TranslatedField
 
 ROWS_AT_ONCE = 500
 SHORTEST = 3  # a trigram
@@ -263,6 +265,10 @@ def _folded(field: peewee.Field, value: Any) -> str:
     """What stands in the index for a value: of a telephone its digits, and before them the whole
     text where words stand around the number.
     """
+    if isinstance(field, TranslatedField):
+        return fold("\n".join(value.by_language.values()))
+    if isinstance(field, RichTextField):
+        return fold(as_plain(value))
     if not isinstance(field, (TelephoneField, NormalTelephoneField)):
         return fold(str(value))
     digits = fold_digits(value)

@@ -9,25 +9,30 @@ from typing import Any
 from peewee import ModelCompoundSelectQuery, ModelSelect
 
 from core.data.actor import current_actor
+from core.data.hiding import hidden_now, hide_in
 
 
 class Kept:
     """A query that forgets its rows when somebody else asks. Raises `NoActor` for nobody."""
 
     model: Any  # that the query selects, as Peewee keeps it
-    _rows_of: tuple[Any, Any] | None = None
+    _rows_of: tuple[Any, Any, Any] | None = None
 
     @property
     def _cursor_wrapper(self) -> Any:
         if self._rows_of is None:
             return None
-        reader, rows = self._rows_of
+        reader, hidden, rows = self._rows_of
         now = current_actor()
-        return rows if reader is now or reader == now else None
+        is_same = (reader is now or reader == now) and hidden is hidden_now()
+        return rows if is_same else None
 
     @_cursor_wrapper.setter
     def _cursor_wrapper(self, rows: Any) -> None:
-        self._rows_of = None if rows is None else (current_actor(), rows)
+        self._rows_of = None if rows is None else (current_actor(), hidden_now(), rows)
+
+    def _get_cursor_wrapper(self, cursor: Any) -> Any:
+        return hide_in(super()._get_cursor_wrapper(cursor))  # type: ignore[misc]  # Peewee's
 
     def union_all(self, rhs: Any) -> Any:
         return ScopedCompound(self.model, self, "UNION ALL", rhs)

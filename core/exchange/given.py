@@ -16,7 +16,7 @@ def read_given(
     """{(addon, name): value}. Raises `ConfigError`, which never tells a value, for what no addon
     of `known` has; those that are off are passed over.
     """
-    declared = addon_settings(registry)
+    declared = addon_settings(registry, per_user=False)
     values: dict[tuple[str, str], Any] = {}
     for (addon, name), text in given.items():
         variable = f"the environment: KARVON_{addon.upper()}__{name.upper()}"
@@ -24,11 +24,7 @@ def read_given(
             raise ConfigError(f"{variable}: there is no section [{addon}] and no such addon.")
         if addon not in registry.addons:
             continue
-        fields = [
-            each.fields[name]
-            for each in declared.get(addon, ())
-            if name in each.fields and not each.per_user
-        ]
+        fields = [e.fields[name] for e in declared.get(addon, ()) if name in e.fields]
         if not fields:
             raise ConfigError(f"{variable}: the addon {addon} has no such setting; unset it.")
         values[addon, name] = _value(fields[0], text, variable)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from core.errors import ended
+from core.i18n import Text, _
 
 SHOWN = 100
 COUNTED = 10_000  # beyond that a file is not read any further
@@ -20,12 +21,17 @@ class Problem:
     """
 
     file: str
-    reason: str
-    cure: str
+    reason: Text
+    cure: Text
     line: int = 0
     column: str = ""
     cell: str | None = None
     place: str = ""
+
+    def __post_init__(self) -> None:
+        """What is said is said in the language that is spoken when it is found."""
+        object.__setattr__(self, "reason", str(self.reason))
+        object.__setattr__(self, "cure", str(self.cure))
 
     def __str__(self) -> str:
         where = [shown(self.file)]
@@ -33,7 +39,8 @@ class Problem:
         where += [self.place] if self.place else []
         where += [f"column {quoted(self.column)}"] if self.column else []
         where += [f"cell {quoted(self.cell)}"] if self.cell is not None else []
-        return f"{', '.join(where)}: {ended(legible(self.reason))} {ended(legible(self.cure))}"
+        said = (ended(legible(str(text))) for text in (self.reason, self.cure))
+        return f"{', '.join(where)}: {' '.join(said)}"
 
 
 @dataclass
@@ -91,8 +98,10 @@ def quoted(text: str) -> str:
 def choice(names: Iterable[str]) -> str:
     """The names one after the other, no more than fit into a sentence."""
     listed = [shown(name) for name in names]
-    more = f" and {len(listed) - MOST_NAMES} more" if len(listed) > MOST_NAMES else ""
-    return ", ".join(listed[:MOST_NAMES]) + more
+    names = ", ".join(listed[:MOST_NAMES])
+    if len(listed) <= MOST_NAMES:
+        return names
+    return str(_("%(names)s and %(count)s more", names=names, count=len(listed) - MOST_NAMES))
 
 
 def nearest(name: str, names: Iterable[str]) -> str:

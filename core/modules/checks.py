@@ -1,28 +1,29 @@
 """Say what would go wrong with an addon later: what its author can mend before anybody meets it."""
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from core.access.policy import part_of
 from core.catalogues import faults, missing
 from core.errors import KarvonError
 from core.modules.discovery import PACKAGE, Found
-from core.modules.incoming import webhooks_said
 from core.modules.loader import load
-from core.modules.mails import mails_said
 from core.modules.manifest import Manifest
 from core.modules.registry import Registry, addon_of
-from core.modules.served import pages_said
 
 PROMISED = "core.api"
 # What an addon may import of an addon that it depends on.
 SHARED = ("models", "events", "permissions")
 
 
-def check_addon(found: Found, name: str, kernel: Iterable[str]) -> list[str]:
+Look = Callable[[Registry, Manifest], Iterable[str]]
+
+
+def check_addon(found: Found, name: str, kernel: Iterable[str], look: Look) -> list[str]:
     """The faults of one addon, a sentence each: its manifest, its imports, whether its code loads,
-    records that nobody may see, texts that a language lacks. `kernel` are the core's own modules.
+    records that nobody may see, what `look` finds in its declarations, texts that a language
+    lacks. `kernel` are the core's own modules.
     """
     if name not in found.manifests:
         return [found.broken.get(name) or f"There is no addon {name} in that folder."]
@@ -35,23 +36,15 @@ def check_addon(found: Found, name: str, kernel: Iterable[str]) -> list[str]:
         return [*imports, f"{name}: {error}"]
     if name in registry.broken:
         return [*imports, f"{name} cannot be loaded: {registry.broken[name]}"]
-    return [*imports, *_unreachable(registry, name), *_unsaid(manifest)]
+    looked = look(registry, manifest)
+    return [*imports, *_unreachable(registry, name), *looked, *_unsaid(manifest)]
 
 
-def pages_of(found: Found, names: Iterable[str], kernel: Iterable[str]) -> list[str]:
-    """The pages that the sound ones of these addons add, a line each, with who may enter."""
+def checked(found: Found, names: Iterable[str], kernel: Iterable[str]) -> Registry:
+    """The sound ones of these addons and what they need, loaded."""
     sound = [name for name in names if name in found.manifests]
     wanted = {each for name in sound for each in (*found.dependencies(name), name)}
-    registry = load(found, wanted, wanted, kernel)
-    return [
-        line
-        for name in sound
-        for line in (
-            *pages_said(registry, name),
-            *webhooks_said(registry, name),
-            *mails_said(registry, name),
-        )
-    ]
+    return load(found, wanted, wanted, kernel)
 
 
 def _foreign_imports(manifest: Manifest) -> Iterator[str]:

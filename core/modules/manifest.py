@@ -23,14 +23,22 @@ RESERVED = frozenset(
         "apps",
         "assets",
         "core",
+        "exports",
         "healthz",
+        "jobs",
         "language",
+        "live",
         "login",
         "logout",
         "metrics",
+        "my",
+        "none",
+        "notices",
         "readyz",
+        "settings",
         "setup",
         "static",
+        "webhooks",
     ]
 )
 NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")

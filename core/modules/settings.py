@@ -6,9 +6,10 @@ from typing import Any, ClassVar, Self
 from peewee import Field
 
 from core.access.models import User
+from core.access.permissions import staff
 from core.access.sealing import seal, unseal
 from core.data import history
-from core.data.actor import current_user_id
+from core.data.actor import Actor, current_user_id
 from core.data.fields import (
     BooleanField,
     CharField,
@@ -41,6 +42,7 @@ class Setting(Internal):
 
     class Meta:
         indexes = ((("addon", "name", "user"), True),)
+        of_addon = "addon"
 
 
 class SecretField(CharField):
@@ -75,12 +77,20 @@ class Settings(Declared):
         return found
 
 
-def addon_settings(registry: Registry) -> dict[str, list[type[Settings]]]:
-    """The classes of settings of the enabled addons, by addon."""
+def addon_settings(registry: Registry, per_user: bool) -> dict[str, list[type[Settings]]]:
+    """The classes of settings of the enabled addons, by addon: for all, or for each user."""
     found: dict[str, list[type[Settings]]] = {}
     for declared in registry.classes_of(Settings):
-        found.setdefault(addon_of(declared), []).append(declared)
+        if declared.per_user is per_user:
+            found.setdefault(addon_of(declared), []).append(declared)
     return found
+
+
+def own_settings(registry: Registry, actor: Actor | None) -> list[type[Settings]]:
+    """The classes of settings that a user has values of their own for."""
+    if actor is None or actor.id is None or not (actor.is_admin or staff.name in actor.roles):
+        return []
+    return [one for each in addon_settings(registry, per_user=True).values() for one in each]
 
 
 def use_given(given: Given) -> None:

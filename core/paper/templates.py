@@ -48,6 +48,8 @@ def _collected(template: str) -> Sources:
             continue
         wanted += [each for each in meta.find_referenced_templates(tree) if each]
         for _line, function, said in extract_from_ast(tree, ("_", "pgettext")):
-            parts = said if function == "pgettext" and isinstance(said, tuple) else (said,)
-            texts["\x04".join(str(each) for each in parts[:2])] = None
+            # What fills a text stands beside it, without a wording of its own.
+            parts = said if isinstance(said, tuple) else (said,)
+            key = parts[:2] if function == "pgettext" else parts[:1]
+            texts["\x04".join(str(each) for each in key)] = None
     return sources, tuple(texts)

@@ -1,5 +1,6 @@
 """The pages on which an addon is set up: by administrators for all, by users for themselves."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, abort, current_app, flash, g, redirect, render_template, request
@@ -9,78 +10,113 @@ from core.errors import NotAllowed
 from core.exchange.drafts import value_of
 from core.exchange.problems import Unfit
 from core.exchange.shapes import text_of
-from core.i18n import _
-from core.modules.registry import Registry
+from core.i18n import Text, _
+from core.modules.registry import Registry, addon_of
 from core.modules.settings import (
     SecretField,
     Settings,
     addon_settings,
     given_names,
     keep,
+    own_settings,
     secrets_set,
     values_of,
 )
 from core.web.forms.inputs import Inputs
 from core.web.transactions import in_transaction
 
-STAFF = "core.staff"
+MINE = "/my/settings"
 
 
 def add_addon_settings(app: Flask) -> None:
     app.add_url_rule("/settings", "settings_index", index)
     app.add_url_rule("/settings/<addon>", "addon_settings", show)
     app.add_url_rule("/settings/<addon>", "set_addon", change, methods=["POST"])
+    app.add_url_rule(MINE, "my_settings", show_mine)
+    app.add_url_rule(MINE, "set_mine", change_mine, methods=["POST"])
 
 
 def index() -> str:
-    """The addons that the reader can set up."""
+    """The addons that an administrator can set up for all."""
+    _require_admin()
     registry: Registry = current_app.extensions["registry"]
-    found = [name for name, classes in addon_settings(registry).items() if _open(classes)]
-    if not found:
-        raise NotAllowed(_("There is nothing here that you may set."))
-    g.place = "settings"
-    manifests = [registry.addons[name] for name in found]
+    manifests = [registry.addons[name] for name in addon_settings(registry, per_user=False)]
     places = [(_(m.title), f"/settings/{m.name}", m.icon, _(m.summary)) for m in manifests]
     return render_template("settings_index.html", places=places)
 
 
 def show(addon: str) -> str:
-    return _page(addon, _classes(addon))
+    return _page(_of_all(addon))
 
 
 def change(addon: str) -> Response | tuple[str, int]:
+    return _change(_of_all(addon))
+
+
+def show_mine() -> str:
+    """What the reader sets for themselves, of all addons."""
+    return _page(_mine())
+
+
+def change_mine() -> Response | tuple[str, int]:
+    return _change(_mine())
+
+
+@dataclass(frozen=True)
+class Place:
+    """One page of settings: what it is called, where it is, what leads back, what can be set."""
+
+    title: Text
+    url: str
+    back: tuple[Text, str]
+    classes: list[type[Settings]]
+
+
+def _of_all(addon: str) -> Place:
+    """What an administrator sets of the addon; 404 where there is nothing at all to set."""
+    registry: Registry = current_app.extensions["registry"]
+    classes = addon_settings(registry, per_user=False).get(addon)
+    if not classes:
+        abort(404)
+    _require_admin()
+    title = _("Settings: %(title)s", title=_(registry.addons[addon].title))
+    return Place(title, f"/settings/{addon}", (_("Settings of apps"), "/settings"), classes)
+
+
+def _mine() -> Place:
+    found = own_settings(current_app.extensions["registry"], g.actor)
+    if not found:
+        raise NotAllowed(_("There is nothing here that you may set."))
+    return Place(_("My settings"), MINE, (_("Home"), "/"), found)
+
+
+def _require_admin() -> None:
+    if not g.actor.is_admin:
+        raise NotAllowed(_("Only an administrator may change these settings."))
+    g.place = "settings"
+
+
+def _change(place: Place) -> Response | tuple[str, int]:
     """Take one of the forms of the page: `of` names its class."""
-    classes = _classes(addon)
-    declared = next((each for each in classes if each.__name__ == request.form.get("of")), None)
+    declared = next((e for e in place.classes if name_of(e) == request.form.get("of")), None)
     if declared is None:
         abort(404)
     values, errors = _sent(declared)
     if errors:
-        return _page(addon, classes, declared, errors), 422
-    return in_transaction(lambda: _keep(addon, declared, values))
+        return _page(place, declared, errors), 422
+    return in_transaction(lambda: _keep(place, declared, values))
 
 
-def _keep(addon: str, declared: type[Settings], values: dict[str, Any]) -> Response:
+def _keep(place: Place, declared: type[Settings], values: dict[str, Any]) -> Response:
     changed = keep(declared, values)
     said = _("What you set is kept.") if changed else _("Nothing was changed.")
     flash(str(said), "ok")
-    return redirect(f"/settings/{addon}", 303)
+    return redirect(place.url, 303)
 
 
-def _classes(addon: str) -> list[type[Settings]]:
-    """What of the addon the reader may set; 404 where there is nothing at all to set."""
-    classes = addon_settings(current_app.extensions["registry"]).get(addon)
-    if not classes:
-        abort(404)
-    found = _open(classes)
-    if not found:
-        raise NotAllowed(_("Only an administrator may change these settings."))
-    return found
-
-
-def _open(classes: list[type[Settings]]) -> list[type[Settings]]:
-    is_staff = g.actor.is_admin or STAFF in g.actor.roles
-    return [each for each in classes if (is_staff if each.per_user else g.actor.is_admin)]
+def name_of(declared: type[Settings]) -> str:
+    """What a form calls a class of settings."""
+    return f"{addon_of(declared)}.{declared.__name__}"
 
 
 def _sent(declared: type[Settings]) -> tuple[dict[str, Any], dict[str, str]]:
@@ -103,18 +139,12 @@ def _sent(declared: type[Settings]) -> tuple[dict[str, Any], dict[str, str]]:
 
 
 def _page(
-    addon: str,
-    classes: list[type[Settings]],
-    typed: type[Settings] | None = None,
-    errors: dict[str, str] | None = None,
+    place: Place, typed: type[Settings] | None = None, errors: dict[str, str] | None = None
 ) -> str:
-    manifest = current_app.extensions["registry"].addons[addon]
-    g.place = "settings"
     return render_template(
         "settings.html",
-        title=_(manifest.title),
-        url=f"/settings/{addon}",
-        forms=[_form(each, errors if each is typed else None) for each in classes],
+        place=place,
+        forms=[_form(each, errors if each is typed else None) for each in place.classes],
     )
 
 
@@ -132,4 +162,4 @@ def _form(declared: type[Settings], errors: dict[str, str] | None) -> dict[str, 
         if secret:
             made |= {"kind": "password", "longest": field.max_length, "is_set": name in kept}
         shown.append({**made, "is_given": name in given, "hint": field.help_text or ""})
-    return {"name": declared.__name__, "title": declared.title, "inputs": shown}
+    return {"name": name_of(declared), "title": declared.title, "inputs": shown}

@@ -13,6 +13,7 @@ from core.access.models import RoleField
 from core.access.policy import current_policy
 from core.data.fields import DateTimeField, EmailField, MoneyField, ScaledField, TelephoneField
 from core.data.model import Model
+from core.data.richtext import RichTextField, as_plain, cleaned
 from core.data.telephones import display_telephone, normalise_telephone
 from core.exchange.names import names_of
 from core.formats import format_date, format_datetime, format_integer
@@ -77,6 +78,7 @@ def _number(value: Any) -> Any:
 
 _BY_TYPE: tuple[tuple[type[Field], Formatter], ...] = (
     (BooleanField, _boolean),
+    (RichTextField, lambda value: as_plain(value) if value else ""),
     (RoleField, _role),
     (DateTimeField, lambda value: "" if value is None else format_datetime(value)),
     (DateField, lambda value: "" if value is None else format_date(value)),
@@ -93,11 +95,18 @@ def fact(field: Field, value: Any, tones: dict[str, str]) -> Any:
         return EMPTY
     if isinstance(field, ForeignKeyField):
         return link(field.rel_model, value)
+    if isinstance(field, RichTextField):
+        return rich(value)
     if isinstance(field, EmailField):
         return Markup('<a href="mailto:{0}">{0}</a>').format(value)
     if isinstance(field, TelephoneField):
         return telephone(value)
     return formatter(field, (), tones)(value)
+
+
+def rich(text: str) -> Markup:
+    """A formatted text as it is read; cleaned once more, whoever wrote it into the database."""
+    return Markup('<div class="rich">{}</div>').format(Markup(cleaned(text)))  # noqa: S704 - clean
 
 
 def telephone_url(number: str) -> str:

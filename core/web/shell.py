@@ -15,7 +15,7 @@ from core.background.notices import MOST_UNREAD, unread
 from core.data.actor import Actor, system
 from core.i18n import LANGUAGE_NAMES, LANGUAGES, _
 from core.modules.registry import Registry
-from core.modules.settings import Settings
+from core.modules.settings import addon_settings, own_settings
 from core.web.serving.static import AddonFiles
 
 TONES = ("is-info", "is-warn", "is-ok", "is-teal", "is-plum", "is-bad")
@@ -78,9 +78,15 @@ class Shell:
         return f"{MOST_UNREAD - 1}+" if number >= MOST_UNREAD else str(number or "")
 
     @property
-    def messages(self) -> list[tuple[str, str]]:
+    def messages(self) -> list[tuple[str, Any]]:
+        """(level, text) of each, or of what can be undone {text, undo: {url, values}}."""
         flashed: Any = get_flashed_messages(with_categories=True)
         return list(flashed)
+
+    @property
+    def has_settings(self) -> bool:
+        """Whether an addon lets the reader set something for themselves."""
+        return bool(own_settings(current_app.extensions["registry"], g.get("actor")))
 
     @property
     def scripts(self) -> list[str]:
@@ -177,7 +183,7 @@ def foot(actor: Actor) -> list[dict[str, Any]]:
     if not actor.is_admin:
         return []
     places = [{"key": "apps", "title": _("Apps"), "url": "/apps", "icon": "apps"}]
-    if current_app.extensions["registry"].classes_of(Settings):
+    if addon_settings(current_app.extensions["registry"], per_user=False):
         title = _("Settings of apps")
         places.append({"key": "settings", "title": title, "url": "/settings", "icon": "settings"})
     return [

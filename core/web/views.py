@@ -13,6 +13,7 @@ from core.access.decisions import can
 from core.data.model import Model
 from core.errors import NotAllowed
 from core.exchange.saved_filters import roles_to_share_with
+from core.exchange.unnarrowed import reached
 from core.i18n import Text, _
 from core.modules.declared import Menu
 from core.modules.registry import full_name
@@ -25,6 +26,7 @@ from core.web.lists.choosing import Choosing
 from core.web.lists.columns import Arranging
 from core.web.lists.exporting import Exporting
 from core.web.lists.moving import Moving
+from core.web.lists.printing import ListPrinting
 from core.web.lists.saved import SAVED, Saving, asked_by, opened, tabs_above
 from core.web.lists.ways import shown_otherwise, ways_of
 from core.web.records.buttons import Pressing
@@ -60,6 +62,7 @@ class ModelView(
     Arranging,
     Moving,
     Pressing,
+    ListPrinting,
     Printing,
     Tabbed,
     Talking,
@@ -184,7 +187,7 @@ class ModelView(
         return render_template("history.html", history=timeline.page(), page=page)
 
     def get_one(self, id: int) -> Model | None:
-        return self.model.reached(id) if abs(id) < 2**31 else None
+        return reached(self.model, id) if abs(id) < 2**31 else None
 
     def label(self, name: str) -> Any:
         """What a column is called: as its field says, else by its name."""

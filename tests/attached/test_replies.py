@@ -14,6 +14,7 @@ from core.background.mail.models import Letter
 from core.background.notices import notify
 from core.config import ROOT, without_instance
 from core.errors import UserError
+from core.testing.ports import HOST, free_port
 
 ADDRESS = "Dilnoza@example.uz"
 
@@ -118,5 +119,19 @@ def test_the_verb_takes_a_mail_from_its_standard_input(reader, migrated_url, tmp
         capture_output=True,
         check=False,
     )
-    assert refused.returncode == 1
+    assert refused.returncode == 65
     assert "another address" in refused.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"postgresql://nobody@{HOST}:{free_port()}/away",
+        "sqlite:////nowhere/at/all.db",
+        "sqlite:///<var>/empty.db",
+    ],
+)
+def test_a_mail_is_kept_by_the_mail_server_while_the_database_cannot_take_it(empty_shell, url):
+    done = empty_shell.run("mail", KARVON_DATABASE__URL=url)
+    assert (done.returncode, done.stdout) == (75, "")
+    assert len(done.stderr.splitlines()) == 1

@@ -5,6 +5,7 @@ import io
 import re
 from dataclasses import replace
 
+import pypdf
 import pytest
 
 from core.access.models import UserRole
@@ -53,9 +54,26 @@ def test_cards_and_calendars_hold_only_permitted_rows_and_fields(world, taking):
     assert own.get(f"{LIST}export.ics").status_code == 200
 
 
+@pytest.mark.attack(9)
+def test_a_list_on_paper_holds_only_permitted_rows_and_fields(world, taking):
+    answer = taking.browser("own").get(f"{LIST}print.pdf")
+    pages = pypdf.PdfReader(io.BytesIO(answer.data)).pages
+    text = "\n".join(page.extract_text() for page in pages)
+    with world.acting("own"):
+        live = world.contact.select().where(world.contact.archived_at.is_null())
+        names = {contact.name: contact.id in world.reach("own") for contact in live}
+    with system("a test asks"):
+        names = {contact.name: False for contact in world.contact.select()} | names
+    printed = {name for name in names if re.search(rf"\b{re.escape(name)}\b", text)}
+    assert printed == {name for name, is_open in names.items() if is_open}
+    assert "Buxoro" not in text
+    assert "Toshkent" not in text
+
+
 @pytest.mark.attack(6)
 def test_nobody_takes_out_what_no_line_grants(world, site):
     with site.unchanged():
         for kind in ("own", "team", "ruled", "roleless"):
             for format in ("csv", "xlsx", "vcf", "ics"):
                 assert site.browser(kind).get(f"{LIST}export.{format}").status_code == 403
+            assert site.browser(kind).get(f"{LIST}print.pdf").status_code == 403

@@ -86,7 +86,7 @@ FAULTS = {
     "a cell that is too long to be one": (
         HEADER + b'1,"' + b"x" * 200_000 + b'",2\n',
         "contacts.csv, line 2: a cell is longer than 131,072 characters."
-        " Shorten it, or close the quote that was left open; the rows after it were not read.",
+        " Shorten it, or close a quote that was left open; the rows after it were not read.",
     ),
     "a reference twice": (
         HEADER + b"1,Bahor,2\n2,Zilol,3\n1,Nur,4\n",

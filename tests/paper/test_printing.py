@@ -1,34 +1,15 @@
 """Papers of records: what stands on them, who may print, and what stops a broken template."""
 
-import io
 from concurrent.futures import ThreadPoolExecutor
 
-import pypdf
 import pytest
 
 from core.data.database import transaction
 from core.errors import KarvonError
 from core.paper.faults import PaperError
-from core.paper.limits import Limits
-from core.paper.printer import Printer
-from core.paper.wire import Paper
+from tests.paper.conftest import paper, reader_of, text_of
 
 SHEET = "/contacts/contact/{id}/print/sheet.pdf"
-
-
-def text_of(body):
-    return "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(body)).pages)
-
-
-def paper(source, data=None, **more):
-    return Paper("t.html", {"t.html": source}, data or {}, created="2026-01-01T00:00:00Z", **more)
-
-
-@pytest.fixture(scope="module")
-def printer(tmp_path_factory):
-    made = Printer(tmp_path_factory.mktemp("paper") / "run", Limits(cpu=1, wall=2, megabytes=256))
-    yield made
-    made.stop()
 
 
 def test_the_same_paper_gives_the_same_bytes(printer):
@@ -93,7 +74,7 @@ def test_a_paper_fetches_nothing(printer, tmp_path):
     <a rel=attachment href="file://{secret}">x</a><a rel=attachment href="data:,SECRET-WORD">y</a>
     <img src="http://127.0.0.1:9/x.png"><object data="file://{secret}"></object><p>ok"""
     body = printer.print(paper(source))
-    reader = pypdf.PdfReader(io.BytesIO(body))
+    reader = reader_of(body)
     assert "ok" in text_of(body)
     assert list(reader.attachments) == []
     assert b"EmbeddedFile" not in body

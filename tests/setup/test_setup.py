@@ -11,6 +11,7 @@ import pytest
 from core.cli.main import verbs
 from core.cli.setup import OPTIONS_WITH_A_VALUE, verb_of
 from core.cli.setup.command import SetupError, run
+from core.cli.setup.install import install
 from core.cli.setup.lock import held
 from core.cli.setup.screen import FILES, collect, font_sheet
 
@@ -74,6 +75,29 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     missing = str(tmp_path / "nowhere")
     with pytest.raises(SetupError, match=r"nowhere cannot be set up.*as the owner"), held(missing):
         pass
+
+
+@pytest.mark.parametrize("folder", [".venv", "node_modules", ".assets"])
+def test_what_is_linked_from_another_checkout_is_not_cleared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str
+) -> None:
+    other, ours = tmp_path / "other", tmp_path / "ours"
+    (other / folder).mkdir(parents=True)
+    (other / folder / "stamp").write_text("test of the other\n")
+    ours.mkdir()
+    for name in ("requirements.txt", "requirements-test.txt", "package.json", "package-lock.json"):
+        (ours / name).touch()
+    (ours / "core/cli/setup").mkdir(parents=True)
+    (ours / "core/cli/setup/screen.py").touch()
+    (ours / folder).symlink_to(other / folder)
+    monkeypatch.setenv("PATH", str(tmp_path))  # nothing that it could install with
+    with pytest.raises(SetupError) as told:
+        install(str(ours), "test")
+    assert str(told.value) == (
+        f"{ours / folder} is a link to {other / folder}, which set-up would clear: "
+        "remove the link, and set-up makes a folder of this checkout's own."
+    )
+    assert (other / folder / "stamp").read_text() == "test of the other\n"
 
 
 def test_a_failing_program_is_quoted_on_stderr_only(

@@ -3,6 +3,7 @@
 import pytest
 
 from core.modules import lifecycle
+from core.modules.manifest import RESERVED
 from core.web.extensions import After, Before, in_sections, placed
 
 MODELS = """
@@ -80,3 +81,9 @@ def test_a_screen_forgets_the_addon_that_was_disabled(extended, browser_of):
     made = clerk.post("/contacts/contact/new", {"name": "Bahor", f"{names[1]}_word": "Salom"})
     assert "Salom" in clerk.get(made.location).text
     assert clerk.get("/contacts/contact/").status_code == 200
+
+
+def test_no_addon_is_called_like_an_address_of_the_core(app, registry):
+    first = {rule.rule.split("/")[1] for rule in app.url_map.iter_rules()}
+    ours = {word for word in first if word and word not in registry.addons}
+    assert ours - RESERVED == set()

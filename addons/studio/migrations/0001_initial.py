@@ -28,7 +28,7 @@ def up(migrator, db):
 
         class Meta:
             table_name = "studio_custom_field"
-            indexes = ((("records", "column"), True),)
+            indexes = ((("records", "column"), False),)
 
     class Rule(Record):
         name = CharField(max_length=120)

@@ -1,9 +1,13 @@
 """What the tests of the studio share: designers, the fields and rules that they make."""
 
+import re
+
 import pytest
 
+from core.access.accounts import create_token
 from core.data.actor import system
 from core.modules.registry import using
+from core.testing.instances import BASE_URL
 
 TEXT = {"name": "Mijoz kodi", "records": "contacts.contact", "kind": "text"}
 RULE = {"name": "Yangi mijoz", "records": "contacts.contact", "event": "created"}
@@ -17,7 +21,7 @@ def design(as_role, instance, browser_of):
 
     def make(**values):
         answer = designer.post("/studio/custom_field/new", {**TEXT, **values})
-        assert answer.status_code == 303, answer.text
+        assert answer.status_code == 303, alerts(answer)
         return browser_of(instance, "contacts.manager", "studio.designer")
 
     make.designer = designer
@@ -31,12 +35,17 @@ def automate(as_role, instance, browser_of):
 
     def make(by=designer, **values):
         answer = by.post("/studio/rule/new", form_of({**RULE, **values}))
-        assert answer.status_code == 303, answer.text
+        assert answer.status_code == 303, alerts(answer)
         make.url = answer.location
         return browser_of(instance, "contacts.manager")
 
     make.designer = designer
     return make
+
+
+def alerts(answer):
+    """What a page says that went wrong."""
+    return re.findall(r'role="alert"[^>]*>(.*)', answer.text)
 
 
 def form_of(values):
@@ -60,3 +69,32 @@ def work(instance, run_jobs):
             return run_jobs()
 
     return do
+
+
+@pytest.fixture
+def program_of(instance, browser_of):
+    """Make `program_of("contacts.manager")`: what sends requests with a token of a new user."""
+
+    def make(*roles):
+        browser = browser_of(instance, *roles)
+        with using(instance.registry()), system("a test makes a token"):
+            token = create_token(browser.user)
+
+        def send(method, path, json=None):
+            return browser.client.application.test_client().open(
+                path,
+                method=method,
+                json=json,
+                base_url=BASE_URL,
+                headers={"Authorization": f"Bearer {token}"},
+            )
+
+        return send
+
+    return make
+
+
+@pytest.fixture
+def rule_form():
+    """Make `rule_form({…})`: what a browser sends for a rule that is like ours but for that."""
+    return lambda other: form_of({**RULE, **other})

@@ -43,6 +43,9 @@ class Job(Internal):
     language = CharField(max_length=16)
     zone = CharField(max_length=64)
 
+    class Meta:
+        of_addon = "addon"
+
 
 def by_the_clock() -> Any:
     """That a job was queued because it was time, by nobody."""
@@ -54,6 +57,9 @@ class Schedule(Internal):
 
     name = CharField(unique=True, max_length=200)
     period = IntegerField()
+
+    class Meta:
+        of_addon = "name"
 
 
 class Shift(Internal):

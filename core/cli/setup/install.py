@@ -1,5 +1,7 @@
 """Set a checkout up, part after part, each with its stamp."""
 
+import os
+
 from core.cli.setup import stamp
 from core.cli.setup.command import SetupError, say
 from core.cli.setup.lock import held
@@ -16,6 +18,7 @@ def install(root: str, level: str) -> None:
     """
     machine = this_machine()
     with held(root) as lock:
+        refuse_links(root, level)
         if stamp.is_inside(root) and stamp.is_of_another_python(root):
             stamp.drop(root, "python")
         due = [part for part in stamp.PARTS if not stamp.is_current(root, part, level)]
@@ -32,3 +35,15 @@ def install(root: str, level: str) -> None:
     if not all(stamp.is_current(root, part, level) for part in stamp.PARTS):
         raise SetupError("The lock files changed during set-up; run the same command again.")
     say("done")
+
+
+def refuse_links(root: str, level: str) -> None:
+    """Stop before a part is made through a link: what it leads to may be another checkout's."""
+    for part, folders in stamp.FOLDERS.items():
+        for folder in folders:
+            path = os.path.join(root, folder)
+            if os.path.islink(path) and not stamp.is_current(root, part, level):
+                raise SetupError(
+                    f"{path} is a link to {os.path.realpath(path)}, which set-up would clear: "
+                    "remove the link, and set-up makes a folder of this checkout's own."
+                )

@@ -10,6 +10,8 @@ import os
 import sys
 
 PARTS = ("python", "screen")
+# What set-up makes for each part.
+FOLDERS = {"python": (".venv",), "screen": ("node_modules", ".assets")}
 PLACES = {"python": ".venv/stamp", "screen": ".assets/stamp"}
 _SCREEN = ("package.json", "package-lock.json", "core/cli/setup/screen.py")
 LOCKS = {

@@ -67,9 +67,10 @@ class Gathering:
         No connection is held between two batches unless the caller holds it.
         """
         for start in range(0, len(ids), size):
-            yield self._batch(ids[start : start + size])
+            yield self.batch(ids[start : start + size])
 
-    def _batch(self, ids: list[int]) -> Batch:
+    def batch(self, ids: list[int]) -> Batch:
+        """The records with these ids, as `batches` gives them."""
         model = self.selection.model
         columns = (model.id, *self.fields.values())
         rows = fetched(model.select(*columns).where(among(model.id, ids)), columns)

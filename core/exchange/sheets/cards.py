@@ -8,6 +8,7 @@ import vobject
 
 from core.exchange.problems import Problem, Problems
 from core.exchange.sheets.rows import Row, Sheet, unreadable
+from core.i18n import _
 
 BEGIN = b"BEGIN:VCARD"
 MOST_BYTES = 25_000_000
@@ -40,8 +41,8 @@ class Cards(Sheet):
                 yield line, _row(vobject.readOne(card, ignoreUnreadable=True))
             except Exception:  # whatever vobject meets in strange cards: one card, not the file
                 problems.add(
-                    Problem(self.name, "the card cannot be read",
-                            "Export it again from where it came, as vCard 3.0", line)
+                    Problem(self.name, _("the card cannot be read"),
+                            _("Export it again from where it came, as vCard 3.0"), line)
                 )  # fmt: skip
 
 
@@ -49,7 +50,9 @@ def open_cards(cards: Cards, problems: Problems) -> Cards | None:
     """The cards in a file, unless it is larger than cards of people are."""
     if cards.path.stat().st_size > MOST_BYTES:
         problems.add(
-            Problem(cards.name, "the file is larger than 25 MB", "Export the cards without photos")
+            Problem(
+                cards.name, _("the file is larger than 25 MB"), _("Export the cards without photos")
+            )
         )
         return None
     return cards

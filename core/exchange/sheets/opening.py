@@ -7,13 +7,16 @@ from core.exchange.sheets.cards import BEGIN, Cards, open_cards
 from core.exchange.sheets.rows import Sheet, unreadable
 from core.exchange.sheets.tables import MARK, Table, open_table
 from core.exchange.sheets.workbooks import ARCHIVE, Workbook, open_workbook
+from core.i18n import _
 
 
 def open_sheet(path: Path, name: str, problems: Problems) -> Sheet | None:
     """The sheet in a file, or None when not even its header can be read."""
     try:
         if not path.is_file():
-            problems.add(Problem(name, "there is no such file", "Check the name and the folder"))
+            problems.add(
+                Problem(name, _("there is no such file"), _("Check the name and the folder"))
+            )
             return None
         with path.open("rb") as file:
             start = file.read(64).removeprefix(MARK)

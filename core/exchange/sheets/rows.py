@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.exchange.problems import Problem, Problems
+from core.i18n import _
 
 Row = tuple[int, list[str]]  # the line on which it begins, from 1, and its cells
 
@@ -28,19 +29,19 @@ def is_sound(header: tuple[str, ...], line: int, name: str, problems: Problems) 
     """Whether the columns can be told apart by the header, which stands on `line`."""
     if line > 1:
         problems.add(
-            Problem(name, "there is no header: the first line is empty",
-                    "Write the names of the columns into the first line", 1)
+            Problem(name, _("there is no header: the first line is empty"),
+                    _("Write the names of the columns into the first line"), 1)
         )  # fmt: skip
         return False
     twice = [column for column, times in Counter(header).items() if times > 1 and column]
     for column in twice:
         problems.add(
-            Problem(name, "two columns of the header have the same name",
-                    "Rename or remove one of them", 1, column)
+            Problem(name, _("two columns of the header have the same name"),
+                    _("Rename or remove one of them"), 1, column)
         )  # fmt: skip
     return not twice
 
 
 def unreadable(name: str, error: OSError) -> Problem:
-    reason = f"the file cannot be read: {error.strerror or error}"
-    return Problem(name, reason, "Give it to the user who runs the import, and try again")
+    reason = _("the file cannot be read: %(reason)s", reason=error.strerror or error)
+    return Problem(name, reason, _("Give it to the user who runs the import, and try again"))

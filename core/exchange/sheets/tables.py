@@ -12,16 +12,18 @@ from typing import BinaryIO
 from core.exchange.exports.cells import as_written
 from core.exchange.problems import Problem, Problems
 from core.exchange.sheets.rows import Row, Sheet, is_sound, unreadable
+from core.formats import format_integer
+from core.i18n import Text, _
 
 DELIMITERS = (",", ";", "\t")
 LONGEST_LINE = 4_000_000  # bytes
 MARK = b"\xef\xbb\xbf"
 STRANGERS = {
-    b"\xff\xfe": "text in UTF-16",
-    b"\xfe\xff": "text in UTF-16",
-    b"\xd0\xcf\x11\xe0": "a spreadsheet of the old kind (xls)",
+    b"\xff\xfe": _("this is text in UTF-16, no CSV file"),
+    b"\xfe\xff": _("this is text in UTF-16, no CSV file"),
+    b"\xd0\xcf\x11\xe0": _("this is a spreadsheet of the old kind (xls), no CSV file"),
 }
-SAVE_AS = "Save it as CSV in UTF-8"
+SAVE_AS = _("Save it as CSV in UTF-8")
 
 
 @dataclass(frozen=True)
@@ -45,14 +47,21 @@ class Table(Sheet):
             problems.add(unreadable(self.name, error))
 
     def _uneven(self, line: int, cells: list[str]) -> Problem:
-        kind = "short" if len(cells) < len(self.header) else "long"
-        return Problem(
-            self.name,
-            f"the row is too {kind}: it has {len(cells)} cells where the header has"
-            f" {len(self.header)}",
-            "Give it a cell for each column, and put a cell that holds the delimiter into quotes",
-            line,
+        counts = {"count": len(cells), "wanted": len(self.header)}
+        if counts["count"] < counts["wanted"]:
+            reason = _(
+                "the row is too short: it has %(count)s cells where the header has %(wanted)s",
+                **counts,
+            )
+        else:
+            reason = _(
+                "the row is too long: it has %(count)s cells where the header has %(wanted)s",
+                **counts,
+            )
+        cure = _(
+            "Give it a cell for each column, and put a cell that holds the delimiter into quotes"
         )
+        return Problem(self.name, reason, cure, line)
 
 
 def open_table(file: BinaryIO, sheet: Sheet, problems: Problems) -> Table | None:
@@ -61,14 +70,14 @@ def open_table(file: BinaryIO, sheet: Sheet, problems: Problems) -> Table | None
     start = file.readline(LONGEST_LINE)
     for sign, what in STRANGERS.items():
         if start.startswith(sign):
-            problems.add(Problem(name, f"this is {what}, no CSV file", SAVE_AS))
+            problems.add(Problem(name, what, SAVE_AS))
             return None
     delimiter = delimiter_of(start.decode(errors="replace"))
     file.seek(0)
     faults = Problems()
     found = next(_Reader(file, name, delimiter, faults).rows(), None)
     if found is None or faults:
-        faults.add(Problem(name, "the file is empty", "Export it again, with a header"))
+        faults.add(Problem(name, _("the file is empty"), _("Export it again, with a header")))
         problems.add(faults.shown[0])
         return None
     line, cells = found
@@ -106,8 +115,10 @@ class _Lines:
         self.number += 1
         if len(raw) > LONGEST_LINE:
             self.is_cut = True
-            self._tell(f"the line is longer than {LONGEST_LINE // 1_000_000} MB",
-                       "Check the quotes and the line ends of the file")  # fmt: skip
+            self._tell(
+                _("the line is longer than %(most)s MB", most=LONGEST_LINE // 1_000_000),
+                _("Check the quotes and the line ends of the file"),
+            )  # fmt: skip
             raise StopIteration
         if self.number == 1:
             raw = raw.removeprefix(MARK)
@@ -116,12 +127,16 @@ class _Lines:
         except UnicodeDecodeError as error:
             self.is_damaged = True
             self._tell(
-                f"the line is not UTF-8 (its byte {error.start + 1} is 0x{raw[error.start]:02X})",
-                "Save the file as UTF-8",
+                _(
+                    "the line is not UTF-8 (its byte %(place)s is %(byte)s)",
+                    place=error.start + 1,
+                    byte=f"0x{raw[error.start]:02X}",
+                ),
+                _("Save the file as UTF-8"),
             )
             return raw.decode(errors="replace")
 
-    def _tell(self, reason: str, cure: str) -> None:
+    def _tell(self, reason: Text, cure: Text) -> None:
         self.report(Problem(self.name, reason, cure, self.number))
 
 
@@ -156,21 +171,23 @@ class _Reader:
             return False
         for words, reason, cure, goes_on in FAULTS:
             if words in error:
-                reason = reason.format(limit=f"{csv.field_size_limit():,}")
-                self.problems.add(Problem(self.name, reason, cure, line))
+                said = str(reason) % {"limit": format_integer(csv.field_size_limit())}
+                self.problems.add(Problem(self.name, said, cure, line))
                 return goes_on
-        self.problems.add(Problem(self.name, f"the row cannot be read: {error}", SAVE_AS, line))
+        self.problems.add(
+            Problem(self.name, _("the row cannot be read: %(reason)s", reason=error), SAVE_AS, line)
+        )
         return False
 
 
 # What the csv module says; what we say; whether the rows after it can still be told apart.
 FAULTS = (
-    ("unexpected end of data", "a quote is opened here and never closed",
-     "Close it, and write a quote inside a cell twice; the rows after it were not read", False),
-    ("expected after", "text follows a closing quote",
-     "Write a quote inside a cell twice", True),
-    ("field larger than", "a cell is longer than {limit} characters",
-     "Shorten it, or close the quote that was left open; the rows after it were not read", False),
-    ("new-line character", "the line holds a bare carriage return",
-     "Save the file with usual line ends, or put that cell into quotes", True),
+    ("unexpected end of data", _("a quote is opened here and never closed"),
+     _("Close it, and write a quote inside a cell twice; the rows after it were not read"), False),
+    ("expected after", _("text follows a closing quote"),
+     _("Write a quote inside a cell twice"), True),
+    ("field larger than", _("a cell is longer than %(limit)s characters"),
+     _("Shorten it, or close a quote that was left open; the rows after it were not read"), False),
+    ("new-line character", _("the line holds a bare carriage return"),
+     _("Save the file with usual line ends, or put that cell into quotes"), True),
 )  # fmt: skip

@@ -16,6 +16,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from core.exchange.problems import Problem, Problems
 from core.exchange.sheets.rows import Row, Sheet, is_sound
+from core.i18n import _
 
 ARCHIVE = b"PK\x03\x04"
 MOST_FILES = 2_000
@@ -23,11 +24,12 @@ MOST_BYTES = 600_000_000  # unpacked: about a million rows
 HIGHEST_RATIO = 300  # XML packs well: a sheet of one value a thousandfold
 SMALL = 20_000_000  # bytes unpacked that are harmless at any ratio
 MOST_COLUMNS = 1_000
+HEAD, DOCTYPE = 65_536, "<!DOCTYPE"  # expat itself bounds what comes after so much else
 FAULTS = (
     *(zipfile.BadZipFile, InvalidFileException, ParseError, DefusedXmlException),
     *(KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, EOFError),
 )
-SAVE_AS = "Open it in a spreadsheet program and save it anew, as xlsx or as CSV in UTF-8"
+SAVE_AS = _("Open it in a spreadsheet program and save it anew, as xlsx or as CSV in UTF-8")
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,8 @@ class Workbook(Sheet):
                     continue
                 if any(cells[width:]):
                     problems.add(
-                        Problem(self.name, "a cell stands outside the columns of the header",
-                                "Name its column in the first line, or empty it", line)
+                        Problem(self.name, _("a cell stands outside the columns of the header"),
+                                _("Name its column in the first line, or empty it"), line)
                     )  # fmt: skip
                     continue
                 yield line, [*cells[:width], *[""] * (width - len(cells))]
@@ -59,8 +61,8 @@ def open_workbook(sheet: Sheet, problems: Problems) -> Workbook | None:
     try:
         if not _is_modest(sheet):
             problems.add(
-                Problem(sheet.name, "unpacked, the file would be far too large",
-                        "Split it, or save it as CSV in UTF-8")
+                Problem(sheet.name, _("unpacked, the file would be far too large"),
+                        _("Split it, or save it as CSV in UTF-8"))
             )  # fmt: skip
             return None
         line, cells = next(_cells(sheet), (1, []))
@@ -72,8 +74,8 @@ def open_workbook(sheet: Sheet, problems: Problems) -> Workbook | None:
         header.pop()
     if not header:
         problems.add(
-            Problem(sheet.name, "the first sheet holds no header",
-                    "Write the names of the columns into its first line", 1)
+            Problem(sheet.name, _("the first sheet holds no header"),
+                    _("Write the names of the columns into its first line"), 1)
         )  # fmt: skip
         return None
     if not is_sound(tuple(header), line, sheet.name, problems):
@@ -85,11 +87,20 @@ def _is_modest(sheet: Sheet) -> bool:
     """Whether the archive unpacks to what a machine can hold."""
     with zipfile.ZipFile(sheet.path) as archive:
         entries = archive.infolist()
+        if len(entries) <= MOST_FILES and any(_declares(archive, entry) for entry in entries):
+            raise zipfile.BadZipFile("entities are declared, as no spreadsheet program does")
     size = sum(entry.file_size for entry in entries)
     packed = max(1, sum(entry.compress_size for entry in entries))
     if len(entries) > MOST_FILES or size > MOST_BYTES:
         return False
     return size <= SMALL or size / packed <= HIGHEST_RATIO
+
+
+def _declares(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
+    """Whether a file of the archive begins with a document type, in which entities stand."""
+    with archive.open(entry) as file:
+        start = file.read(HEAD)
+    return any(DOCTYPE.encode(code) in start for code in ("ascii", "utf-16-le", "utf-16-be"))
 
 
 def _cells(sheet: Sheet) -> Iterator[Row]:
@@ -122,4 +133,4 @@ def _text(value: Any) -> str:
 
 
 def _damaged(name: str) -> Problem:
-    return Problem(name, "this is no spreadsheet, or a damaged one", SAVE_AS)
+    return Problem(name, _("this is no spreadsheet, or a damaged one"), SAVE_AS)

@@ -117,7 +117,11 @@ class Offered:
     events: Sequence[tuple[str, Any]]
 
 
-TITLES = {"created": _("created"), "updated": _("changed"), "archived": _("archived")}
+TITLES = {
+    "created": _("when created"),
+    "updated": _("when changed"),
+    "archived": _("when archived"),
+}
 
 
 def offered(titles: dict[type[Model], Any] | None = None) -> list[Offered]:

@@ -12,13 +12,10 @@ from core.catalogues import update
 from core.errors import UserError
 from core.i18n import _
 from core.modules.discovery import Found
-from core.modules.manifest import NAME
+from core.modules.manifest import NAME, RESERVED
 
 TEMPLATE = Path(__file__).parent / "template"
 SUFFIX = ".template"
-# The first word of an address that belongs to the core.
-TAKEN = {"api", "apps", "assets", "core", "healthz", "language", "login", "logout"}
-TAKEN |= {"metrics", "readyz", "setup", "static"}
 WORDS = {
     "$title": ("$title", "$title"),
     "$title: read and write": ("$title: oʻqish va yozish", "$title: чтение и запись"),
@@ -28,6 +25,7 @@ WORDS = {
         "То, что стоит записать.",
     ),
     "Entries": ("Yozuvlar", "Записи"),
+    "New entry": ("Yangi yozuv", "Новая запись"),
     "Name": ("Nomi", "Название"),
     "Note": ("Izoh", "Примечание"),
 }
@@ -53,7 +51,7 @@ def make_addon(name: str, into: Path, found: Found) -> Path:
 
 
 def _check(name: str, into: Path, found: Found) -> None:
-    if not NAME.fullmatch(name) or keyword.iskeyword(name) or name in TAKEN:
+    if not NAME.fullmatch(name) or keyword.iskeyword(name) or name in RESERVED:
         raise UserError(
             _(
                 "An addon cannot be called %(name)s: take a small letter, then small letters,"

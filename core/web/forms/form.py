@@ -7,7 +7,9 @@ from flask import g, request
 
 from core.access.policy import part_of
 from core.data.model import Model
+from core.data.richtext import RichTextField
 from core.data.rows import among, fetched
+from core.data.translated import TranslatedField
 from core.exchange.drafts import Draft
 from core.exchange.names import name_of
 from core.exchange.shapes import Part, Shape, Texts, blank_of
@@ -50,6 +52,8 @@ class Form:
             "tabs": [tab for tab in tabs if tab["sections"]],
             "errors": self._errors(),
             "refused": self.draft.refused,
+            **rich_words(self.shape),
+            "has_words": any(isinstance(f, TranslatedField) for f in self.shape.fields.values()),
             "may_go_on": self.view.may_create(),
             "draft_key": f"draft:{g.actor.id}:{here}{_like()}",
             "is_typed": bool(self.draft.errors or self.draft.refused),
@@ -126,6 +130,32 @@ class Form:
             for name in self.labels
             if name in self.draft.errors
         ]
+
+
+def rich_words(shape: Shape) -> dict[str, Any]:
+    """Whether a form has formatted texts, and what their editor says."""
+    if not any(isinstance(field, RichTextField) for field in shape.fields.values()):
+        return {"has_rich": False}
+    words = {
+        "bold": _("Bold"),
+        "italic": _("Italic"),
+        "strike": _("Struck through"),
+        "link": _("Link"),
+        "heading1": _("Heading"),
+        "quote": _("Quotation"),
+        "code": _("Code"),
+        "bullets": _("List"),
+        "numbers": _("Numbered list"),
+        "outdent": _("Less indented"),
+        "indent": _("More indented"),
+        "undo": _("Undo"),
+        "redo": _("Redo"),
+        "url": _("Address"),
+        "urlPlaceholder": _("Write an address"),
+        "unlink": _("Remove the link"),
+    }
+    said = {name: str(word) for name, word in words.items()}
+    return {"has_rich": True, "rich_words": json.dumps(said, ensure_ascii=False)}
 
 
 def _like() -> str:

@@ -119,6 +119,14 @@ class Taken:
             book.finish(self.row, self.rows)
             release()
 
+    def first(self, most: int) -> Batch:
+        """The first records alone, which are taken at once; `ids` are those of all."""
+        self._begin()
+        batch = self.gathering.batch(self.ids[:most])
+        book.finish(self.row, len(batch.ids))
+        release()
+        return batch
+
     def file(self, kind: str, write: Callable[[Iterator[Batch]], Iterator[bytes]]) -> Response:
         """The answer that `write` makes of the records."""
         self._begin()

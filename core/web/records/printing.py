@@ -1,5 +1,6 @@
 """Papers of one record: those that addons declare, and a sheet that every record has."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -11,6 +12,7 @@ from peewee import Field, ForeignKeyField, IntegerField
 from core.access.models import Organization
 from core.access.policy import current_policy
 from core.data.actor import current_actor
+from core.data.hiding import hiding
 from core.data.model import Model
 from core.exchange.names import hidden_fields, name_of, without
 from core.i18n import _
@@ -70,20 +72,11 @@ def _document(model: type[Model], record: Model, name: str) -> Paper:
     found = documents_of(model).get(name)
     if found is None:
         abort(404)
-    _hide(record)
+    without(hidden_fields(model), record)
     title = f"{found.mark.title} {name_of(record)}"
-    data = {"house": house(), **data_of(found, record)}
+    with hiding(hidden_fields):  # an addon may go on from the record to any other
+        data = {"house": house(), **data_of(found, record)}
     return paper_of(found.mark.template, data, title, record.updated_at.isoformat())
-
-
-def _hide(record: Model) -> None:
-    """Empty what the reader may not see, of the record and of those that it names."""
-    without(hidden_fields(type(record)), record)
-    for name, field in record._meta.fields.items():
-        if isinstance(field, ForeignKeyField) and record.__data__.get(name) is not None:
-            other = field.rel_model.reached(record.__data__[name])
-            if other is not None and (hidden := hidden_fields(field.rel_model)):
-                record.__rel__[name] = without(hidden, other)
 
 
 def house() -> dict[str, Any] | None:
@@ -129,14 +122,14 @@ class Sheet(Details):
         data: dict[str, Any] = plain(
             {
                 "kind": self.view.title,
-                "subtitle": _text(self.view.subtitle(self.record)),
-                "states": [_text(title) for _tone, title in self._states()],
+                "subtitle": text_of(self.view.subtitle(self.record)),
+                "states": [text_of(title) for _tone, title in self._states()],
                 "sections": [each for each in sections if each["facts"] or each["tables"]],
                 "related": [
                     {
                         "title": each["title"],
                         "total": each["total"],
-                        "rows": [[_text(row[-2]), _text(row[-1])] for row in each["rows"]],
+                        "rows": [[text_of(row[-2]), text_of(row[-1])] for row in each["rows"]],
                     }
                     for each in groups
                 ],
@@ -151,12 +144,12 @@ class Sheet(Details):
 
     def _texts(self, name: str) -> list[list[Any]]:
         if name in self.computed or (name in self.parts and self._only_leads(name)):
-            return [[label, _text(html)] for label, html in self._facts(name)]
+            return [[label, text_of(html)] for label, html in self._facts(name)]
         if name in self.parts or name not in self.fields:
             return []
         value = self.record.__data__.get(name)
         shown = "" if value in (None, "") else formatter(self.fields[name], [value], {})(value)
-        return [[self.view.label(name), _text(shown)]]
+        return [[self.view.label(name), text_of(shown)]]
 
     def _only_leads(self, backref: str) -> bool:
         shown = current_registry().open_fields(self.parts[backref])
@@ -172,27 +165,29 @@ class Sheet(Details):
         if not lines:
             return None
         columns = {name: [line[name] for line in lines] for name in fields}
-        shown = [_column(field, columns[name]) for name, field in fields.items()]
+        shown = [column_texts(field, columns[name]) for name, field in fields.items()]
         return {
             "title": title_of(part),
             "heads": [
-                {"title": field.verbose_name or name, "is_number": _is_number(field)}
+                {"title": field.verbose_name or name, "is_number": is_number(field)}
                 for name, field in fields.items()
             ],
             "rows": [list(row) for row in zip(*shown, strict=True)],
         }
 
 
-def _is_number(field: Field) -> bool:
+def is_number(field: Field) -> bool:
+    """Whether the values of the field stand at the right of their column."""
     return isinstance(field, IntegerField) and not isinstance(field, ForeignKeyField)
 
 
-def _column(field: Field, values: list[Any]) -> list[str]:
+def column_texts(field: Field, values: Sequence[Any]) -> list[str]:
+    """The values of one column as they stand on a page."""
     show = formatter(field, values, {})
-    return ["" if value is None else _text(show(value)) for value in values]
+    return ["" if value is None else text_of(show(value)) for value in values]
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
     """What stands on a page, without its marks."""
     if value is EMPTY:
         return ""

@@ -6,9 +6,10 @@ from core.attached.replies import take_in
 from core.background.mail.models import Letter
 from core.data.actor import system
 from core.errors import UserError
-from core.modules.checks import pages_of
+from core.modules.checks import checked
 from core.modules.registry import using
 from core.web.app import KERNEL
+from core.web.checks import what_it_adds
 
 SUPPLIER = "Sales@bahor.example"
 
@@ -109,6 +110,5 @@ def test_a_subject_begins_no_header_of_our_answer(stock, outbox, run_jobs):
 
 
 def test_the_check_lists_the_address(with_warehouse):
-    assert "stock@: whoever writes a mail" in pages_of(
-        with_warehouse.found(), ["warehouse"], KERNEL
-    )
+    registry = checked(with_warehouse.found(), ["warehouse"], KERNEL)
+    assert "Mail stock@: whoever writes a mail" in what_it_adds(registry, "warehouse")

@@ -11,16 +11,18 @@ from core.errors import ConfigError, UserError
 from core.modules import lifecycle
 from core.modules.backups import KEYS, keys_in
 from core.modules.registry import using
-from core.modules.settings import Setting, Settings
+from core.modules.settings import Setting, addon_settings
+from core.paper.documents import DocumentMark
 from core.testing.scratch import forget_extensions
 from tests.conftest import WAREHOUSE
 
 PAGE = "/settings/warehouse"
-FORM = {"of": "WarehouseSettings", "ask_when_short": "1"}
+MINE = "/my/settings"
+FORM = {"of": "warehouse.WarehouseSettings", "ask_when_short": "1"}
 
 
 def settings_of(registry):
-    [declared] = registry.classes_of(Settings)
+    [declared] = addon_settings(registry, per_user=False)["warehouse"]
     return declared
 
 
@@ -86,6 +88,50 @@ def test_what_does_not_fit_is_said_and_nothing_is_kept(admin):
     assert Setting.select().count() == 0
     assert admin.post(PAGE, {"of": "Other"}).status_code == 404
     assert admin.get("/settings/nothing").status_code == 404
+
+
+def test_each_keeper_sets_something_for_themselves(with_warehouse, browser_of):
+    one, other = (browser_of(with_warehouse, "warehouse.user") for _ in range(2))
+    assert 'href="/my/settings"' in one.get("/").text
+    form = {"of": "warehouse.KeeperSettings", "signature": "Dilnoza", "pin": "4711"}
+    assert one.post(MINE, form).status_code == 303
+    assert 'value="Dilnoza"' in one.get(MINE).text
+    assert "4711" not in one.get(MINE).text
+    assert "Dilnoza" not in other.get(MINE).text
+    assert "never shown" not in other.get(MINE).text
+    rows = {row.name: row for row in Setting.select()}
+    assert {row.user_id for row in rows.values()} == {one.user.id}
+    assert "4711" not in rows["pin"].value
+    told = History.select().where(History.model == "core_setting")
+    assert {row.actor for row in told} == {one.user.id}
+    assert other.post(MINE, {**form, "signature": "x" * 65}).status_code == 422
+    assert other.post(MINE, {"of": "warehouse.WarehouseSettings"}).status_code == 404
+
+
+def test_a_waybill_is_signed_as_its_keeper_signs(with_warehouse, browser_of, acting):
+    registry = with_warehouse.registry()
+    keeper = browser_of(with_warehouse, "warehouse.user")
+    keeper.post(MINE, {"of": "warehouse.KeeperSettings", "signature": "D. Karimova"})
+    [waybill] = registry.marked_by(DocumentMark)
+    with using(registry):
+        with system("a test"):
+            item = registry.model("warehouse.item").create(name="Box", sku="B-1")
+            moves = registry.model("warehouse.move")
+            move = moves.create(item=item, direction="out", quantity=1)
+        with acting(keeper.user):
+            assert waybill.function(move)["signed"] == "D. Karimova"
+
+
+def test_who_does_not_work_here_has_no_settings_and_nobody_where_there_are_none(
+    with_warehouse, browser_of
+):
+    outsider = browser_of(with_warehouse)
+    assert outsider.get(MINE).status_code == 403
+    assert 'href="/my/settings"' not in outsider.get("/").text
+    lifecycle.disable(with_warehouse.found(), "warehouse")
+    admin = browser_of(with_warehouse, "admin")
+    assert 'href="/my/settings"' not in admin.get("/").text
+    assert admin.get(MINE).status_code == 403
 
 
 def test_the_page_is_found_from_the_menu(admin):

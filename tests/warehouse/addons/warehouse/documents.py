@@ -4,6 +4,7 @@ from typing import Any
 
 from addons.contacts.models import Contact
 from addons.warehouse.models import Move
+from addons.warehouse.settings import KeeperSettings
 from core.api import _, document, document_data
 
 
@@ -15,6 +16,7 @@ def waybill(move: Move) -> dict[str, Any]:
         "day": move.day,
         "direction": dict(Move.direction.choices)[move.direction],
         "contact": move.contact.name if move.contact else "",
+        "signed": KeeperSettings.get().signature,
         "lines": [
             {
                 "item": move.item.name,

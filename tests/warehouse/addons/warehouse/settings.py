@@ -1,4 +1,4 @@
-"""What an administrator sets for the warehouse."""
+"""What an administrator sets for the warehouse, and each keeper for themselves."""
 
 from core.api import BooleanField, CharField, SecretField, Settings, _
 
@@ -15,3 +15,12 @@ class WarehouseSettings(Settings):
     ask_when_short = BooleanField(
         default=True, verbose_name=_("Ask before more goes out than there is")
     )
+
+
+class KeeperSettings(Settings):
+    """What each keeper sets for themselves: a page in the menu of their name."""
+
+    per_user = True
+    title = _("In the warehouse")
+    signature = CharField(max_length=64, default="", verbose_name=_("How I sign a waybill"))
+    pin = SecretField(_("My code at the terminal"))
