@@ -8,6 +8,7 @@ from core.access.policy import OWN, TEAM, Access, Role
 from core.background import http
 from core.background.choices import Channel, NoticeKind
 from core.background.jobs.declared import job
+from core.background.jobs.running import progress
 from core.background.mail.sending import send_mail
 from core.background.notices import Notice, notify
 from core.data.actor import PUBLIC
@@ -51,6 +52,7 @@ from core.modules.declared import Extend, Menu, column, declaring
 from core.modules.events import Event, Hook, answer, archived, created, on, restored, updated
 from core.modules.incoming import WebhookRequest, webhook
 from core.modules.lifecycle import next_generation
+from core.modules.mails import IncomingMail, mail_received
 from core.modules.served import endpoint, page, tile
 from core.modules.settings import SecretField, Settings
 from core.modules.slots import slot
@@ -85,6 +87,7 @@ __all__ = [
     "ForeignKeyField",
     "FormTab",
     "Hook",
+    "IncomingMail",
     "IntegerField",
     "KarvonError",
     "Menu",
@@ -140,6 +143,7 @@ __all__ = [
     "http",
     "job",
     "local_now",
+    "mail_received",
     "matching",
     "next_generation",
     "ngettext",
@@ -150,6 +154,7 @@ __all__ = [
     "page",
     "pgettext",
     "plain_records",
+    "progress",
     "record_base",
     "require_answers",
     "restored",

@@ -1,4 +1,4 @@
-"""Mails that come in: the answer to one of ours becomes a comment on the record it was about."""
+"""Mails that come in: the answer of a user becomes a comment, others are handed to an addon."""
 
 import html
 import re
@@ -12,13 +12,19 @@ from core.access.actors import actors_of
 from core.access.models import User
 from core.attached.comments import write_comment
 from core.background.mail.models import Letter, digest_of
+from core.background.mail.sending import one_line
+from core.background.mail.server import post
 from core.background.notices import visible
-from core.data.actor import Actor, acting_as
+from core.data.actor import Actor, acting_as, system
 from core.data.database import transaction
 from core.data.emails import normalise_email
+from core.data.history import key_of
 from core.data.model import Model
 from core.errors import UserError
 from core.i18n import _
+from core.modules.declared import Marked
+from core.modules.mails import IncomingMail, MailMark
+from core.modules.registry import addon_of, current_registry
 
 LARGEST = 25 * 2**20
 MOST_REFERENCES = 50
@@ -31,7 +37,7 @@ BELOW = re.compile(r"-- |-{3,} ?\S.*\S ?-{3,}|_{10,}")
 
 def take_in(raw: bytes) -> bool:
     """Take in one mail as it came (RFC 822); False for one that came before or that a machine
-    wrote. Raises `UserError` for one that answers none of ours, or that its sender may not write.
+    wrote. Raises `UserError` for one that is for nobody here, or that its sender may not write.
     """
     if len(raw) > LARGEST:
         raise UserError(_("The mail is too large: answer without files."))
@@ -43,23 +49,79 @@ def take_in(raw: bytes) -> bool:
     with transaction():
         if not Letter.insert(digest=key).on_conflict_ignore().as_rowcount().execute():
             return False
-        reader, record = _answered(mail)
-        with acting_as(reader):
-            write_comment(record, said_in(mail))
+        letter = _letter(mail)
+        if letter is not None and letter.reader_id is not None:
+            reader, record = _answered(mail, letter)
+            with acting_as(reader):
+                write_comment(record, said_in(mail))
+        else:
+            _hand_on(mail, letter, key)
     return True
+
+
+def _hand_on(mail: EmailMessage, letter: Letter | None, key: str) -> None:
+    """Let the addon that the mail is written to take it in. What it answers is what the next mail
+    of the thread is about.
+    """
+    with system("a mail is handed to an addon"):
+        about = _about(letter)
+    found = _taker(_written_to(mail), about)
+    if found is None:
+        raise UserError(_("The mail answers none of ours: write the comment in Karvon."))
+    sender = next(iter(getattr(mail["From"], "addresses", ())), None)
+    with system(found.name):
+        made = found.function(
+            IncomingMail(
+                sender=sender.addr_spec if sender else "",
+                name=one_line(sender.display_name) if sender else "",
+                subject=one_line(_header(mail, "Subject")),
+                text=said_in(mail),
+                about=about,
+            )
+        )
+        if isinstance(made, Model):
+            Letter.update(**key_of(made)).where(Letter.digest == key).execute()
+
+
+def _taker(words: set[str], about: Model | None) -> Marked[MailMark] | None:
+    """Who takes mails to one of these words in; an answer to our own address is for the addon whose
+    record it is about.
+    """
+    marked = current_registry().marked_by(MailMark)
+    named = [each for each in marked if each.mark.to in words]
+    if not named and about is not None:
+        named = [each for each in marked if each.name.split(".")[0] == addon_of(type(about))]
+    return next(iter(named), None)
+
+
+def _written_to(mail: EmailMessage) -> set[str]:
+    """The words by which the mail names us: of support@ and karvon+support@, at our own host."""
+    own, _at, host = post().sender.lower().rpartition("@")
+    found = set()
+    for header in ("To", "Cc"):
+        for value in mail.get_all(header, ()):
+            for each in getattr(value, "addresses", ()):
+                local, domain = each.username.lower(), each.domain.lower()
+                if domain == host:
+                    found.add(local.removeprefix(f"{own}+"))
+    return found
+
+
+def _about(letter: Letter | None) -> Model | None:
+    if letter is None:
+        return None
+    record, birth = visible(letter.model, {letter.record}).get(letter.record, (None, None))
+    return record if birth == letter.birth else None
 
 
 def _header(mail: EmailMessage, name: str) -> str:
     return str(mail.get(name, "")).strip()
 
 
-def _answered(mail: EmailMessage) -> tuple[Actor, Model]:
+def _answered(mail: EmailMessage, letter: Letter) -> tuple[Actor, Model]:
     """Who answers, and the record that the mail of ours was about. Only its reader knows its
     Message-ID; the answer must come from the reader's address as well.
     """
-    letter = _letter(mail)
-    if letter is None:
-        raise UserError(_("The mail answers none of ours: write the comment in Karvon."))
     reader = actors_of([letter.reader_id]).get(letter.reader_id)
     if reader is None or not _is_from(mail, letter.reader_id):
         raise UserError(_("The answer comes from another address: send it from your own."))
@@ -71,10 +133,10 @@ def _answered(mail: EmailMessage) -> tuple[Actor, Model]:
 
 
 def _letter(mail: EmailMessage) -> Letter | None:
-    """The newest mail of ours that this one answers."""
+    """The newest mail about a record that this one answers."""
     named = f"{_header(mail, 'References')} {_header(mail, 'In-Reply-To')}"
     keys = [digest_of(id) for id in MESSAGE_ID.findall(named)[-MOST_REFERENCES:]]
-    ours = Letter.digest.in_(keys) & Letter.reader.is_null(False)
+    ours = Letter.digest.in_(keys) & (Letter.model != "")
     found: Letter | None = Letter.select().where(ours).order_by(Letter.id.desc()).first()
     return found
 

@@ -17,6 +17,7 @@ from core.modules.declared import Marked
 from core.modules.discovery import PACKAGE
 from core.modules.incoming import webhooks_said
 from core.modules.loader import declarations
+from core.modules.mails import mails_said
 from core.modules.manifest import Manifest
 from core.modules.registry import Registry, addon_of
 from core.modules.served import EndpointMark, PageMark, pages_said
@@ -36,7 +37,7 @@ def faults_declared(registry: Registry, manifest: Manifest) -> Iterator[str]:
 
 
 def what_it_adds(registry: Registry, name: str) -> list[str]:
-    """A line for each page, webhook, address of the API and job of an addon, with who may."""
+    """A line for each page, webhook, mail, address of the API and job of an addon, with who may."""
     pages = [f"Page {line}" for line in pages_said(registry, name)]
     hooks = [f"Webhook {line}" for line in webhooks_said(registry, name)]
     calls = [
@@ -45,7 +46,8 @@ def what_it_adds(registry: Registry, name: str) -> list[str]:
         for each in _marked(registry, EndpointMark, name)
     ]
     jobs = [f"Job {each.name}: {_when(each.mark)}" for each in _marked(registry, JobMark, name)]
-    return [*pages, *hooks, *calls, *jobs]
+    mails = [f"Mail {line}" for line in mails_said(registry, name)]
+    return [*pages, *hooks, *mails, *calls, *jobs]
 
 
 def _when(mark: JobMark) -> str:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from core.background.jobs import queue
 from core.background.jobs.declared import jobs_of
-from core.background.jobs.models import CANCELLED, DONE, FAILED, QUEUED, RUNNING, Job
+from core.background.jobs.models import CANCELLED, DONE, FAILED, QUEUED, RUNNING, Job, by_the_clock
 from core.data.actor import system
 from core.errors import NotAllowed, UserError
 from core.formats import format_datetime
@@ -43,6 +43,8 @@ def jobs() -> str:
     query = Job.select().order_by(Job.id.desc()).limit(MOST + 1)
     if state in STATES:
         query = query.where(Job.state == state)
+    else:  # what the clock does every minute would hide all else
+        query = query.where(~((Job.state == DONE) & by_the_clock()))
     if before is not None and 0 < before < LARGEST_ID:
         query = query.where(Job.id < before)
     rows = list(query)

@@ -1,10 +1,13 @@
 """The pages of jobs: whoever started one sees it, others do not, an administrator sees all."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
 from core.background.jobs.models import Job
+from core.background.jobs.sweeping import forget_ended_jobs
+from core.data.fields import now
 
 
 @pytest.fixture
@@ -69,3 +72,23 @@ def test_an_administrator_sees_what_failed_and_queues_it_again(as_role, started)
     assert admin.post(f"/jobs/{id}/retry").status_code == 303
     assert Job.get_by_id(id).state == "queued"
     assert admin.post(f"/jobs/{id}/retry").status_code == 400
+
+
+def test_what_the_clock_did_does_not_hide_all_else(as_role, started):
+    admin = as_role("admin")
+    clock = {"user": None, "name": "core.tick", "reason": "core.tick"}
+    done = started(admin, state="done", **clock)
+    failed = started(admin, state="failed", error="The disk is full.", **clock)
+    page = admin.get("/jobs").text
+    assert f'"/jobs/{failed}"' in page
+    assert f'"/jobs/{done}"' not in page
+    assert f'"/jobs/{done}"' in admin.get("/jobs?state=done").text
+
+
+def test_what_the_clock_did_is_forgotten_after_a_day(as_role, started):
+    admin = as_role("admin")
+    ended = {"state": "done", "finished_at": now() - timedelta(days=2)}
+    started(admin, user=None, name="core.tick", reason="core.tick", **ended)
+    kept = started(admin, **ended)
+    assert forget_ended_jobs() == 1
+    assert [job.id for job in Job.select()] == [kept]

@@ -1,5 +1,7 @@
 """The book of jobs: one row for each piece of work that is done outside a request."""
 
+from typing import Any
+
 from core.access.models import User
 from core.data.fields import CharField, DateTimeField, ForeignKeyField, IntegerField, TextField, now
 from core.data.internal import Internal
@@ -43,6 +45,11 @@ class Job(Internal):
 
     class Meta:
         of_addon = "addon"
+
+
+def by_the_clock() -> Any:
+    """That a job was queued because it was time, by nobody."""
+    return Job.user.is_null() & (Job.reason == Job.name)
 
 
 class Schedule(Internal):

@@ -7,13 +7,14 @@ from datetime import timedelta
 
 from core.background.jobs import queue
 from core.background.jobs.declared import job
-from core.background.jobs.models import CANCELLED, DONE, FAILED, RUNNING, Job
+from core.background.jobs.models import CANCELLED, DONE, FAILED, RUNNING, Job, by_the_clock
 from core.data.fields import now
 
 STALE = timedelta(seconds=60)  # of a worker on another machine
 # A process number may have been given to another program since.
 STALE_HERE = timedelta(minutes=10)
 KEPT = timedelta(days=30)
+KEPT_OF_CLOCK = timedelta(days=1)
 
 
 def worker_name(word: str) -> str:
@@ -61,6 +62,9 @@ def process_lives(pid: str) -> bool:
 
 @job(at="03:30")
 def forget_ended_jobs() -> int:
-    """Throw away what ended 30 days ago; answers how many there were."""
+    """Throw away what ended 30 days ago, and what the clock had done a day ago; answers how many
+    there were.
+    """
     old = Job.state.in_((DONE, FAILED, CANCELLED)) & (Job.finished_at < now() - KEPT)
-    return int(Job.delete().where(old).execute())
+    usual = (Job.state == DONE) & (Job.finished_at < now() - KEPT_OF_CLOCK) & by_the_clock()
+    return int(Job.delete().where(old | usual).execute())

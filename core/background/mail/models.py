@@ -10,8 +10,9 @@ from core.data.internal import Internal
 
 
 class Letter(Internal):
-    """A mail, by the SHA-256 of its Message-ID. One that went out names its reader and the record
-    that it is about; one that came in only keeps a second copy away.
+    """A mail, by the SHA-256 of its Message-ID. One that went out names the record that it is about
+    and its reader, where that is a user; one that came in keeps a second copy away, and names the
+    record that an addon made of it.
     """
 
     digest = CharField(unique=True, max_length=64)

@@ -46,7 +46,8 @@ def send_mail(
 ) -> str | None:
     """Send a mail to a user, in their language, or to an address. `url` is a path of this instance,
     or an address, that the mail leads to; `footer` says why it comes. What a user answers to a mail
-    `about` a record becomes a comment on it.
+    `about` a record becomes a comment on it; what others answer is handed to the addon that they
+    write to (`mail_received`), with the record.
 
     One job is queued within the transaction that is open: what is undone sends nothing. Answers the
     Message-ID; None when this instance sends no mails or the user has no address. Raises
@@ -64,8 +65,9 @@ def send_mail(
     # Whoever asked may be gone when the server answers at last; the mail is still owed.
     with acting_as(PUBLIC), system("mails are sent apart from requests"):
         send.later(letter=letter)
-        if about is not None and not isinstance(to, str):
-            Letter.create(digest=digest_of(letter["id"]), reader=to.id, **key_of(about))
+        if about is not None:
+            reader = None if isinstance(to, str) else to.id
+            Letter.create(digest=digest_of(letter["id"]), reader=reader, **key_of(about))
     return letter["id"]
 
 

@@ -14,13 +14,14 @@ from core.errors import ManifestError
 from core.exchange.webhooks import delivering
 from core.exchange.webhooks.models import Received
 from core.modules import lifecycle
-from core.modules.checks import pages_of
+from core.modules.checks import checked
 from core.modules.declared import Marked
 from core.modules.incoming import webhook
 from core.modules.registry import using
 from core.modules.settings import addon_settings, keep
 from core.testing.instances import BASE_URL
 from core.web.app import KERNEL
+from core.web.checks import what_it_adds
 from core.web.webhooks import incoming
 
 ADDRESS = "/hooks/warehouse/carrier"
@@ -30,7 +31,7 @@ KEY = "the key of the carrier"
 @pytest.fixture
 def settings(with_warehouse):
     with using(with_warehouse.registry()) as registry, system("a test"):
-        [found] = addon_settings(registry)["warehouse"]
+        [found] = addon_settings(registry, per_user=False)["warehouse"]
         yield found
 
 
@@ -135,8 +136,8 @@ def test_a_login_gives_no_right_to_call_and_another_site_none_either(
 
 
 def test_the_address_is_gone_with_the_addon_and_listed_by_the_check(with_warehouse, move):
-    said = pages_of(with_warehouse.found(), ["warehouse"], KERNEL)
-    assert f"{ADDRESS}: other programs, as comes_from_the_carrier verifies" in said
+    said = what_it_adds(checked(with_warehouse.found(), ["warehouse"], KERNEL), "warehouse")
+    assert f"Webhook {ADDRESS}: other programs, as comes_from_the_carrier verifies" in said
     lifecycle.disable(with_warehouse.found(), "warehouse")
     visitor = with_warehouse.build().test_client()
     assert visitor.post(ADDRESS, base_url=BASE_URL).status_code == 404

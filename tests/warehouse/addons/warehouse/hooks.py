@@ -3,10 +3,11 @@
 import hashlib
 import hmac
 import logging
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from addons.contacts.models import Contact
+from addons.contacts.models import Contact, Email
 from addons.warehouse.events import move_booked, move_booking, running_low, wanted_level
 from addons.warehouse.jobs import price_of
 from addons.warehouse.models import Item, Move
@@ -17,6 +18,7 @@ from core.api import (
     PUBLIC,
     Channel,
     Confirm,
+    IncomingMail,
     Model,
     Notice,
     User,
@@ -29,9 +31,11 @@ from core.api import (
     column,
     created,
     endpoint,
+    mail_received,
     notify,
     on,
     page,
+    send_mail,
     slot,
     tile,
     transition,
@@ -190,3 +194,34 @@ def carrier_reports(request: WebhookRequest) -> dict[str, Any]:
     move.state = "done"
     move.save()
     return {"move": move.id, "state": move.state}
+
+
+@mail_received("stock")
+def goods_announced(mail: IncomingMail) -> Move | None:
+    """A supplier whom we know writes “B-1 12” above a mail, and we plan what comes. To our answer
+    they answer with the day.
+    """
+    known = Email.select().where(Email.normal == mail.sender.lower(), Email.normal != "").first()
+    if known is None:
+        raise UserError(_("Only suppliers whom we know announce goods by mail."))
+    if isinstance(mail.about, Move):
+        return _on_a_day(mail.about, known, mail.text)
+    sku, _space, quantity = mail.subject.partition(" ")
+    item = Item.get_or_none(Item.sku == sku)
+    if item is None or not quantity.isdecimal():
+        raise UserError(_("Write the code of an item and how many come, as “B-1 12”."))
+    values = {"item": item, "direction": "in", "quantity": Decimal(quantity)}
+    move = Move.create(contact=known.contact_id, **values)
+    text = _("Answer with the day on which it comes, as 2026-05-31.")
+    send_mail(mail.sender, _("Announced: %(what)s", what=str(move)), text, about=move)
+    return move
+
+
+def _on_a_day(move: Move, known: Email, text: str) -> Move:
+    if move.contact_id == known.contact_id and move.state == "planned":
+        try:
+            move.day = date.fromisoformat(text[:10])
+        except ValueError as error:
+            raise UserError(_("Begin with a day, as 2026-05-31.")) from error
+        move.save()
+    return move

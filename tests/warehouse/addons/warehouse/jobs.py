@@ -4,14 +4,15 @@ from addons.warehouse.events import running_low
 from addons.warehouse.models import Move
 from addons.warehouse.settings import WarehouseSettings
 from addons.warehouse.stock import low_items
-from core.api import UserError, _, http, job
+from core.api import UserError, _, http, job, progress
 
 
 @job(at="08:00", key="warehouse.check_levels")
 def check_levels() -> int:
     """Tell of every item that is running low; answers how many there are."""
     low = low_items()
-    for item, _left in low:
+    for number, (item, _left) in enumerate(low):
+        progress(number, len(low), item.name)
         running_low(item=item)
     return len(low)
 
