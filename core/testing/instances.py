@@ -1,10 +1,13 @@
 """Fixtures that give a test a migrated instance, its app, and browsers that are logged in."""
 
+import atexit
 import logging
 import re
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -24,7 +27,7 @@ from core.data.actor import acting_as, system
 from core.data.database import close
 from core.data.redis import close_redis
 from core.modules.registry import Registry, using
-from core.paper.printer import stop_printers
+from core.testing.options import outside
 from core.testing.ports import HOST
 from core.testing.postgres import PostgresCluster
 from core.web.instance import Instance, open_instance
@@ -35,11 +38,23 @@ BASE_URL = f"http://{HOST}:8000"
 _numbers = count(1)
 
 
+@lru_cache
+def _run_folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="karvon-run-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
 def settings_for(url: str, var: Path, **environ: str) -> Settings:
-    """The settings of a test's own instance: defaults but for its database and its folder."""
-    return load_settings(
-        None, {"KARVON_DATABASE__URL": url, "KARVON_PATHS__VAR": str(var), **environ}
-    )
+    """The settings of a test's own instance: defaults but for its database and its folder. All
+    instances of a run print by one render server, for each takes seconds to get warm.
+    """
+    if var.is_dir() and not (run := var / "run").exists():
+        run.symlink_to(_run_folder())
+    own = {"KARVON_DATABASE__URL": url, "KARVON_PATHS__VAR": str(var)}
+    if outside:
+        own["KARVON_ADDONS__PATH"] = ",".join(map(str, outside))
+    return load_settings(None, {**own, **environ})
 
 
 def _migrate(url: str, var: Path) -> None:
@@ -90,7 +105,6 @@ def open_at(tmp_path: Path) -> Iterator[Callable[..., Instance]]:
         return open_instance(settings_for(url, tmp_path, **environ))
 
     yield open_one
-    stop_printers()
     close_redis()
     close()
 
