@@ -1,6 +1,6 @@
 """Let slow clients hold no thread for long.
 
-Neither may a head that comes by drops, nor a body that stops coming, nor a reader who does not read.
+Neither may a head that comes by drops, nor a body that stops coming, nor one who does not read.
 """
 
 import errno
