@@ -20,7 +20,7 @@ from core.data.richtext import RichTextField, as_typed
 from core.data.translated import TranslatedField, as_translated
 from core.errors import NotAllowed
 from core.exchange.cells import reader
-from core.exchange.unnarrowed import asked
+from core.exchange.unnarrowed import asked, records
 from core.i18n import _
 from core.modules.registry import current_registry
 from core.modules.transitions import guarded_fields
@@ -144,8 +144,12 @@ def lines_of(part: Part, record: Model) -> list[Any]:
     """The lines of a record in the order in which they were made; one not stored has none."""
     if record.id is None:
         return []
-    lines = part.model.select().where(part.key == record.id)
-    return list(lines.order_by(part.model.id))
+    model = part.model
+
+    def build(given: Any) -> Any:
+        return model.select().where(part.key == given).order_by(model.id)
+
+    return records(("lines", part.key), model, build, record.id)
 
 
 def text_of_all(fields: Mapping[str, Field], record: Model) -> dict[str, str]:

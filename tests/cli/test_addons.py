@@ -70,6 +70,18 @@ def test_a_new_addon_is_complete_and_stays_so(empty_shell, addon_folder):
     assert shell.run("addon", "translate", "helpdesk").stdout == ""
 
 
+def test_the_tests_of_a_new_addon_pass_and_it_can_be_enabled(empty_shell, addon_folder):
+    shell = empty_shell
+    shell.environ["KARVON_ADDONS__PATH"] = str(addon_folder)
+    shell.run("addon", "new", "helpdesk", "--into", str(addon_folder))
+    tests = str(addon_folder / "helpdesk/tests")
+    done = shell.run("test", tests, "-q", "-p", "no:cacheprovider", "-k", "sqlite")
+    assert done.returncode == 0, done.stdout
+    assert "5 passed" in done.stdout
+    shell.run("migrate", KARVON_ADDONS__START="contacts")
+    assert shell.run("addon", "enable", "helpdesk").returncode == 0
+
+
 def _files(folder):
     return [path for path in folder.rglob("*") if path.is_file()]
 

@@ -17,6 +17,7 @@ from core.exchange.uploads.models import (
     chunks_of,
     keep,
     lines_in,
+    lock,
     written,
 )
 from core.exchange.uploads.others import Others
@@ -82,6 +83,7 @@ def correct(upload: Upload, column: int, was: str | None, new: str, number: int 
     the numbers of the lines.
     """
     require_open(upload)
+    lock(upload)
     changed: set[int] = set()
     for chunk in chunks_of(upload):
         lines, before = lines_in(chunk), len(changed)
@@ -100,6 +102,7 @@ def correct(upload: Upload, column: int, was: str | None, new: str, number: int 
 def leave_out(upload: Upload, numbers: set[int] | None, is_left_out: bool = True) -> None:
     """Leave rows out, or take them in again: those with the numbers, or all with problems."""
     require_open(upload)
+    lock(upload)
     for chunk in chunks_of(upload):
         lines = lines_in(chunk)
         meant = [

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from core.background.jobs.running import progress
 from core.data.database import transaction
 from core.exchange.uploads.checking import AT_ONCE, planner_for, settle
-from core.exchange.uploads.models import Line, Upload, UploadChunk, chunks_of, keep, lines_in
+from core.exchange.uploads.models import Line, Upload, UploadChunk, chunks_of, keep, lines_in, lock
 from core.exchange.uploads.rows import RowsWriter
 
 
@@ -22,8 +22,9 @@ def check(upload: Upload) -> None:
         done += len(lines)
         progress(done, int(upload.rows))
     with transaction():
+        lock(upload)
         for chunk, lines in results:
-            keep(chunk, lines)
+            keep(chunk, lines)  # what was corrected meanwhile is tried by whoever did so
         settle(upload)
 
 

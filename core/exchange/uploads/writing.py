@@ -101,8 +101,9 @@ class Writer:
                 raise Refused(chunk, lines) from None
             verdicts = "".join(line.verdict for line in lines)
             values = {"done": json.dumps(done), "verdicts": verdicts}
-            mine = (UploadChunk.id == chunk.id) & UploadChunk.done.is_null()
-            if not UploadChunk.update(**values).where(mine).execute():
+            mine = (UploadChunk.id == chunk.id) & (UploadChunk.lines == chunk.lines)
+            query = UploadChunk.update(**values).where(mine, UploadChunk.done.is_null())
+            if not query.execute():
                 raise UserError(_("This import is being written already: look at it again."))
 
         return step

@@ -18,6 +18,7 @@ from core.web.cells import formatter
 from core.web.lists.day import DAY, day_of_list
 from core.web.lists.filters import Filters
 from core.web.lists.grouping import OPENED, SHOWN, Grouped, groupable
+from core.web.lists.some import ARCHIVE, IDS, chips, narrowed
 from core.web.slots import beside, slot
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Listing:
                 where=self.filters.where,
                 sort=self.sort,
                 group=self.group,
+                archived=bool(args.get(ARCHIVE)),
                 limit=view.page_size,
                 after=args.get("after", ""),
                 before=args.get("before", ""),
@@ -57,6 +59,7 @@ class Listing:
         self.day = day_of_list(view, self.selection, args.get(DAY, ""))
         if self.day is not None:
             self.selection = self.selection.within(self.day.condition)
+        self.selection = narrowed(self.selection, args)
         fields, computed = self.selection.fields, self.selection.computed
         self.names = self._columns_seen(fields.keys() | computed.keys())
         self.computed = {name: computed[name] for name in self.names if name in computed}
@@ -65,7 +68,8 @@ class Listing:
     @property
     def is_narrowed(self) -> bool:
         """Whether the address leaves out some of the records."""
-        return bool(self.search or self.filters.where or self.day)
+        others = self.args.get(ARCHIVE) or self.args.get(IDS)
+        return bool(self.search or self.filters.where or self.day or others)
 
     def _columns_seen(self, known: set[str]) -> list[str]:
         """The names of the columns; the first that is declared stays the first."""
@@ -93,13 +97,14 @@ class Listing:
             "search": self.search,
             "placeholder": self.view.placeholder or _("Search"),
             "filters": controls,
-            "applied": [*self.filters.applied(self.url), *self._applied_day()],
+            "applied": [*self.filters.applied(self.url), *chips(self)],
             "hidden": [(key, self.args[key]) for key in STAYS if self.args.get(key)],
             "columns": self._columns(),
             "choosing": self.view.may_choose(),
             "has_leads": self._has_leads,
             "reset_url": self.view.list_url,
             "group": self.group,
+            "is_archive": bool(self.args.get(ARCHIVE)),
             "group_label": self.view.label(self.group) if self.group else "",
             "ungrouped_url": self.url(group=None, **{OPENED: None, SHOWN: None}),
             "groupable": groupable(self) if whole else (),
@@ -111,12 +116,6 @@ class Listing:
             "new_url": f"{self.view.list_url}new" if self.view.may_create() else "",
             **shown,
         }
-
-    def _applied_day(self) -> list[dict[str, Any]]:
-        if self.day is None:
-            return []
-        label = self.view.label(self.view.calendar_by)
-        return [{"label": label, "text": self.day.text, "remove_url": self.url(**{DAY: None})}]
 
     def _plain(self) -> dict[str, Any]:
         """The rows of a page, and the pages around."""
