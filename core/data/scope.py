@@ -8,7 +8,6 @@ CTEs, counts and back-references pass through the same door because Peewee rende
 
 from collections.abc import Iterable
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from peewee import (
     SCOPE_SOURCE,
@@ -29,8 +28,8 @@ from peewee import Model as PeeweeModel
 from core.data import inserts
 from core.data.changes import followed, root_key, tell_created, tell_deleted, tell_updated, told
 from core.data.door import door
-from core.data.prepared import Parameter, Prepared
-from core.data.rows import among, among_given, as_given
+from core.data.present import present
+from core.data.rows import among
 from core.data.selects import ScopedSelect
 from core.errors import NotAllowed
 from core.i18n import _
@@ -139,24 +138,13 @@ def in_reach(model: type[PeeweeModel], ids: Iterable[int], action: str) -> set[i
     """Those of `ids` that exist and on which the current actor may `action`."""
     wanted = list(ids)
     if door.where(model, action) is None:
-        return {id for (id,) in _present(model)(as_given(wanted))} if wanted else set()
+        return present(model, wanted)
     row = ScopedAlias(model, action=action)
     found: set[int] = set()
     for start in range(0, len(wanted), 5000):
         query = row.select(row.id).where(row.id.in_(wanted[start : start + 5000]))
         found.update(id for (id,) in query.tuples())
     return found
-
-
-_asked: "WeakKeyDictionary[type[PeeweeModel], Prepared]" = WeakKeyDictionary()
-
-
-def _present(model: type[PeeweeModel]) -> Prepared:
-    """Which of some ids there are: what nothing narrows is rendered once."""
-    if model not in _asked:
-        key = model._meta.primary_key
-        _asked[model] = Prepared(lambda: model.select(key).where(among_given(key, Parameter())))
-    return _asked[model]
 
 
 def _narrowed(query: Any, action: str) -> Any:
