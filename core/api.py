@@ -36,7 +36,8 @@ from core.data.richtext import RichTextField
 from core.data.rows import among, fetched
 from core.data.search import create_search_tables, drop_search_tables
 from core.data.telephones import display_telephone
-from core.errors import NotAllowed, UserError
+from core.data.translated import TranslatedField
+from core.errors import KarvonError, NotAllowed, UserError
 from core.exchange.changing import set_fields
 from core.exchange.matching import matching
 from core.exchange.names import name_of as title_of_record
@@ -85,6 +86,7 @@ __all__ = [
     "FormTab",
     "Hook",
     "IntegerField",
+    "KarvonError",
     "Menu",
     "Model",
     "ModelView",
@@ -106,6 +108,7 @@ __all__ = [
     "Text",
     "TextField",
     "Tile",
+    "TranslatedField",
     "User",
     "UserError",
     "ViewExtension",

@@ -4,7 +4,7 @@ from typing import Any
 
 from addons.studio.models import Action, Condition, Rule, Watched
 from addons.studio.values import where_of
-from core.api import UserError, _, check_text, fields_seen, matching, screens
+from core.api import UserError, _, check_text, fields_seen, http, matching, screens
 
 FARTHEST = 3650  # days
 
@@ -45,6 +45,8 @@ def check_action(line: Action) -> None:
     check_text(str(line.subject))
     if line.kind == "field":
         _check_field(line.rule, str(line.field))
+    elif line.kind == "webhook":
+        http.check_url(str(line.subject))
     elif not line.to:
         raise UserError(_("Choose whom the rule tells."))
     if line.kind == "mail" and not (line.subject and line.text):

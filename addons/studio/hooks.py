@@ -11,8 +11,9 @@ from addons.studio.checking_rules import (
     check_rule_changes,
     check_watched,
 )
-from addons.studio.events import ran, stuck
+from addons.studio.events import calling, ran, stuck
 from addons.studio.fields import column_of, declared_by, field_of
+from addons.studio.jobs import call
 from addons.studio.models import Action, Condition, CustomField, Rule, Run, Watched
 from addons.studio.permissions import designer
 from core.api import (
@@ -159,6 +160,11 @@ def pause(rule: Rule) -> None:
 def resume(rule: Rule) -> None:
     """It goes on with the rights of whoever says so."""
     rule.change({"state": "active", "paused_because": ""})
+
+
+@on(calling)
+def call_later(url: str, body: str) -> None:
+    call.later(url=url, body=body)
 
 
 @on(ran)

@@ -1,12 +1,14 @@
 """What rules do after the request, and by the clock."""
 
+import json
 from datetime import date, timedelta
 
 from addons.studio.models import Rule, Run
 from addons.studio.running import found_by, going_on, lose, run, was_run
 from addons.studio.settings import StudioSettings
-from core.api import UserError, _, job, local_now, now, on_behalf_of, today
+from core.api import KarvonError, UserError, _, http, job, local_now, now, on_behalf_of, today
 
+CALLS = 6  # tries
 LATEST = 2  # days for which a rule catches up when nobody worked
 
 
@@ -42,6 +44,18 @@ def queue(rule: Rule, record: int, mark: str, chain: tuple[int, ...], changed: s
             chain=list(chain),
             changed=sorted(changed),
         )
+
+
+class NotTaken(KarvonError):
+    """The other server did not take what was sent; it is tried again."""
+
+
+@job(attempts=CALLS, title=_("A call of another program"))
+def call(url: str, body: str) -> None:
+    """Send a record to another program, outside of any transaction."""
+    answer = http.post(url, json=json.loads(body))
+    if not answer.is_ok:
+        raise NotTaken(_("The server answered %(status)s.", status=answer.status))
 
 
 @job(every="10 minutes", key="studio.look_at_days")

@@ -192,12 +192,18 @@ class Action(Model):
         "notice",
         "field",
         "mail",
-        titles=(_("Send a notice"), _("Fill in a field"), _("Send a mail")),
+        "webhook",
+        titles=(
+            _("Send a notice"),
+            _("Fill in a field"),
+            _("Send a mail"),
+            _("Call an address"),
+        ),
         verbose_name=_("What is done"),
     )
     to = ChosenField(offered_people, default="", max_length=80, verbose_name=_("To whom"))
     field = ChosenField(offered_fields, default="", max_length=192, verbose_name=_("Field"))
-    subject = CharField(default="", max_length=200, verbose_name=_("Subject of the mail"))
+    subject = CharField(default="", max_length=200, verbose_name=_("Subject or address"))
     text = TextField(default="", verbose_name=_("Text or value"))
 
     class Meta:

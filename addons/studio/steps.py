@@ -1,10 +1,12 @@
 """What the rows of a rule come to for one record: said for a dry run, and then done."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from addons.studio.choices import ADDRESS, AUTHOR, CREATOR, OWNER, PERSON, ROLE
+from addons.studio.events import calling
 from addons.studio.models import Action, Rule
 from addons.studio.values import name_in, stored_text
 from core.api import (
@@ -48,9 +50,9 @@ class Made:
         self.record = record
         self.model = type(record)
         self.fields = fields_seen(self.model)
-        plain = plain_records(self.model, [record.id]).get(record.id, {})
-        self.lines = {n: value for n, value in plain.items() if isinstance(value, list)}
-        self.facts = {n: self._said(n, v) for n, v in plain.items() if n not in self.lines}
+        self.plain = plain_records(self.model, [record.id]).get(record.id, {})
+        self.lines = {n: v for n, v in self.plain.items() if isinstance(v, list)}
+        self.facts = {n: self._said(n, v) for n, v in self.plain.items() if n not in self.lines}
 
     def text(self, source: str) -> str:
         return filled_text(source, {"record": self.facts, "rule": {"name": self.rule.name}})
@@ -128,9 +130,25 @@ def mail(made: Made, action: Action) -> Step:
     return Step(_("Mail to %(who)s: %(subject)s", who=who, subject=subject), do)
 
 
+def webhook(made: Made, action: Action) -> Step:
+    """What the author sees of the record goes to another program, by a job of its own."""
+    url = str(action.subject)
+    body = {"rule": str(made.rule.name), "text": made.text(str(action.text)), "record": made.plain}
+
+    def do() -> None:
+        calling(url=url, body=json.dumps(body, default=str))
+
+    return Step(_("Call of %(url)s", url=url), do)
+
+
 def _named(people: list[int]) -> Any:
     names = [name for (name,) in User.select(User.name).where(User.id.in_(people)).tuples()]
     return ", ".join(sorted(names)) or _("nobody")
 
 
-KINDS: dict[str, Callable[[Made, Action], Step]] = {"notice": notice, "field": field, "mail": mail}
+KINDS: dict[str, Callable[[Made, Action], Step]] = {
+    "notice": notice,
+    "field": field,
+    "mail": mail,
+    "webhook": webhook,
+}

@@ -31,6 +31,7 @@ class CustomFieldView(ModelView):
     title = _("Fields")
     icon = "columns"
     on_home = False
+    can_import = False  # each one changes tables
     column_list = ("name", "records", "kind", "column", "in_list")
     column_filters = ("records", "kind")
     column_places = {"records": "at-sub", "kind": "at-foot"}
@@ -64,6 +65,7 @@ class RuleView(ModelView):
     menu = studio_menu
     position = 20
     title = _("Rules")
+    can_import = False
     icon = "route"
     on_home = False
     column_list = ("name", "records", "event", "state")

@@ -54,6 +54,7 @@ class UserRole(Model):
         part_of = "user"
         plural = _("Roles")
         indexes = ((("user", "role"), True),)
+        of_addon = "role"
 
     def __str__(self) -> str:
         return str(self.role)

@@ -34,6 +34,7 @@ class Comment(Internal):
 
     class Meta:
         indexes = ((("model", "record"), False),)
+        of_addon = "model"
 
 
 class Mention(Internal):
@@ -44,6 +45,7 @@ class Mention(Internal):
 
     class Meta:
         indexes = ((("comment", "user"), True),)
+        of_addon = "comment"
 
 
 class Follower(Internal):
@@ -59,6 +61,7 @@ class Follower(Internal):
 
     class Meta:
         indexes = ((("model", "record", "user"), True),)
+        of_addon = "model"
 
 
 def attached_to(book: type[Internal], record: Model) -> peewee.Expression:

@@ -65,6 +65,7 @@ class NoticeChoice(Internal):
 
     class Meta:
         indexes = ((("user", "kind", "channel"), True),)
+        of_addon = "kind"
 
 
 class QuietHours(Internal):

@@ -7,6 +7,7 @@ from hashlib import sha256
 from core.background.files.kept import CHUNK, open_kept
 from core.background.files.sweeping import every_kept
 from core.background.jobs.models import QUEUED, RUNNING, Job
+from core.background.mail.inbox import has_inbox, opened_inbox
 from core.background.mail.server import greet, post
 from core.data import soundness
 from core.data.fields import now
@@ -27,6 +28,7 @@ def faults(registry: Registry) -> Iterator[str]:
         *_of_files(),
         *_of_jobs([*registry.addons, "core"]),
         *_of_mail(),
+        *_of_inbox(),
         *_of_redis(),
     ):
         yield str(fault)
@@ -105,6 +107,16 @@ def _of_mail() -> Iterator[Text]:
         greet()
     except KarvonError as error:
         yield _("Mails cannot be sent: %(reason)s Correct [mail] url.", reason=_ended(str(error)))
+
+
+def _of_inbox() -> Iterator[Text]:
+    if not has_inbox():
+        return
+    try:
+        with opened_inbox():
+            pass
+    except KarvonError as error:
+        yield _("%(reason)s Correct [mail] inbox.", reason=_ended(str(error)))
 
 
 def _of_redis() -> Iterator[Text]:

@@ -60,6 +60,7 @@ class Notice(Internal):
 
     class Meta:
         indexes = ((("user", "read_at"), False), (("model", "record"), False))
+        of_addon = "model"
 
 
 def notify(

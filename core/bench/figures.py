@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from core.bench.data import UNIQUE_NAME
 from core.bench.ground import ADDON, Ground
+from core.bench.imports import import_rows
 from core.bench.measure import Cost, TooFew, checked, costs
 from core.bench.served import serving
 from core.bench.streams import delays, with_streams
@@ -32,6 +33,7 @@ FILTERED = Ask(
 SUBSTRING = UNIQUE_NAME[4:-4]  # in the middle of a name that nobody else has
 BROAD = "Savdo"  # in the names of every tenth or so
 TOGGLES = 5
+IMPORTED = 10_000  # rows
 STREAMS, CHANGES = 60, 40
 PAGE, PAGES = 100, 200  # rows of a list page; pages that a server has answered
 
@@ -194,6 +196,18 @@ def _export(format: str) -> Measure:
     return measure
 
 
+def _import(ground: Ground) -> Result:
+    """The CPU of writing an import of ten thousand rows that were checked."""
+    cost, _longest = import_rows(ground, IMPORTED)
+    return Result(cost.cpu, cost)
+
+
+def _import_wait(ground: Ground) -> Result:
+    """The longest that another one who writes waits while rows are imported."""
+    cost, longest = import_rows(ground, IMPORTED // 4)
+    return Result(longest, cost)
+
+
 FEW_FIELDS = {"fields": "id,name,status,city"}
 FIGURES = (
     Figure("list_100k", 5, CPU, _list({})),
@@ -207,6 +221,8 @@ FIGURES = (
     Figure("live_60", 200, WALL, _live),
     Figure("export_100k_csv", 500, CPU, _export("csv")),
     Figure("export_100k_xlsx", 4000, CPU, _export("xlsx")),
+    Figure("import_10k", 6_000, CPU, _import),
+    Figure("import_wait", 2_000, WALL, _import_wait),
     Figure("scoped_page", 1.15, TIMES, _scoped),
     Figure("toggle", 300, WALL, _toggle),
     Figure("start", 1000, WALL, _start),

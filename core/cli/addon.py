@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from core.background.files.kept import AllKept
 from core.catalogues import CORE, missing, update
 from core.cli.main import Options
 from core.cli.opening import opened
@@ -98,7 +99,7 @@ def purge(options: Options, name: str, yes: bool) -> int:
         if not yes and not (sys.stdin.isatty() and click.confirm(f"Purge all of {name}?")):
             click.echo(f"Nothing was changed; say --yes to purge {name}.", err=True)
             return 1
-        archive = purging.purge(found, instance.settings.paths.var, name)
+        archive = purging.purge(found, instance.settings.paths.var, name, AllKept())
     print(f"Purged {name}; bring it back: python3 run.py addon restore {archive}")
     return 0
 
@@ -109,7 +110,7 @@ def purge(options: Options, name: str, yes: bool) -> int:
 def restore(options: Options, file: Path) -> None:
     """Install the addon of the archive FILE anew, with every row that it had."""
     with opened(options) as instance, instance.acting("cli"):
-        name = purging.restore(instance.found(), instance.settings.paths.var, file)
+        name = purging.restore(instance.found(), instance.settings.paths.var, file, AllKept())
     print(f"Restored {name}; switch it on: python3 run.py addon enable {name}")
 
 

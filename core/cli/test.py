@@ -26,7 +26,9 @@ class Verbatim(click.Command):
 def command(ctx: click.Context) -> None:
     """Run the test suite in the checkout, which makes its own instances; does not return."""
     os.chdir(ROOT)
-    words = [sys.executable, "-m", "pytest", *workers(ctx.args), *ctx.args]
+    # Named, for pytest looks beside the tests, and those of an addon may lie elsewhere.
+    ours = ("-c", str(ROOT / "pyproject.toml"))
+    words = [sys.executable, "-m", "pytest", *ours, *workers(ctx.args), *ctx.args]
     sys.stdout.flush()
     os.execve(sys.executable, words, without_instance(os.environ))  # noqa: S606 - no shell
 

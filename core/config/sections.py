@@ -15,6 +15,7 @@ from core.config.values import (
     language,
     log_format,
     mail_server,
+    mailbox,
     names,
     path,
     redis_server,
@@ -105,10 +106,13 @@ class Logs:
 
 @dataclass(frozen=True)
 class Mail:
-    """The server that takes our mails, and whom they come from. Without one none are sent."""
+    """The server that takes our mails (without one none are sent), whom they come from, and the
+    mailbox from which answers are fetched.
+    """
 
     url: str = field(default="", metadata={"read": mail_server}, repr=False)
     sender: str = field(default="", metadata={"read": sender})
+    inbox: str = field(default="", metadata={"read": mailbox}, repr=False)
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,10 @@ redis_server = matching(
     r"(rediss?://([^@/?#\s]*@)?([0-9A-Za-z._-]+|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?(/[0-9]{0,3})?)?",
     "redis://HOST:PORT or rediss://USER:PASSWORD@HOST:PORT/NUMBER",
 )
+mailbox = matching(
+    r"(imaps?://[^@/?#\s]+@([0-9A-Za-z._-]+|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?(/[^?#\s\"\\]*)?)?",
+    "imaps://USER:PASSWORD@HOST or imaps://USER:PASSWORD@HOST:PORT/FOLDER",
+)
 sender = matching(r"([^@<>\s]+@[^@<>\s]+)?", "an e-mail address such as karvon@example.uz")
 
 

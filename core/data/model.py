@@ -45,12 +45,12 @@ class Model(peewee.Model):
     `plural = _("Telephones")` — what the lines of a record are called together.
     """
 
-    created_at = DateTimeField(_("Created at"), default=now)
+    created_at = DateTimeField(verbose_name=_("Created at"), default=now)
     created_by = _user_field(_("Created by"))
-    updated_at = DateTimeField(_("Changed at"), default=now)
+    updated_at = DateTimeField(verbose_name=_("Changed at"), default=now)
     updated_by = _user_field(_("Changed by"))
-    version = IntegerField(_("Version"), default=1)
-    archived_at = DateTimeField(_("Archived at"), null=True)
+    version = IntegerField(verbose_name=_("Version"), default=1)
+    archived_at = DateTimeField(verbose_name=_("Archived at"), null=True)
 
     class Meta:
         database = db

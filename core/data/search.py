@@ -23,6 +23,7 @@ from core.data.model import Model
 from core.data.prepared import Parameter, Prepared
 from core.data.richtext import RichTextField, as_plain
 from core.data.rows import among, among_given, as_given, converted
+from core.data.translated import TranslatedField
 
 ROWS_AT_ONCE = 500
 SHORTEST = 3  # a trigram
@@ -264,6 +265,8 @@ def _folded(field: peewee.Field, value: Any) -> str:
     """What stands in the index for a value: of a telephone its digits, and before them the whole
     text where words stand around the number.
     """
+    if isinstance(field, TranslatedField):
+        return fold("\n".join(value.by_language.values()))
     if isinstance(field, RichTextField):
         return fold(as_plain(value))
     if not isinstance(field, (TelephoneField, NormalTelephoneField)):

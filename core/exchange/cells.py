@@ -1,5 +1,6 @@
 """Read the text of a cell as the value of a field, and say what does not fit and what would."""
 
+import json
 import re
 from collections.abc import Callable
 from datetime import date, datetime
@@ -22,6 +23,7 @@ from core.data.fields import (
     TextField,
 )
 from core.data.richtext import RichTextField, as_rich
+from core.data.translated import IN_LANGUAGES, LONGEST, Translated, TranslatedField, as_translated
 from core.exchange.problems import Unfit, choice
 from core.formats import format_integer
 from core.i18n import _
@@ -190,6 +192,46 @@ def _rich(field: Field) -> Read:
     return read
 
 
+def _translated(field: Field) -> Read:
+    read_text = _text(field)
+
+    def read(text: str) -> Translated:
+        try:
+            found = as_translated(_by_language(read_text(text)))
+        except ValueError:
+            known = ", ".join(IN_LANGUAGES)
+            raise Unfit(
+                _("it names an unknown language"), _("Write %(known)s alone", known=known)
+            ) from None
+        for each in found.by_language.values():
+            if len(each) > LONGEST:
+                raise Unfit(
+                    _(
+                        "it has %(count)s characters where %(longest)s fit",
+                        count=format_integer(len(each)),
+                        longest=LONGEST,
+                    ),
+                    _("Shorten it"),
+                )
+        if not found.by_language and not field.null and field.default is None:
+            raise Unfit(_("it is empty"), _("Fill it in"))
+        return found
+
+    return read
+
+
+def _by_language(text: str) -> Any:
+    """The object that the text is, or the text itself."""
+    if not text.startswith("{"):
+        return text
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    is_plain = isinstance(found, dict) and all(isinstance(each, str) for each in found.values())
+    return found if is_plain else text
+
+
 def _not(field: Field) -> None:
     return None
 
@@ -204,5 +246,6 @@ READERS: tuple[tuple[type[Any], Callable[[Any], Read | None]], ...] = (
     (DateField, _day),
     (CharField, _text),
     (RichTextField, _rich),
+    (TranslatedField, _translated),
     (TextField, _text),
 )

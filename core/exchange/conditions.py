@@ -6,6 +6,7 @@ from functools import reduce
 from operator import and_, or_
 from typing import TYPE_CHECKING, Any
 
+import peewee
 from peewee import (
     AutoField,
     BigIntegerField,
@@ -20,6 +21,7 @@ from peewee import (
 )
 
 from core.data.fields import DateTimeField, ScaledField
+from core.data.translated import in_order
 from core.errors import UserError
 from core.i18n import _
 
@@ -69,7 +71,14 @@ def condition(selection: "Selection", item: Any, depth: int = 0) -> Expression:
         raise UserError(
             _("“%(operator)s” works on texts; “%(name)s” is none.", operator=operator, name=name)
         )
-    return OPERATORS[operator](field, _value(field, operator, value))
+    return _compared(field, operator, _value(field, operator, value))
+
+
+def _compared(field: Field, operator: str, wanted: Any) -> Expression:
+    if wanted is False and operator == "=" and field.null:
+        # Who never said yes said no, as it is shown.
+        return (field == wanted) | field.is_null()
+    return OPERATORS[operator](in_order(field), wanted)
 
 
 def is_plain(item: Any) -> bool:
@@ -147,6 +156,6 @@ def _truth(value: Any) -> bool:
 
 
 def _empty(field: Field) -> Expression:
-    if isinstance(field, (CharField, TextField)):
+    if isinstance(field, (CharField, TextField, peewee.Function)):
         return field.is_null() | (field == "")
     return field.is_null()

@@ -9,8 +9,9 @@ from peewee import SQL, DateField, Expression, Field, fn
 
 from core.data.database import db
 from core.data.fields import DateTimeField
+from core.errors import UserError
 from core.formats import local_time
-from core.i18n import current_zone
+from core.i18n import _, current_zone
 
 DAYS = "YYYY-MM-DD"
 
@@ -48,9 +49,32 @@ def between(field: Field, first: date, last: date) -> Expression:
     return (field >= _midnight(first)) & (field < _midnight(last + timedelta(1)))
 
 
+def read_day(text: str) -> date:
+    """The day that an address or a form names as 2026-11-05."""
+    try:
+        if len(text) != len(DAYS):
+            raise ValueError(text)
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UserError(_("A day is written as 2026-11-05.")) from None
+
+
+def today() -> date:
+    """The day that it is for the reader."""
+    return local_time(datetime.now(UTC)).date()
+
+
 def month_after(first: date) -> date:
     """The first day of the month after that of `first`."""
     return (first.replace(day=28) + timedelta(4)).replace(day=1)
+
+
+def moved_to(field: Field, value: Any, day: date) -> Any:
+    """The value on another day: a time stays what the reader's clock said."""
+    if isinstance(field, DateField):
+        return day
+    at = local_time(value).time() if value else time()
+    return datetime.combine(day, at, ZoneInfo(current_zone()))
 
 
 def _minutes() -> int:

@@ -15,6 +15,7 @@ from peewee import ForeignKeyField
 from core.data.fields import BooleanField, DoubtfulField, StateField
 from core.data.model import Model
 from core.data.scope import in_reach
+from core.data.translated import IN_LANGUAGES, Translated, TranslatedField
 from core.exchange.cells import WHOLE, empty, reader
 from core.exchange.problems import Unfit
 from core.exchange.shapes import YES, Part, Shape, Texts
@@ -44,12 +45,21 @@ def typed(shape: Shape, sent: Mapping[str, list[str]]) -> Texts:
     the input before it, lines their mark `part-lines`, marks one empty value.
     """
     texts: Texts = {name: sent[name][-1] for name in shape.fields if sent.get(name)}
+    for name, column in shape.fields.items():
+        if isinstance(column, TranslatedField) and name not in texts:
+            texts |= _typed_by_language(name, sent)
     for name, part in shape.parts.items():
         if part.mark is not None and name in sent:
             texts[name] = list(dict.fromkeys(id.strip() for id in sent[name] if id.strip()))
         elif f"{name}-lines" in sent:
             texts[name] = _typed_lines(part, sent)
     return texts
+
+
+def _typed_by_language(name: str, sent: Mapping[str, list[str]]) -> Texts:
+    """{name: the texts of all languages}, each of which has an input of its own: "name@uz"."""
+    given = {each: sent[f"{name}@{each}"] for each in IN_LANGUAGES if sent.get(f"{name}@{each}")}
+    return {name: Translated({n: v[-1] for n, v in given.items()}).stored()} if given else {}
 
 
 def _typed_lines(part: Part, sent: Mapping[str, list[str]]) -> list[dict[str, str]]:

@@ -3,6 +3,7 @@
 What is wrong with them is said all at once, each fault by its place in the object.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from peewee import ForeignKeyField
 from core.data.fields import BooleanField, IntegerField, MoneyField, ScaledField, StateField
 from core.data.model import Model
 from core.data.scope import in_reach
+from core.data.translated import TranslatedField
 from core.exchange.cells import empty
 from core.exchange.drafts import MOST_LINES, Draft, sentence, value_of
 from core.exchange.problems import Unfit, choice
@@ -164,10 +166,20 @@ def read_value(column: peewee.Field, value: Any, known: set[int]) -> Any:
         if _of_kind(value, int) not in known:
             raise Unfit(_("there is no such record"), _("Choose another"))
         return value
+    if isinstance(column, TranslatedField):
+        return _read_languages(column, value)
     if isinstance(column, IntegerField) and not isinstance(column, (ScaledField, MoneyField)):
         value = _of_kind(value, int)
         return value_of(column, str(value) if abs(value) < 2**63 else "9" * 19, set())
     return _read_text(column, _of_kind(value, str))
+
+
+def _read_languages(column: peewee.Field, value: Any) -> Any:
+    """A text in the language of the writer alone, or {language: text} as it was answered."""
+    if type(value) is not dict:
+        return _read_text(column, _of_kind(value, str))
+    texts = {name: _of_kind(text, str) for name, text in value.items() if name != "text"}
+    return _read_text(column, json.dumps(texts, ensure_ascii=False) if texts else "")
 
 
 def _read_text(column: peewee.Field, text: str) -> Any:

@@ -13,6 +13,7 @@ from core.data.changes import BOOKKEEPING
 from core.data.fields import DateTimeField, ScaledField
 from core.data.model import Model
 from core.data.rows import among_given, as_given
+from core.data.translated import TranslatedField
 from core.exchange.names import hidden_fields, names_of
 from core.exchange.selection import Ask, Row, Selection
 from core.exchange.unnarrowed import asked
@@ -119,6 +120,8 @@ def _values(write: Callable[[Any], Any], values: tuple[Any, ...]) -> list[Any]:
 
 
 def _writer(field: Field) -> Callable[[Any], Any]:
+    if isinstance(field, TranslatedField):
+        return lambda value: {"text": str(value), **value.by_language}
     if isinstance(field, DateTimeField):
         return _moment
     if isinstance(field, DateField):

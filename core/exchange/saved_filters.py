@@ -35,6 +35,7 @@ class SavedFilter(Internal):
 
     class Meta:
         indexes = ((("model", "position"), False),)
+        of_addon = "model"
 
 
 def _own_and_shared() -> Any:

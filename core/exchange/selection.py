@@ -211,6 +211,10 @@ class Selection:
     def _order_name(self) -> str:
         return f"-{self.sort.name}" if self.descending else str(self.sort.name)
 
+    def order(self) -> list[Any]:
+        """The order of the list, as a query wants it."""
+        return self._order(self.descending)
+
     def _order(self, down: bool) -> list[Any]:
         if self.sort.name == "id":
             return [self.sort.desc() if down else self.sort.asc()]
@@ -245,13 +249,11 @@ class Selection:
         return (field < value) | field.is_null() | same if down else (field > value) | same
 
     def ids(self, *conditions: Expression) -> list[int]:
-        """The ids of all records, or of those that meet `conditions` too, in the order of the
-        list, group by group.
-        """
+        """The ids of those that meet `conditions` too, in the order of the list and its groups."""
         keys = () if self.grouping is None else (self.grouping.key,)
         query = self.model.select(self.model.id, *keys)
         query = _narrowed(query, *self.first, *self.rest, *conditions)
-        rows = db.execute(query.order_by(*self._order(self.descending)))
+        rows = db.execute(query.order_by(*self.order()))
         if self.grouping is None:
             return [id for (id,) in rows]
         return self.grouping.in_order(self, rows)
@@ -294,4 +296,5 @@ def _narrowed(query: Any, *conditions: Expression) -> Any:
 
 def default_sort(model: type[Model]) -> str:
     """By name where there is one, else by id."""
-    return title_field(model) or "id"
+    name = title_field(model)
+    return name if name and can_sort(model._meta.fields[name]) else "id"

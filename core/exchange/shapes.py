@@ -4,7 +4,7 @@ Texts are {field: text, part: [{field: text, "id": text}], marks: [id, …]}: pl
 compared, kept in a browser and sent back.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,8 +17,10 @@ from core.data.actor import current_actor
 from core.data.fields import BooleanField
 from core.data.model import Model
 from core.data.richtext import RichTextField, as_typed
+from core.data.translated import TranslatedField, as_translated
 from core.errors import NotAllowed
 from core.exchange.cells import reader
+from core.exchange.unnarrowed import asked, records
 from core.i18n import _
 from core.modules.registry import current_registry
 from core.modules.transitions import guarded_fields
@@ -82,8 +84,12 @@ def shape_of(model: type[Model], action: str, names: Iterable[str] | None = None
 
 
 def _filled(model: type[Model]) -> dict[str, Field]:
-    fields = current_registry().open_fields(model)
-    return {name: field for name, field in fields.items() if can_be_typed(field)}
+    registry = current_registry()
+
+    def work_out() -> dict[str, Field]:
+        return {n: each for n, each in registry.open_fields(model).items() if can_be_typed(each)}
+
+    return registry.once(("typed", model), work_out)
 
 
 def can_be_typed(field: Field) -> bool:
@@ -94,13 +100,30 @@ def texts_of(shape: Shape, record: Model) -> Texts:
     """The texts of a stored record, or of the defaults of one that is not stored yet."""
     texts: Texts = text_of_all(shape.fields, record)
     for name, part in shape.parts.items():
-        lines = lines_of(part, record)
+        lines = _rows_of(part, record)
         if part.mark is not None:
-            ids = sorted(line.__data__[part.mark.name] for line in lines)
-            texts[name] = [str(id) for id in ids]
+            texts[name] = [str(id) for id in sorted(id for _line, id in lines)]
         else:
-            texts[name] = [{"id": str(line.id), **text_of_all(part.fields, line)} for line in lines]
+            texts[name] = [{"id": str(id), **_texts(part, values)} for id, *values in lines]
     return texts
+
+
+def _texts(part: Part, values: Sequence[Any]) -> dict[str, str]:
+    named = zip(part.fields.items(), values, strict=True)
+    return {name: text_of(field, value) for (name, field), value in named}
+
+
+def _rows_of(part: Part, record: Model) -> list[tuple[Any, ...]]:
+    """(id, *fields) of the lines of a record, as `lines_of`."""
+    if record.id is None:
+        return []
+    model = part.model
+    columns = (model.id, *part.fields.values())
+
+    def build(given: Any) -> Any:
+        return model.select(*columns).where(part.key == given).order_by(model.id)
+
+    return asked(("lines of a form", part.key, *part.fields), model, columns, build, record.id)
 
 
 def copied(shape: Shape, record: Model) -> Texts:
@@ -121,8 +144,12 @@ def lines_of(part: Part, record: Model) -> list[Any]:
     """The lines of a record in the order in which they were made; one not stored has none."""
     if record.id is None:
         return []
-    lines = part.model.select().where(part.key == record.id)
-    return list(lines.order_by(part.model.id))
+    model = part.model
+
+    def build(given: Any) -> Any:
+        return model.select().where(part.key == given).order_by(model.id)
+
+    return records(("lines", part.key), model, build, record.id)
 
 
 def text_of_all(fields: Mapping[str, Field], record: Model) -> dict[str, str]:
@@ -140,6 +167,8 @@ def text_of(field: Field, value: Any) -> str:
         return local.replace(tzinfo=None).isoformat(timespec="minutes")
     if isinstance(field, RichTextField):
         return as_typed(value)
+    if isinstance(field, TranslatedField):
+        return as_translated(value).stored() if value else ""
     return value.isoformat() if isinstance(value, date) else str(value)
 
 

@@ -12,6 +12,27 @@ from core.data.rows import converted, fetched
 from core.modules.registry import current_registry
 
 
+def reached(model: type[Model], id: int) -> Model | None:
+    """The record with this id when the actor may see it, else None."""
+    if door.where(model, "r") is not None:
+        return model.reached(id)
+    found = records("one", model, lambda given: model.select().where(model.id == given), id)
+    return found[0] if found else None
+
+
+def records(key: Any, model: type[Model], build: Callable[..., Any], *values: Any) -> list[Model]:
+    """As `asked`, the records themselves of a query that selects all of their fields."""
+    fields = model._meta.sorted_fields
+    return [_made(model, fields, row) for row in asked(key, model, fields, build, *values)]
+
+
+def _made(model: type[Model], fields: Sequence[Field], row: Sequence[Any]) -> Model:
+    record = model(__no_default__=True)
+    record.__data__.update({f.name: value for f, value in zip(fields, row, strict=True)})
+    record._dirty.clear()
+    return record
+
+
 def asked(
     key: Any,
     model: type[Model],

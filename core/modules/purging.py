@@ -17,8 +17,10 @@ from core.data.fields import now
 from core.data.history import History
 from core.errors import UserError
 from core.i18n import _
+from core.modules import leftovers
 from core.modules.backups import FOLDER
 from core.modules.discovery import PACKAGE, Found
+from core.modules.leftovers import Contents
 from core.modules.lifecycle import DISABLED, installed, next_generation, record, require_sound
 from core.modules.loader import declarations
 from core.modules.models import Addon, DataRow
@@ -33,6 +35,7 @@ Column = tuple[str, str]  # (table, column) of an addon in the table of another
 class Kept:
     """What an addon has in the database: its tables, and its columns in those of others."""
 
+    name: str
     tables: dict[str, list[str]]
     columns: list[Column]
 
@@ -43,7 +46,8 @@ class Kept:
             for table in self.tables
             if not table.endswith(("_migration", "_search"))
         ]
-        return rows + [(f"{t}.{c}", excerpts.count(t, c)) for t, c in self.columns]
+        rows += [(f"{t}.{c}", excerpts.count(t, c)) for t, c in self.columns]
+        return rows + leftovers.count(self.name, list(self.tables))
 
 
 def kept(found: Found, name: str) -> Kept:
@@ -64,7 +68,7 @@ def kept(found: Found, name: str) -> Kept:
     return _kept(found, name)
 
 
-def purge(found: Found, var: Path, name: str) -> Path:
+def purge(found: Found, var: Path, name: str, contents: Contents) -> Path:
     """Write what the addon keeps into an archive below `var`, then undo its migrations; answers
     the archive. `UserError` says why it cannot be, and then nothing was changed.
     """
@@ -73,7 +77,7 @@ def purge(found: Found, var: Path, name: str) -> Path:
     with staging(target.parent) as folder:
         try:
             with _said(name), excerpts.reshaping():
-                _write(found, before, name, target, folder)
+                _write(before, target, folder, contents)
                 migrations.run_down(name, found.manifests[name].path / "migrations")
                 _require_gone(found, before, name)
                 Addon.delete().where(Addon.name == name).execute()
@@ -85,7 +89,7 @@ def purge(found: Found, var: Path, name: str) -> Path:
     return target
 
 
-def restore(found: Found, var: Path, file: Path) -> str:
+def restore(found: Found, var: Path, file: Path, contents: Contents) -> str:
     """Install the addon of an archive anew and bring every row of it back, with the same ids; it
     is off then. Answers its name. `UserError` says why it cannot be; then nothing was changed.
     """
@@ -96,6 +100,8 @@ def restore(found: Found, var: Path, file: Path) -> str:
             _require_fitting(found, about)
             with _said(name), excerpts.reshaping():
                 _bring_back(found, about, archive.folder)
+                if books := about.get("books"):
+                    leftovers.put_back(books, archive.folder, contents)
         except UNREADABLE as error:
             raise _unreadable(file) from error
     return name
@@ -112,7 +118,7 @@ def _kept(found: Found, name: str) -> Kept:
         and not table.startswith(longer)
         and excerpts.is_plain(table)
     }
-    return Kept(tables, [c for c in _extended(name) if c[1] in present.get(c[0], ())])
+    return Kept(name, tables, [c for c in _extended(name) if c[1] in present.get(c[0], ())])
 
 
 def _extended(name: str) -> list[Column]:
@@ -126,7 +132,9 @@ def _extended(name: str) -> list[Column]:
     ]
 
 
-def _write(found: Found, before: Kept, name: str, target: Path, folder: Path) -> None:
+def _write(before: Kept, target: Path, folder: Path, contents: Contents) -> None:
+    """Write the archive, and take away what the books of the kernel hold."""
+    name = before.name
     excerpts.hold([*before.tables, *{table for table, _column in before.columns}])
     tables, columns = {}, []
     for number, (table, fields) in enumerate(before.tables.items()):
@@ -147,6 +155,7 @@ def _write(found: Found, before: Kept, name: str, target: Path, folder: Path) ->
         "migrations": migrations.applied(name),
         "tables": tables,
         "columns": columns,
+        "books": leftovers.take_out(name, list(before.tables), folder, contents),
         "shipped": list(DataRow.select(*SHIPPED).where(DataRow.addon == name).dicts()),
     }
     write_archive(target, KIND, about, folder)

@@ -157,11 +157,14 @@ class Registry:
 
     def parts(self, model: type[Model]) -> dict[str, type[Model]]:
         """The lines of a record, by the name of the back-reference that leads to them."""
-        return {
-            key.backref: part
-            for part in self.models
-            if (name := part_of(part)) and (key := part._meta.fields[name]).rel_model is model
-        }
+        return self.once(
+            ("parts", model),
+            lambda: {
+                key.backref: part
+                for part in self.models
+                if (name := part_of(part)) and (key := part._meta.fields[name]).rel_model is model
+            },
+        )
 
     @cached_property
     def ordered_menus(self) -> tuple[Menu, ...]:

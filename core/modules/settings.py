@@ -42,6 +42,7 @@ class Setting(Internal):
 
     class Meta:
         indexes = ((("addon", "name", "user"), True),)
+        of_addon = "addon"
 
 
 class SecretField(CharField):

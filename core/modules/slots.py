@@ -18,13 +18,13 @@ WITHOUT_MODEL = {"head": (), "top": (), "home": ()}
 WITH_MODEL = {
     "list.toolbar": (),
     "list.row": ("records",),
+    "board.card": ("records",),
     "form.side": ("record",),
     "details.top": ("record",),
     "details.side": ("record",),
     "line.after": ("lines",),
 }
 PLACES: dict[str, tuple[str, ...]] = {**WITHOUT_MODEL, **WITH_MODEL}
-BESIDE = ("list.row", "line.after")  # answered for a whole page at once, by id
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,8 @@ def slot(
 ) -> Callable[[F], F]:
     """Mark a function that fills a place on the pages of those who hold `role`; with `model`, on
     the pages of its records. It answers the values of its template, or a text, or None where there
-    is nothing to show. `list.row` and `line.after` are asked once a page, with objects that have
-    an `id`, and answer {id: text}.
+    is nothing to show. `list.row`, `board.card` and `line.after` are asked once a page, with
+    objects that have an `id`, and answer {id: text}.
     """
     return marking(SlotMark(place, template, model, role))
 

@@ -16,12 +16,17 @@ ALLOWED = (nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr)
 def check_text(source: str) -> None:
     """Raise `UserError` unless a text holds placeholders such as `{{ record.name }}` alone."""
     try:
-        tree = PaperEnvironment({TEXT: source}).parse(source)
+        environment = PaperEnvironment({TEXT: source})
+        tree = environment.parse(source)
     except TemplateSyntaxError as error:
         raise _refused(str(error.message)) from None
     for node in tree.find_all(nodes.Node):
         if not isinstance(node, ALLOWED):
             raise _refused(type(node).__name__.lower())
+        if isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
+            raise _refused(node.attr)
+        if isinstance(node, nodes.Name) and node.name in environment.globals:
+            raise _refused(node.name)
 
 
 def filled_text(source: str, data: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ pytest_plugins = [
     "core.testing.databases",
     "core.testing.demo",
     "core.testing.http",
+    "core.testing.imap",
     "core.testing.instances",
     "core.testing.jobs",
     "core.testing.mail",

@@ -27,6 +27,7 @@ from core.data.actor import acting_as, system
 from core.data.database import close
 from core.data.redis import close_redis
 from core.modules.registry import Registry, using
+from core.testing.options import outside
 from core.testing.ports import HOST
 from core.testing.postgres import PostgresCluster
 from core.web.instance import Instance, open_instance
@@ -50,9 +51,10 @@ def settings_for(url: str, var: Path, **environ: str) -> Settings:
     """
     if var.is_dir() and not (run := var / "run").exists():
         run.symlink_to(_run_folder())
-    return load_settings(
-        None, {"KARVON_DATABASE__URL": url, "KARVON_PATHS__VAR": str(var), **environ}
-    )
+    own = {"KARVON_DATABASE__URL": url, "KARVON_PATHS__VAR": str(var)}
+    if outside:
+        own["KARVON_ADDONS__PATH"] = ",".join(map(str, outside))
+    return load_settings(None, {**own, **environ})
 
 
 def _migrate(url: str, var: Path) -> None:

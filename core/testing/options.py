@@ -1,6 +1,14 @@
 """The options of the suite: `--full` adds the long runs; skips and expected failures are red."""
 
+from pathlib import Path
+
 import pytest
+
+from core.config import ROOT
+from core.modules.manifest import FILE
+
+# Folders with addons outside the tree whose tests run: instances of the run look there too.
+outside: list[Path] = []
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -9,6 +17,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "full: takes minutes or the network; runs only with --full")
+    outside[:] = dict.fromkeys(each for word in config.args for each in _addons_around(word))
+
+
+def _addons_around(word: str) -> list[Path]:
+    """The folder of addons, outside of the tree, in which what a word of pytest names lies."""
+    place = Path(word.partition("::")[0]).resolve()
+    around = [each.parent for each in (place, *place.parents) if (each / FILE).is_file()]
+    return [each for each in around if not each.is_relative_to(ROOT)]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -55,6 +55,7 @@ KERNEL = (
     "core.background.kinds",
     "core.background.mail.sending",
     "core.background.notices",
+    "core.attached.fetching",
     "core.exchange.uploads.jobs",
     "core.exchange.bulk.jobs",
     "core.exchange.webhooks.delivering",

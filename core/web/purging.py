@@ -3,6 +3,7 @@
 from flask import Flask, current_app, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from core.background.files.kept import AllKept
 from core.data.actor import system
 from core.errors import UserError
 from core.formats import format_integer
@@ -35,6 +36,8 @@ def purge(name: str) -> Response:
     if request.form.get("name", "").strip() != name:
         raise UserError(_("Type %(name)s to purge it: nothing was changed.", name=name))
     with system("an admin purges an addon"):
-        archive = purging.purge(found_addons(), current_app.config["KARVON"].paths.var, name)
+        archive = purging.purge(
+            found_addons(), current_app.config["KARVON"].paths.var, name, AllKept()
+        )
     flash(str(_("Purged: %(title)s. Archive: %(file)s", title=title, file=archive.name)), "ok")
     return redirect("/apps", 303)

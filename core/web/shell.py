@@ -78,7 +78,8 @@ class Shell:
         return f"{MOST_UNREAD - 1}+" if number >= MOST_UNREAD else str(number or "")
 
     @property
-    def messages(self) -> list[tuple[str, str]]:
+    def messages(self) -> list[tuple[str, Any]]:
+        """(level, text) of each, or of what can be undone {text, undo: {url, values}}."""
         flashed: Any = get_flashed_messages(with_categories=True)
         return list(flashed)
 

@@ -13,6 +13,7 @@ from core.access.decisions import can
 from core.data.model import Model
 from core.errors import NotAllowed
 from core.exchange.saved_filters import roles_to_share_with
+from core.exchange.unnarrowed import reached
 from core.i18n import Text, _
 from core.modules.declared import Menu
 from core.modules.registry import full_name
@@ -186,7 +187,7 @@ class ModelView(
         return render_template("history.html", history=timeline.page(), page=page)
 
     def get_one(self, id: int) -> Model | None:
-        return self.model.reached(id) if abs(id) < 2**31 else None
+        return reached(self.model, id) if abs(id) < 2**31 else None
 
     def label(self, name: str) -> Any:
         """What a column is called: as its field says, else by its name."""

@@ -14,7 +14,18 @@ from core.testing.instances import BASE_URL, Browser
 from core.web.app import create_app
 from core.web.requests import LOGIN_COOKIE, lifetime_of
 
-HIDDEN = ("tax_id", "city", "telegram", "job", "owner", "telephones", "telephone", "email")
+HIDDEN = (
+    "status",
+    "birthday",
+    "tax_id",
+    "city",
+    "telegram",
+    "job",
+    "owner",
+    "telephones",
+    "telephone",
+    "email",
+)
 SECRET = ("998877665", "Yashirincity", "yashirintelegram", "Yashirinjob", "+998935557799")
 reader = Role("contacts.blind", "Blind")
 
@@ -117,7 +128,7 @@ def test_a_list_is_not_grouped_by_a_hidden_field(blind, name):
     browser, _call, _record = blind
     assert browser.get(f"/contacts/contact/?group={name}").status_code == 400
     assert f'<option value="{name}"' not in browser.get("/contacts/contact/").text
-    grouped = browser.get("/contacts/contact/?group=status").text
+    grouped = browser.get("/contacts/contact/?group=kind").text
     assert not any(secret in grouped for secret in SECRET)
 
 
@@ -131,3 +142,14 @@ def test_no_column_is_chosen_that_is_hidden(blind):
     for query in ("", f"?columns={','.join(HIDDEN)}"):
         page = browser.get(f"/contacts/contact/{query}")
         assert not any(secret in page.text for secret in SECRET)
+
+
+@pytest.mark.attack(8)
+def test_neither_board_nor_calendar_goes_by_a_hidden_field(blind):
+    browser, _call, record = blind
+    for query in ("view=board", "view=calendar", "day=2026-05-01", "group=status"):
+        assert browser.get(f"/contacts/contact/?{query}").status_code in (400, 404)
+    assert 'class="btn-group ways"' not in browser.get("/contacts/contact/").text
+    form = {"to": "quiet", "version": "1", "record": f"{record.id}-1", "day": "2026-05-01"}
+    for address in (f"{record.id}/move", "move-day"):
+        assert browser.post(f"/contacts/contact/{address}", form).status_code == 404

@@ -43,7 +43,8 @@ def test_what_others_need_is_disabled_only_with_them(empty_shell, write_addon, a
     assert needy in refused.stderr
     done = shell.run("addon", "disable", "contacts", "--with-dependents")
     assert done.stdout == f"Disabled: {needy}, contacts.\n"
-    assert {each["state"] for each in _states(shell).values()} == {"disabled"}
+    states = _states(shell)
+    assert {states[name]["state"] for name in (needy, "contacts")} == {"disabled"}
     back = shell.run("addon", "enable", needy)
     assert back.stdout == f"Enabled: contacts, {needy}.\n"
 
@@ -67,6 +68,18 @@ def test_a_new_addon_is_complete_and_stays_so(empty_shell, addon_folder):
     checked = shell.run("addon", "check", str(addon_folder / "helpdesk"))
     assert checked.stdout == "Nothing is wrong with helpdesk.\n", checked.stderr
     assert shell.run("addon", "translate", "helpdesk").stdout == ""
+
+
+def test_the_tests_of_a_new_addon_pass_and_it_can_be_enabled(empty_shell, addon_folder):
+    shell = empty_shell
+    shell.environ["KARVON_ADDONS__PATH"] = str(addon_folder)
+    shell.run("addon", "new", "helpdesk", "--into", str(addon_folder))
+    tests = str(addon_folder / "helpdesk/tests")
+    done = shell.run("test", tests, "-q", "-p", "no:cacheprovider", "-k", "sqlite")
+    assert done.returncode == 0, done.stdout
+    assert "5 passed" in done.stdout
+    shell.run("migrate", KARVON_ADDONS__START="contacts")
+    assert shell.run("addon", "enable", "helpdesk").returncode == 0
 
 
 def _files(folder):

@@ -47,6 +47,7 @@ SCREENS = {
     "form": Screen("/contacts/contact/1/edit"),
     "form of a new record": Screen("/contacts/contact/new"),
     "form of an employee": Screen("/core/user/1/edit"),
+    "import": Screen("/contacts/contact/import"),
     "details of a tag": Screen("/contacts/tag/1"),
     "users": Screen("/core/user/"),
     "apps": Screen("/apps"),

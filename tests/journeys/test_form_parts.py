@@ -14,7 +14,7 @@ ITEM, MOVE = "/warehouse/item/", "/warehouse/move/"
 def test_a_form_is_filled_in_tab_by_tab(in_warehouse, axe):
     window = in_warehouse(color_scheme="dark")
     window.goto(f"{ITEM}new")
-    first, second = window.locator("[role=tab]").all()
+    first, second, _third = window.locator("[role=tab]").all()
     expect(first).to_have_attribute("aria-selected", "true")
     expect(window.locator("#f-reorder_level")).to_be_hidden()
     assert axe(window) == []
@@ -89,3 +89,59 @@ def test_a_dialog_that_is_closed_leaves_the_choice_as_it_was(in_warehouse):
     expect(window.locator("#dialog")).to_be_hidden()
     assert window.locator("#f-item").input_value() == ""
     expect(window.locator("#f-item-ts-control")).to_be_focused()
+
+
+@pytest.mark.requirement("S45")
+def test_a_description_is_formatted_and_read(in_warehouse, axe):
+    window = in_warehouse(color_scheme="dark")
+    window.goto(f"{ITEM}new#tab-description")
+    editor = window.locator("trix-editor")
+    editor.click()
+    window.keyboard.type("Quruq joyda saqlang. ")
+    window.locator("[data-trix-attribute=bold]").click()
+    window.keyboard.type("Muhim")
+    expect(window.locator("#unsaved")).to_be_visible()
+    assert axe(window) == []
+    window.click("#to-facts")
+    window.fill("#f-name", "Quti")
+    window.fill("#f-sku", "Q-1")
+    window.click("[data-save]")
+    expect(window.locator(".rich strong")).to_have_text("Muhim")
+    assert axe(window) == []
+
+    # Opened and saved untouched, it stays as it was.
+    window.goto(f"{window.url}/edit#tab-description")
+    expect(editor).to_contain_text("Quruq joyda")
+    expect(window.locator("#unsaved")).to_be_hidden()
+
+
+@pytest.mark.requirement("S45")
+def test_a_description_is_formatted_by_the_thumb(in_warehouse, axe):
+    phone = in_warehouse(viewport=TELEPHONE, has_touch=True, is_mobile=True)
+    phone.goto(f"{ITEM}new#tab-description")
+    phone.locator("trix-editor").tap()
+    phone.locator("[data-trix-attribute=bullet]").tap()
+    phone.keyboard.type("Sinuvchan")
+    assert phone.evaluate(WIDER, TELEPHONE["width"]) == []
+    assert phone.evaluate(SMALLER, ["trix-toolbar .trix-button--icon", THUMB]) == []
+    assert axe(phone) == []
+
+
+@pytest.mark.requirement("S45")
+def test_a_category_is_named_in_three_languages(in_warehouse, axe):
+    window = in_warehouse()
+    window.goto("/warehouse/category/new")
+    uzbek, russian, _english = window.locator(".words-line input").all()
+    expect(russian).to_be_hidden()
+    uzbek.fill("Idishlar")
+    window.locator(".words-switch [lang=ru]").click()
+    expect(russian).to_be_focused()
+    russian.fill("Посуда")
+    expect(uzbek).to_be_hidden()
+    assert axe(window) == []
+    window.click("[data-save]")
+    expect(window.locator("h1")).to_have_text("Idishlar")
+    plain = in_warehouse(java_script_enabled=False)
+    plain.goto("/warehouse/category/new")
+    for line in plain.locator(".words-line input").all():
+        expect(line).to_be_visible()

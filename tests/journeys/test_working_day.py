@@ -1,10 +1,14 @@
 """A customer is kept for a day, in Uzbek, at a desk and by thumb: nothing of it is lost."""
 
+import io
+
+import openpyxl
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
 from core.testing.browser import DESKTOP, TELEPHONE
+from tests.journeys.test_import import thousand
 
 LIST = "/contacts/contact/"
 NAME = "Gʻijduvon choyxonasi"
@@ -29,6 +33,68 @@ def test_a_customer_is_added_talked_about_changed_by_two_and_put_right(employee,
     told(employee("shahlo"), address)
     change_at_once(one, two, address)
     restore(one, address)
+    group_and_save(one)
+    export(one)
+
+
+@pytest.mark.requirement("S5")
+@pytest.mark.requirement("M8")
+@pytest.mark.requirement("M11")
+def test_a_thousand_customers_come_from_a_file_and_go_again(employee, say, tmp_path):
+    window, file = employee(), tmp_path / "mijozlar.xlsx"
+    file.write_bytes(thousand("Karvonsaroy"))
+    window.goto(LIST)
+    before = window.locator(".list-foot b").inner_text()
+    window.locator(f"a[href='{LIST}import']").click()
+    window.set_input_files("#file", file)
+    window.get_by_role("button", name=say("uz", "Check the rows")).click()
+    expect(window.locator(".kpi.text-bad")).to_have_text("4")
+    correct(window, say)
+    window.locator(".actbar .btn-primary").click()
+    expect(window.locator("main h2")).to_have_text(say("uz", "The import is done"))
+    window.get_by_role("link", name=say("uz", "Undo the import")).click()
+    window.get_by_role("button", name=say("uz", "Undo the import")).click()
+    expect(window.locator("main h2")).to_have_text(say("uz", "The import was undone"))
+    window.goto(LIST)
+    expect(window.locator(".list-foot b")).to_have_text(before)
+
+
+def correct(window, say):
+    """The missing name is typed; the kind that there is not is replaced in all rows at once."""
+    window.locator(".views a", has_text=say("uz", "Errors")).click()
+    cell = window.locator("#cell-501-0")
+    cell.fill("Karvonsaroy 0500 MChJ")
+    cell.press("Tab")
+    expect(window.locator(".kpi.text-bad")).to_have_text("3")
+    fix = window.locator(".import-fix", has=window.locator("input[value=firma]"))
+    fix.locator("[name=new]").fill("Yuridik shaxs")
+    fix.get_by_role("button", name=say("uz", "Replace")).click()
+    expect(window.locator(".actbar .btn-primary")).to_be_enabled()
+
+
+def group_and_save(window):
+    """The quiet customers by region, kept as a tab that counts them and stays grouped."""
+    window.goto(f"{LIST}?status=quiet")
+    window.locator(".grouping > summary").click()
+    window.locator("#list-group").select_option("region")
+    window.locator(".grouping button").click()
+    expect(window.locator("a.group-name").first).to_be_visible()
+    window.locator(".save > summary").click()
+    window.locator("#save-title").fill("Jim turganlar")
+    window.locator("#save-title").press("Enter")
+    window.goto(LIST)
+    window.locator(".views a", has_text="Jim turganlar").click()
+    expect(window.locator("a.group-name").first).to_be_visible()
+
+
+def export(window):
+    """What is seen goes into an Excel file."""
+    seen = int(window.locator(".list-foot b").inner_text())
+    window.locator(".exports > summary").click()
+    with window.expect_download() as download:
+        window.locator(".exports a[href*='.xlsx']").click()
+    book = openpyxl.load_workbook(io.BytesIO(download.value.path().read_bytes()))
+    assert book.active.max_row == seen + 1
 
 
 def add_customer(window):

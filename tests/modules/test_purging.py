@@ -5,6 +5,7 @@ import tarfile
 
 import pytest
 
+from core.background.files.kept import AllKept
 from core.data import migrations
 from core.data.actor import system
 from core.data.archives import write_archive
@@ -59,11 +60,13 @@ def schema():
 
 
 def purge(opened):
-    return purging.purge(opened.found(), opened.settings.paths.var, "warehouse")
+    with using(opened.registry()):
+        return purging.purge(opened.found(), opened.settings.paths.var, "warehouse", AllKept())
 
 
 def restore(opened, file):
-    return purging.restore(opened.found(), opened.settings.paths.var, file)
+    with using(opened.registry()):
+        return purging.restore(opened.found(), opened.settings.paths.var, file, AllKept())
 
 
 def rows():
@@ -104,7 +107,7 @@ def test_one_that_is_enabled_or_needed_stays(stocked, write_addon, addon_folder)
         purging.kept(stocked.found(), "contacts")
     lifecycle.disable(stocked.found(), "contacts")
     with pytest.raises(UserError, match="needed by warehouse"):
-        purging.purge(stocked.found(), stocked.settings.paths.var, "contacts")
+        purging.purge(stocked.found(), stocked.settings.paths.var, "contacts", AllKept())
     with pytest.raises(UserError, match="There is no addon nothing"):
         purging.kept(stocked.found(), "nothing")
 

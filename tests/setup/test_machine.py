@@ -33,7 +33,9 @@ def program(tmp_path: Path) -> Callable[[str, str], Path]:
 
 
 def machine(folder: Path, *, python: str = sys.executable, is_root: bool = False) -> Machine:
-    return Machine(python, str(folder / "bin"), is_root, str(folder / "postgresql"))
+    return Machine(
+        python, str(folder / "bin"), is_root, str(folder / "postgresql"), str(folder / "dovecot")
+    )
 
 
 def test_a_python_without_ensurepip_names_the_debian_package(
@@ -46,7 +48,7 @@ def test_a_python_without_ensurepip_names_the_debian_package(
 
 
 def test_a_system_that_is_not_debian_is_told_the_names_only(tmp_path: Path) -> None:
-    names = "chromium, postgresql, redis-server"
+    names = "chromium, postgresql, redis-server, dovecot-imapd"
     with pytest.raises(SetupError, match=f"install what Debian calls {names}"):
         provide_test_programs(machine(tmp_path, is_root=True))
 
@@ -82,6 +84,7 @@ def test_debians_postgresql_counts_though_it_is_not_on_the_path(
 ) -> None:
     program("chromium", "")
     program("redis-server", "")
+    program("dovecot", "")
     assert missing_programs(machine(tmp_path)) == ["postgresql"]
     tools = tmp_path / "postgresql" / "15" / "bin"
     tools.mkdir(parents=True)

@@ -115,7 +115,7 @@ def paper_of(template):
         ),
         (
             {"hooks": HOOKS + '@slot("nowhere", role=user)\ndef go():\n    pass\n'},
-            "{name}.go: there is no slot nowhere; take of details.side,",
+            "{name}.go: there is no slot nowhere; take of board.card,",
         ),
         (
             {"hooks": HOOKS + '@page("/{name}/a", "A", "a.html")\ndef a():\n    pass\n'},

@@ -246,3 +246,41 @@ def test_a_wrong_declaration_quarantines_its_addon(
     opened = open_at(migrated_url, KARVON_ADDONS__PATH=str(addon_folder))
     with pytest.raises(UserError, match=said):
         lifecycle.enable(opened.found(), name)
+
+
+def test_the_vetoes_and_doubts_of_several_addons_come_together(
+    office, write_addon, addon_folder, open_at, migrated_url, browser_of
+):
+    listening = f"""
+from addons.{office.name}.models import Slip, slip_passing
+from core.api import Confirm, UserError, on
+
+@on(slip_passing)
+def {{name}}_objects(slip):
+    if "bad" in slip.name:
+        raise UserError("{{name}} has nothing good to say.")
+    raise Confirm("{{name}} wonders.")
+"""
+    names = [write_addon("vetoing", depends=(office.name,), hooks=listening) for _ in range(2)]
+    opened = open_at(migrated_url, KARVON_ADDONS__PATH=str(addon_folder))
+    for name in reversed(names):
+        lifecycle.enable(opened.found(), name)
+    both = Office(opened, office.name, browser_of)
+    assert both.registry.broken == {}
+    with using(both.registry), system("a test"):
+        bad, fair = both.slip.create(name="bad"), both.slip.create(name="fair")
+        browser = both.browser("user")
+        page = browser.post(both.address(bad, "pass_on")).text
+        said = ["A bad slip is not passed.", *(f"{name} has nothing good" for name in names)]
+        assert [text in page for text in said] == [True, True, True]
+        assert page.index(said[1]) < page.index(said[2])
+        asked = browser.post(both.address(fair, "pass_on"))
+        questions = re.findall(r'name="confirmed" value="([^"]*)"', asked.text)
+        assert questions == [f"{name} wonders." for name in names]
+        one = browser.post(both.address(fair, "pass_on"), {"confirmed": questions[0]})
+        assert one.status_code == 422
+        done = browser.post(both.address(fair, "pass_on"), {"confirmed": questions})
+        assert done.status_code == 303
+        assert History.select().where(History.action == CONFIRM).count() == 1
+        page = browser.get(done.location).text
+        assert all(f"Confirmed all the same: {question}" in page for question in questions)

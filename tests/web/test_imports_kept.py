@@ -11,7 +11,7 @@ from core.data.fields import now
 from core.data.history import History
 from core.exchange.uploads import taking
 from core.exchange.uploads.jobs import KEPT, forget_uploads
-from core.exchange.uploads.models import Upload, UploadChunk
+from core.exchange.uploads.models import Upload, UploadChunk, keep, lines_in
 from tests.web.sending_files import LIST, checked, counts, problems, send
 
 ROLE = "contacts.manager"
@@ -195,16 +195,38 @@ def test_a_seller_imports_for_themselves_and_for_nobody_else(as_role, contacts, 
     content = "Name,Reference,Owner\nBahor,B1,\nOlmazor,B2,begona\nMaxfiy,M1,\n"
     url = checked(seller, content, ["name", "reference", "owner"], key="reference")
     page = seller.get(url).text
-    assert problems(page) == ["Another record has this already: it must differ."]
-    seller.post(f"{url}/correct", {"do": "leave"})
-    seller.post(f"{url}/run")
-    assert len(problems(seller.get(url).text)) == 1
+    assert counts(page) == (1, 0, 0, 2)
+    assert "Another record has this already: it must differ." in problems(page)
     assert names(contacts) == ["Maxfiy"]
     seller.post(f"{url}/correct", {"do": "leave"})
     seller.post(f"{url}/run")
     with system("a test looks"):
         assert contacts.get(contacts.name == "Bahor").owner_id == seller.user.id
         assert contacts.get(contacts.name == "Maxfiy").owner_id == stranger.id
+
+
+def test_a_correction_that_came_meanwhile_is_not_overwritten(manager, contacts):
+    url = checked(manager, "Name,Kind\nBahor,x\nOlmazor,y\n", ["name", "kind"])
+    slow = UploadChunk.get()
+    lines = lines_in(slow)
+    manager.post(f"{url}/correct", {"line": "2", "column": "1", "new": "person"})
+    lines[1].cells[1] = "company"
+    assert not keep(slow, lines)
+    assert problems(manager.get(url).text) == [
+        "It is none of the choices Company, Person. Write one of them."
+    ]
+
+
+def test_rows_that_refer_to_each_other_are_written_and_taken_back(manager, contacts):
+    content = "Name,Parent\nBahor,Olmazor\nOlmazor,Bahor\n"
+    url = checked(manager, content, ["name", "parent"])
+    assert counts(manager.get(url).text) == (2, 0, 0, 0)
+    manager.post(f"{url}/run")
+    with system("a test looks"):
+        bahor = contacts.get(contacts.name == "Bahor")
+        assert contacts.get_by_id(bahor.parent_id).parent_id == bahor.id
+    manager.post(f"{url}/undo")
+    assert names(contacts) == []
 
 
 def test_the_rows_are_thrown_away_after_a_while_and_what_they_made_stays(manager, contacts):

@@ -6,7 +6,7 @@ from core.data.actor import system
 from core.errors import UserError
 from core.modules import lifecycle
 from core.modules.registry import using
-from core.modules.slots import PLACES
+from core.modules.slots import PLACES, WITH_MODEL
 
 FILLING = """
 from addons.contacts.models import Contact, Telephone
@@ -40,6 +40,11 @@ def row(records):
     return {record.id: f"<in list.row {record.id}>" for record in records}
 
 
+@slot("board.card", model=Contact, role=seer)
+def card(records):
+    return {record.id: f"<in board.card {record.id}>" for record in records}
+
+
 @slot("form.side", model=Contact, role=seer)
 def form(record):
     return f"<in form.side {record.name} {record.tax_id}>"
@@ -60,21 +65,16 @@ def after(lines):
     return {line.id: "<in line.after>" for line in lines}
 """
 
-BREAKING = "\n\n".join(
-    f'''
-@slot("{place}"{
-        ", model=Contact"
-        if place in ("list.row", "list.toolbar", "form.side", "details.top", "details.side")
-        else ", model=Telephone"
-        if "line" in place
-        else ""
-    },
-      role=seer)
-def breaks_{number}({", ".join(taken)}):
-    raise ValueError("broken in {place}")
-'''
-    for number, (place, taken) in enumerate(PLACES.items())
-)
+
+def breaking(number, place, taken):
+    """A function that fills a place and raises."""
+    model = {**dict.fromkeys(WITH_MODEL, ", model=Contact"), "line.after": ", model=Telephone"}
+    declared = f'@slot("{place}", role=seer{model.get(place, "")})'
+    body = f'    raise ValueError("broken in {place}")'
+    return f"{declared}\ndef breaks_{number}({', '.join(taken)}):\n{body}\n"
+
+
+BREAKING = "\n\n".join(breaking(n, *place) for n, place in enumerate(PLACES.items()))
 
 
 @pytest.fixture
@@ -104,6 +104,7 @@ def pages(browser, id):
     addresses = {
         **dict.fromkeys(("head", "top", "home"), "/"),
         **dict.fromkeys(("list.toolbar", "list.row"), f"{at}/"),
+        "board.card": f"{at}/?view=board",
         **dict.fromkeys(("form.side", "line.after"), f"{at}/{id}/edit"),
         **dict.fromkeys(("details.top", "details.side"), f"{at}/{id}"),
     }
@@ -141,7 +142,7 @@ def test_what_breaks_is_left_out_with_a_line_in_the_log(filled, browser_of, capl
 @pytest.mark.parametrize(
     ("declared", "said"),
     [
-        ('@slot("nowhere", role=seer)\ndef f():', "there is no slot nowhere; take of details.side"),
+        ('@slot("nowhere", role=seer)\ndef f():', "there is no slot nowhere; take of board.card"),
         ('@slot("home")\ndef f():', "must say role="),
         ('@slot("details.top", role=seer)\ndef f(record):', "takes model="),
         ('@slot("home", model=Contact, role=seer)\ndef f():', "takes no model="),

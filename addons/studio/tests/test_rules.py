@@ -1,5 +1,6 @@
 """Rules: what happens by itself when a record is made or changed, or its day is near."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -83,6 +84,17 @@ def test_a_mail_goes_to_the_address_that_stands_in_the_record(automate, work, ou
     (letter,) = outbox.mails
     assert letter["To"] == "bahor@example.uz"
     assert letter["Subject"] == "Salom, Bahor & Co"
+
+
+def test_a_call_takes_what_the_author_sees_to_another_program(automate, work, http):
+    hook = {"kind": "webhook", "subject": http.url, "text": "Yangi: {{ record.name }}"}
+    browser = automate(actions=[hook])
+    browser.post(f"{LIST}new", {"name": "Bahor", "city": "Buxoro"})
+    work()
+    (call,) = http.sent
+    sent = json.loads(call.body)
+    assert sent["text"] == "Yangi: Bahor"
+    assert sent["record"]["city"] == "Buxoro"
 
 
 def test_a_dry_run_says_what_would_be_done_and_does_nothing(automate, work):

@@ -24,3 +24,6 @@ class Attachment(Internal):
     by = IntegerField(null=True)
     at = DateTimeField(default=now)
     removed_at = DateTimeField(null=True, index=True)
+
+    class Meta:
+        of_addon = "model"

@@ -1,7 +1,9 @@
 """Keep a content under the hash of what is in it, and open it again."""
 
+import shutil
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
 from typing import IO, BinaryIO
 
 from core.background.files.kinds import Looker
@@ -58,6 +60,24 @@ def claim(hash: str, size: int) -> None:
     """Say that a content is wanted now, before it is written."""
     row = Content.insert(hash=hash, size=size, kept_at=now())
     row.on_conflict(conflict_target=[Content.hash], update={Content.kept_at: now()}).execute()
+
+
+class AllKept:
+    """The contents of this process's store, out into files and in again."""
+
+    def copy_out(self, hash: str, target: Path) -> bool:
+        """Write the content into a file; False when it is gone."""
+        try:
+            with open_kept(hash) as content, target.open("wb") as file:
+                shutil.copyfileobj(content, file)
+        except FileNotFoundError:
+            return False
+        return True
+
+    def take_in(self, file: Path) -> None:
+        """Keep what is in the file."""
+        with file.open("rb") as stream:
+            keep(stream, file.stat().st_size)
 
 
 def open_kept(hash: str) -> BinaryIO:

@@ -41,12 +41,18 @@ class Job(Internal):
     language = CharField(max_length=16)
     zone = CharField(max_length=64)
 
+    class Meta:
+        of_addon = "addon"
+
 
 class Schedule(Internal):
     """The period for which a job of the clock was queued last, as a number that grows."""
 
     name = CharField(unique=True, max_length=200)
     period = IntegerField()
+
+    class Meta:
+        of_addon = "name"
 
 
 class Shift(Internal):

@@ -21,6 +21,9 @@ class Letter(Internal):
     record = IntegerField(default=0)
     birth = BigIntegerField(default=0)
 
+    class Meta:
+        of_addon = "model"
+
 
 def digest_of(message_id: str) -> str:
     """What the book keeps of a Message-ID: who reads the book cannot answer in another's place."""

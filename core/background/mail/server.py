@@ -103,7 +103,7 @@ def _connected() -> Iterator[smtplib.SMTP]:
         opened = smtplib.SMTP(host, url.port or 25, timeout=SECONDS)
     with opened as server:
         server.ehlo()
-        is_safe = url.scheme == "smtps" or _is_here(host)
+        is_safe = url.scheme == "smtps" or is_here(host)
         if not is_safe and server.has_extn("starttls"):
             server.starttls(context=context)
             is_safe = True
@@ -116,7 +116,8 @@ def _connected() -> Iterator[smtplib.SMTP]:
         yield server
 
 
-def _is_here(host: str) -> bool:
+def is_here(host: str) -> bool:
+    """Whether the host is this machine, to which nobody listens on the way."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

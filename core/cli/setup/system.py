@@ -25,6 +25,7 @@ class Machine(NamedTuple):
     path: str
     is_root: bool
     postgresql: str = "/usr/lib/postgresql"
+    dovecot: str = "/usr/sbin/dovecot"  # which is not on every PATH
 
     def find(self, program: str) -> str | None:
         return shutil.which(program, path=self.path)
@@ -49,7 +50,7 @@ def provide_libraries(machine: Machine) -> None:
 
 
 def provide_test_programs(machine: Machine) -> None:
-    """Bring what the suite starts: a browser, PostgreSQL, Redis, the libraries for papers."""
+    """Bring what the suite starts: browser, PostgreSQL, Redis, IMAP, the libraries for papers."""
     missing = missing_libraries(LIBRARIES) + missing_programs(machine)
     if missing:
         apt_install(missing, machine, "the test suite needs programs that are not there")
@@ -71,6 +72,8 @@ def missing_programs(machine: Machine) -> list[str]:
         missing.append("postgresql")
     if machine.find("redis-server") is None:
         missing.append("redis-server")
+    if machine.find("dovecot") is None and not os.access(machine.dovecot, os.X_OK):
+        missing.append("dovecot-imapd")
     return missing
 
 

@@ -24,6 +24,7 @@ MOST_BYTES = 600_000_000  # unpacked: about a million rows
 HIGHEST_RATIO = 300  # XML packs well: a sheet of one value a thousandfold
 SMALL = 20_000_000  # bytes unpacked that are harmless at any ratio
 MOST_COLUMNS = 1_000
+HEAD, DOCTYPE = 65_536, "<!DOCTYPE"  # expat itself bounds what comes after so much else
 FAULTS = (
     *(zipfile.BadZipFile, InvalidFileException, ParseError, DefusedXmlException),
     *(KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, EOFError),
@@ -86,11 +87,20 @@ def _is_modest(sheet: Sheet) -> bool:
     """Whether the archive unpacks to what a machine can hold."""
     with zipfile.ZipFile(sheet.path) as archive:
         entries = archive.infolist()
+        if len(entries) <= MOST_FILES and any(_declares(archive, entry) for entry in entries):
+            raise zipfile.BadZipFile("entities are declared, as no spreadsheet program does")
     size = sum(entry.file_size for entry in entries)
     packed = max(1, sum(entry.compress_size for entry in entries))
     if len(entries) > MOST_FILES or size > MOST_BYTES:
         return False
     return size <= SMALL or size / packed <= HIGHEST_RATIO
+
+
+def _declares(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
+    """Whether a file of the archive begins with a document type, in which entities stand."""
+    with archive.open(entry) as file:
+        start = file.read(HEAD)
+    return any(DOCTYPE.encode(code) in start for code in ("ascii", "utf-16-le", "utf-16-be"))
 
 
 def _cells(sheet: Sheet) -> Iterator[Row]:

@@ -1,12 +1,9 @@
-"""Try every row of an upload without writing any, and keep what each would do."""
+"""What is chosen and corrected in an upload before its rows are written."""
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
 from typing import Any
 
-from core.background.jobs.running import progress
-from core.data.database import transaction
 from core.data.fields import now
 from core.errors import UserError
 from core.exchange.uploads.models import (
@@ -15,12 +12,12 @@ from core.exchange.uploads.models import (
     LEFT_OUT,
     RUNNING,
     UNKNOWN,
-    Line,
     Upload,
     UploadChunk,
     chunks_of,
     keep,
     lines_in,
+    lock,
     written,
 )
 from core.exchange.uploads.others import Others
@@ -69,23 +66,6 @@ def planner_for(upload: Upload, is_whole: bool = True) -> Planner:
     return Planner(places, names, mapping["key"], others)
 
 
-def check(upload: Upload) -> None:
-    """Plan all rows that are not written yet, and keep their verdicts."""
-    planner, done = planner_for(upload), 0
-    results: list[tuple[UploadChunk, list[Line]]] = []
-    for chunk in chunks_of(upload):
-        lines = lines_in(chunk)
-        if chunk.done is None:
-            planner.plan(lines)
-            results.append((chunk, lines))
-        done += len(lines)
-        progress(done, int(upload.rows))
-    with transaction():
-        for chunk, lines in results:
-            keep(chunk, lines)
-        settle(upload)
-
-
 def settle(upload: Upload) -> None:
     """Count the verdicts as they stand now; the upload is checked."""
     counts: Counter[str] = Counter()
@@ -98,32 +78,12 @@ def settle(upload: Upload) -> None:
     Upload.update(**values).where(Upload.id == upload.id).execute()
 
 
-def plan_again(upload: Upload, changed: Iterable[int]) -> None:
-    """Plan some lines anew, by their numbers; in a short file all of them, for what one row says
-    can depend on another.
-    """
-    if upload.rows <= AT_ONCE:
-        check(upload)
-        return
-    planner, wanted = planner_for(upload, is_whole=False), set(changed)
-    for chunk, lines in _holding(upload, wanted):
-        planner.plan(line for line in lines if line.number in wanted)
-        keep(chunk, lines)
-    settle(upload)
-
-
-def _holding(upload: Upload, wanted: set[int]) -> Iterator[tuple[UploadChunk, list[Line]]]:
-    for chunk in chunks_of(upload):
-        lines = lines_in(chunk)
-        if chunk.done is None and any(line.number in wanted for line in lines):
-            yield chunk, lines
-
-
 def correct(upload: Upload, column: int, was: str | None, new: str, number: int | None) -> set[int]:
     """Write `new` into a cell of one line, or into all cells of a column that hold `was`; answers
     the numbers of the lines.
     """
     require_open(upload)
+    lock(upload)
     changed: set[int] = set()
     for chunk in chunks_of(upload):
         lines, before = lines_in(chunk), len(changed)
@@ -142,6 +102,7 @@ def correct(upload: Upload, column: int, was: str | None, new: str, number: int 
 def leave_out(upload: Upload, numbers: set[int] | None, is_left_out: bool = True) -> None:
     """Leave rows out, or take them in again: those with the numbers, or all with problems."""
     require_open(upload)
+    lock(upload)
     for chunk in chunks_of(upload):
         lines = lines_in(chunk)
         meant = [

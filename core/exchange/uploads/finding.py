@@ -9,6 +9,7 @@ from peewee import Field
 from core.data.actor import system
 from core.data.model import Model
 from core.data.rows import among, fetched
+from core.data.translated import Translated
 from core.exchange.uploads.places import Place, Places
 from core.i18n import _
 
@@ -112,14 +113,25 @@ class Standing:
         assert record is not None  # noqa: S101 - asked of plans that found one
         fields = record._meta.fields
         plan.values = {
-            name: value
+            name: _merged(record.__data__.get(name), value)
             for name, value in plan.values.items()
-            if fields[name].db_value(record.__data__.get(name)) != fields[name].db_value(value)
+            if _differs(fields[name], record.__data__.get(name), value)
         }
         for name, lines in plan.parts.items():
             there = self.lines[name, record.id]
             part = self.places.shape.parts[name]
             plan.parts[name] = [line for line in lines if not _is_there(part, line, there)]
+
+
+def _differs(field: Field, old: Any, new: Any) -> bool:
+    return bool(field.db_value(old) != field.db_value(_merged(old, new)))
+
+
+def _merged(old: Any, new: Any) -> Any:
+    """The new value; of a text in several languages, those that it does not name stay."""
+    if isinstance(old, Translated) and isinstance(new, Translated):
+        return Translated({**old.by_language, **new.by_language})
+    return new
 
 
 def _is_there(part: Any, line: dict[str, Any], there: list[dict[str, Any]]) -> bool:

@@ -7,9 +7,9 @@ from core.background.jobs.declared import job
 from core.data.database import transaction
 from core.data.fields import now
 from core.errors import UserError
-from core.exchange.uploads.checking import check
 from core.exchange.uploads.models import Upload
 from core.exchange.uploads.taking import fill, taken
+from core.exchange.uploads.trying import check
 from core.exchange.uploads.undoing import Undoing
 from core.exchange.uploads.writing import Writer
 from core.i18n import _, ngettext

@@ -106,8 +106,15 @@ def stored(lines: list[Line]) -> dict[str, str]:
     return {"lines": texts, "verdicts": "".join(line.verdict for line in lines)}
 
 
-def keep(chunk: UploadChunk, lines: list[Line]) -> None:
-    UploadChunk.update(**stored(lines)).where(UploadChunk.id == chunk.id).execute()
+def keep(chunk: UploadChunk, lines: list[Line]) -> bool:
+    """Write the lines of a chunk back, unless somebody else did since it was read."""
+    mine = (UploadChunk.id == chunk.id) & (UploadChunk.lines == chunk.lines)
+    return bool(UploadChunk.update(**stored(lines)).where(mine).execute())
+
+
+def lock(upload: Upload) -> None:
+    """Let no other transaction change the rows of an upload before this one ends."""
+    Upload.update(rows=Upload.rows).where(Upload.id == upload.id).execute()
 
 
 def chunks_of(upload: Upload) -> Iterator[UploadChunk]:

@@ -7,7 +7,7 @@ from peewee import Field, ForeignKeyField
 
 from core.access.decisions import can
 from core.data.actor import current_actor
-from core.data.fields import DerivedField
+from core.data.fields import DerivedField, FileField
 from core.data.model import Model
 from core.errors import NotAllowed
 from core.exchange.shapes import Part, Shape, shape_of
@@ -78,6 +78,7 @@ def places_of(model: type[Model], label: Any = None) -> Places:
     found = [
         Place(name, label(name) if label else field.verbose_name or name, field)
         for name, field in shape.fields.items()
+        if not isinstance(field, FileField)  # a hash would show what is not one's own
     ]
     for part in shape.parts.values():
         found += _places_in(part)

@@ -7,24 +7,17 @@ from typing import Any
 
 import peewee
 
-from core.access.owners import with_owner
 from core.background.jobs.running import progress
 from core.data.database import transaction
 from core.data.fields import now
 from core.data.history import tagged
-from core.data.model import Model
 from core.data.rows import among
 from core.data.search import indexing_once
-from core.errors import Conflict, NotAllowed, UserError
+from core.errors import UserError
 from core.exchange.uploads.checking import planner_for, settle
 from core.exchange.uploads.models import (
-    BAD,
-    BESIDE,
-    CHANGE,
     CHECKED,
-    CREATE,
     DONE,
-    SAME,
     Upload,
     UploadChunk,
     Written,
@@ -33,12 +26,10 @@ from core.exchange.uploads.models import (
     lines_in,
     written,
 )
-from core.exchange.uploads.planning import Planned
+from core.exchange.uploads.rows import REFUSALS, RowsWriter
 from core.i18n import _
 
 ROWS_AT_ONCE = 500
-REFUSALS = (peewee.IntegrityError, peewee.DataError, UserError, NotAllowed, Conflict)
-REFUSED = _("The database refuses this row: see whether another record has one of its values.")
 
 
 class Refused(Exception):
@@ -57,6 +48,7 @@ class Writer:
         self.planner = planner_for(upload)
         self.planner.doubtful = set()  # said when the rows were checked
         self.model = self.planner.model
+        self.rows_writer = RowsWriter(self.planner)
         self.rows = 0
 
     def prepared(self) -> list[Callable[[], None]]:
@@ -103,63 +95,18 @@ class Writer:
                 raise Refused(chunk, lines)
             try:
                 with transaction():
-                    done = self._write(plans)
+                    done = self.rows_writer.write(plans)
             except REFUSALS:
-                self._blame(plans)
+                self.rows_writer.blame(plans)
                 raise Refused(chunk, lines) from None
             verdicts = "".join(line.verdict for line in lines)
             values = {"done": json.dumps(done), "verdicts": verdicts}
-            mine = (UploadChunk.id == chunk.id) & UploadChunk.done.is_null()
-            if not UploadChunk.update(**values).where(mine).execute():
+            mine = (UploadChunk.id == chunk.id) & (UploadChunk.lines == chunk.lines)
+            query = UploadChunk.update(**values).where(mine, UploadChunk.done.is_null())
+            if not query.execute():
                 raise UserError(_("This import is being written already: look at it again."))
 
         return step
-
-    def _write(self, plans: list[Planned]) -> list[Written]:
-        made = [plan for plan in plans if plan.line.verdict == CREATE]
-        changed = [plan for plan in plans if plan.line.verdict == CHANGE and plan.record]
-        ids = self.model.create_many(with_owner(self.model, plan.values) for plan in made)
-        records = {plan.line.number: id for plan, id in zip(made, ids, strict=True)}
-        for plan in changed:
-            assert plan.record is not None  # noqa: S101 - it was found
-            self._change(plan, plan.record)
-            records[plan.line.number] = plan.record.id
-        for name, part in self.planner.places.shape.parts.items():
-            lines = [
-                {**line, part.key.name: records[plan.line.number]}
-                for plan in (*made, *changed)
-                for line in plan.parts.get(name, ())
-            ]
-            if lines:
-                part.model.create_many(lines)
-        same = [plan for plan in plans if plan.line.verdict == SAME]
-        records |= {plan.line.number: plan.record.id for plan in same if plan.record}
-        return [
-            Written(plan.line.number, records[plan.line.number], plan.line.verdict, plan.later)
-            for plan in (*made, *changed, *same)
-        ]
-
-    def _change(self, plan: Planned, record: Model) -> None:
-        """Change a record that is as it was planned for; a line more tells by its version too."""
-        if record.change(plan.values) or not any(plan.parts.values()):
-            return
-        mine = (self.model.id == record.id) & (self.model.version == record.version)
-        if not self.model.update().where(mine).execute():
-            raise Conflict(_("Somebody else changed this record meanwhile: check the rows again."))
-
-    def _blame(self, plans: list[Planned]) -> None:
-        """Write row by row to learn which of them are refused, and tell it there."""
-        for plan in plans:
-            try:
-                with transaction():
-                    self._write([plan])
-            except REFUSALS as error:
-                is_said = not isinstance(error, peewee.PeeweeException)
-                plan.tell(BESIDE, error if is_said else REFUSED)
-                plan.line.verdict = BAD
-        if not any(plan.is_bad for plan in plans):
-            plans[0].tell(BESIDE, REFUSED)
-            plans[0].line.verdict = BAD
 
     def _tell(self, refused: Refused) -> None:
         """Keep what the rows of a chunk were refused for; the caller's transaction was left."""

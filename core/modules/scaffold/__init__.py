@@ -25,6 +25,7 @@ WORDS = {
         "То, что стоит записать.",
     ),
     "Entries": ("Yozuvlar", "Записи"),
+    "New entry": ("Yangi yozuv", "Новая запись"),
     "Name": ("Nomi", "Название"),
     "Note": ("Izoh", "Примечание"),
 }

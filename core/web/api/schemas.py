@@ -16,6 +16,7 @@ from core.data.fields import (
     StateField,
 )
 from core.data.model import Model
+from core.data.translated import IN_LANGUAGES, TranslatedField
 from core.exchange.names import hidden_fields
 from core.exchange.objects import is_required
 from core.exchange.shapes import Shape
@@ -117,6 +118,8 @@ def _of(field: Field, is_read: bool) -> Schema:
     if isinstance(field, ForeignKeyField):
         found: Schema = referred("Reference") if is_read else {"type": "integer"}
         return {"anyOf": [found, {"type": "null"}]} if field.null else found
+    if isinstance(field, TranslatedField):
+        return _of_languages(is_read)
     found = dict(next((schema for kind, schema in KINDS if isinstance(field, kind)), {}))
     found.setdefault("type", "string")
     if isinstance(field, StateField):
@@ -128,6 +131,13 @@ def _of(field: Field, is_read: bool) -> Schema:
         if "enum" in found:
             found["enum"].append(None)
     return found
+
+
+def _of_languages(is_read: bool) -> Schema:
+    """All languages, and as `text` that of the reader; a mere string is in that of the writer."""
+    names = ("text", *IN_LANGUAGES)
+    whole = {"type": "object", "properties": {name: {"type": "string"} for name in names}}
+    return whole if is_read else {"anyOf": [{"type": "string"}, whole]}
 
 
 def _blank(field: Field) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from core.access.models import User
 from core.data.fields import DateTimeField
 from core.data.model import Model
 from core.data.richtext import RichTextField, as_plain
+from core.data.translated import TranslatedField, read_stored
 from core.exchange.drafts import is_blank
 from core.exchange.names import name_of, names_of
 from core.exchange.shapes import YES, Part, Shape, Texts
@@ -107,6 +108,8 @@ def said(field: Field, text: str) -> str:
         return names_of(field.rel_model, ids).get(int(text), f"№ {text}") if ids else ""
     if isinstance(field, RichTextField):
         return as_plain(text)
+    if isinstance(field, TranslatedField):
+        return read_stored(text or "{}").all_languages
     if field.choices:
         return str(dict(field.choices).get(text, text))
     return _said_day(field, text)

@@ -9,6 +9,7 @@ from core.access.policy import part_of
 from core.data.model import Model
 from core.data.richtext import RichTextField
 from core.data.rows import among, fetched
+from core.data.translated import TranslatedField
 from core.exchange.drafts import Draft
 from core.exchange.names import name_of
 from core.exchange.shapes import Part, Shape, Texts, blank_of
@@ -52,6 +53,7 @@ class Form:
             "errors": self._errors(),
             "refused": self.draft.refused,
             **rich_words(self.shape),
+            "has_words": any(isinstance(f, TranslatedField) for f in self.shape.fields.values()),
             "may_go_on": self.view.may_create(),
             "draft_key": f"draft:{g.actor.id}:{here}{_like()}",
             "is_typed": bool(self.draft.errors or self.draft.refused),

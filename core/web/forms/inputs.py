@@ -22,8 +22,11 @@ from core.data.fields import (
 from core.data.model import Model
 from core.data.richtext import RichTextField, as_rich
 from core.data.rows import fetched
+from core.data.translated import IN_LANGUAGES, TranslatedField, in_order, read_stored
 from core.exchange.names import names_of, title_field
 from core.exchange.selection import Ask, Selection
+from core.exchange.unnarrowed import asked
+from core.i18n import LANGUAGE_NAMES, current_language
 
 FEW = 20  # records that a plain choice offers; beyond them one searches
 
@@ -38,8 +41,18 @@ KINDS: tuple[tuple[type[Field], tuple[str, str]], ...] = (
     (ScaledField, ("text", "decimal")),
     (IntegerField, ("text", "numeric")),
     (RichTextField, ("rich", "")),
+    (TranslatedField, ("words", "")),
     (TextField, ("area", "")),
 )
+
+
+# What the template asks of every input: what is missing in a dict costs it an exception.
+NOTHING: dict[str, Any] = {
+    **dict.fromkeys(("value", "pad", "url", "new_url", "html", "help", "error", "doubt"), ""),
+    **dict.fromkeys(("options", "texts"), ()),
+    **dict.fromkeys(("required", "blank"), False),
+    "longest": None,
+}
 
 
 @dataclass
@@ -92,10 +105,15 @@ def choices(model: type[Model], search: str, limit: int = FEW) -> list[tuple[int
     title = model._meta.fields[name]
     if search and getattr(model._meta, "search", None):
         return list(Selection(model, Ask(search=search, limit=limit)).page(title).rows)
-    query = model.select(model.id, title).where(model.archived_at.is_null())
+
+    def build() -> Any:
+        query = model.select(model.id, title).where(model.archived_at.is_null())
+        return query.order_by(in_order(title), model.id).limit(limit)
+
     if search:
-        query = query.where(title.contains(search))
-    return fetched(query.order_by(title, model.id).limit(limit), (model.id, title))
+        found = build().where(in_order(title).contains(search))
+        return fetched(found, (model.id, title))
+    return asked(("choices", limit, current_language()), model, (model.id, title), build)
 
 
 class Inputs:
@@ -115,6 +133,7 @@ class Inputs:
         kind, pad = _kind(column)
         error, doubt = self.errors.get(name, ""), self.doubts.get(name, "")
         made = {
+            **NOTHING,
             "name": name,
             "id": f"{self.prefix}-{name}",
             "kind": kind,
@@ -136,6 +155,9 @@ class Inputs:
             made["blank"] = not column.default
         elif kind == "rich":
             made["html"] = as_rich(text)
+        elif kind == "words":
+            by_language = read_stored(text or "{}").by_language
+            made["texts"] = [(n, LANGUAGE_NAMES[n], by_language.get(n, "")) for n in IN_LANGUAGES]
         return made
 
     def marks(
@@ -144,6 +166,7 @@ class Inputs:
         """A choice of several records."""
         options, url = self.choices.of(column, ids)
         return {
+            **NOTHING,
             "name": name,
             "id": f"{self.prefix}-{name}",
             "kind": "marks",

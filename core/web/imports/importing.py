@@ -13,11 +13,9 @@ from core.errors import NotAllowed, UserError
 from core.exchange.uploads.checking import (
     AT_ONCE,
     begin,
-    check,
     chosen,
     correct,
     leave_out,
-    plan_again,
     require_open,
 )
 from core.exchange.uploads.jobs import (
@@ -30,6 +28,7 @@ from core.exchange.uploads.jobs import (
 from core.exchange.uploads.models import COLUMNS, READING, Upload
 from core.exchange.uploads.places import Places, places_of
 from core.exchange.uploads.taking import Taken, TooLong, begun, clean_name, fill, taken
+from core.exchange.uploads.trying import check, plan_again
 from core.exchange.uploads.undoing import Undoing, begin_undo
 from core.exchange.uploads.writing import Writer
 from core.i18n import _, ngettext

@@ -7,6 +7,7 @@ from typing import Any
 from flask import g, render_template
 
 from core.background.jobs.models import QUEUED, RUNNING, Job
+from core.config import MEGABYTE
 from core.data.actor import system
 from core.exchange.names import names_of
 from core.exchange.uploads import models
@@ -177,8 +178,14 @@ def recent(view: Any, limit: int) -> dict[str, Any]:
         }
         for each in Upload.select().where(mine).order_by(Upload.id.desc()).limit(RECENT)
     ]
-    megabytes = f"{limit / 1_000_000:.3g}"
-    return {"title": view.title, "list_url": view.list_url, "recent": rows, "limit": megabytes}
+    megabytes = f"{limit / MEGABYTE:.3g}"
+    return {
+        "title": view.title,
+        "list_url": view.list_url,
+        "recent": rows,
+        "limit": megabytes,
+        "limit_bytes": limit,
+    }
 
 
 def _examples(lines: list[Line], column: int) -> str:

@@ -15,6 +15,7 @@ from core.formats import format_integer
 from core.i18n import _
 from core.web.lists.grouping import OPENED, group_title
 from core.web.lists.moves import targets
+from core.web.slots import beside
 
 if TYPE_CHECKING:
     from core.web.lists.listing import Listing
@@ -57,12 +58,11 @@ class Board:
             for group, page in zip(groups, pages, strict=True)
         ]
         total = sum(group.count for group in groups)
-        is_narrowed = self.listing.search or self.listing.filters.where
         return {
             "board": {"lanes": lanes, "is_cut": is_cut, "asked": self.listing.query()},
             "rows": [],
             "total": format_integer(total),
-            "empty": not total and not is_narrowed,
+            "empty": not total and not self.listing.is_narrowed,
         }
 
     def _groups(self) -> tuple[list[Group], bool]:
@@ -106,7 +106,8 @@ class Board:
         }
         first, *others = self.names
         labels = [self.listing.title_of(name) for name in others]
-        movable = self._movable([row[0] for row in rows])
+        ids = [row[0] for row in rows]
+        movable, said = self._movable(ids), beside("board.card", self.view.model, ids)
         return {
             row[0]: {
                 "id": row[0],
@@ -118,6 +119,7 @@ class Board:
                     if columns[name][n]
                 ],
                 "can_move": row[0] in movable,
+                "beside": said.get(row[0], ""),
             }
             for n, row in enumerate(rows)
         }

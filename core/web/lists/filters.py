@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from peewee import BooleanField, CharField, DateField, Field, ForeignKeyField
 
+from core.data.translated import TranslatedField
 from core.errors import UserError
 from core.exchange.names import choices_of, hidden_fields
 from core.i18n import _, pgettext
@@ -25,7 +26,7 @@ def operators_of(field: Field) -> list[tuple[str, Any]]:
             ("<=", pgettext("filter", "until")),
             ("=", pgettext("filter", "on")),
         ]
-    if isinstance(field, CharField) and not field.choices:
+    if isinstance(field, (CharField, TranslatedField)) and not field.choices:
         return [
             ("contains", pgettext("filter", "contains")),
             ("=", pgettext("filter", "is")),

@@ -15,8 +15,10 @@ from core.exchange.selection import Ask, Page, Row, Selection, default_sort
 from core.formats import format_count, format_integer
 from core.i18n import _
 from core.web.cells import formatter
+from core.web.lists.day import DAY, day_of_list
 from core.web.lists.filters import Filters
 from core.web.lists.grouping import OPENED, SHOWN, Grouped, groupable
+from core.web.lists.some import ARCHIVE, IDS, chips, narrowed
 from core.web.slots import beside, slot
 
 if TYPE_CHECKING:
@@ -48,15 +50,26 @@ class Listing:
                 where=self.filters.where,
                 sort=self.sort,
                 group=self.group,
+                archived=bool(args.get(ARCHIVE)),
                 limit=view.page_size,
                 after=args.get("after", ""),
                 before=args.get("before", ""),
             ),
         )
+        self.day = day_of_list(view, self.selection, args.get(DAY, ""))
+        if self.day is not None:
+            self.selection = self.selection.within(self.day.condition)
+        self.selection = narrowed(self.selection, args)
         fields, computed = self.selection.fields, self.selection.computed
         self.names = self._columns_seen(fields.keys() | computed.keys())
         self.computed = {name: computed[name] for name in self.names if name in computed}
         self.stored = [name for name in self.names if name in fields]
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether the address leaves out some of the records."""
+        others = self.args.get(ARCHIVE) or self.args.get(IDS)
+        return bool(self.search or self.filters.where or self.day or others)
 
     def _columns_seen(self, known: set[str]) -> list[str]:
         """The names of the columns; the first that is declared stays the first."""
@@ -84,13 +97,14 @@ class Listing:
             "search": self.search,
             "placeholder": self.view.placeholder or _("Search"),
             "filters": controls,
-            "applied": self.filters.applied(self.url),
+            "applied": [*self.filters.applied(self.url), *chips(self)],
             "hidden": [(key, self.args[key]) for key in STAYS if self.args.get(key)],
             "columns": self._columns(),
             "choosing": self.view.may_choose(),
             "has_leads": self._has_leads,
             "reset_url": self.view.list_url,
             "group": self.group,
+            "is_archive": bool(self.args.get(ARCHIVE)),
             "group_label": self.view.label(self.group) if self.group else "",
             "ungrouped_url": self.url(group=None, **{OPENED: None, SHOWN: None}),
             "groupable": groupable(self) if whole else (),
@@ -114,7 +128,7 @@ class Listing:
             "rows": self._rows(found),
             "beside": self._beside(found),
             "total": shown_total(total, capped),
-            "empty": not total and not self.search and not self.filters.where and start == 1,
+            "empty": not total and not self.is_narrowed and start == 1,
             **self._turns(found, start),
         }
 
@@ -129,7 +143,7 @@ class Listing:
             "beside": self._beside(found),
             "grouped": page,
             "total": format_integer(page["total"]),
-            "empty": not page["total"] and not self.search and not self.filters.where,
+            "empty": not page["total"] and not self.is_narrowed,
         }
 
     def _found(self, selection: Selection) -> Page:

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from core.data.model import Model
 from core.errors import Conflict, UserError
+from core.exchange.days import moved_to, read_day
 from core.exchange.groups import Grouping
 from core.exchange.names import hidden_fields, name_of
 from core.i18n import _
@@ -40,10 +41,27 @@ class Moving:
         to = grouping.read(request.form.get("to", ""))
         if not is_open_to(grouping, to):
             raise UserError(_("“%(name)s” cannot be empty.", name=self.label(field.name)))
-        require_version(record)
+        require_version(record, sent_version())
         if field.name in guarded_fields(self.model):
             return self._lead(record, button_towards(record, field, to))
         set_value(self._to_edit(id), field.name, to)
+        return self._moved(record)
+
+    @expose("/move-day", methods=("POST",))
+    def move_day_view(self: Any) -> Response:
+        """Put a record of the calendar on another day; a time stays what it is."""
+        g.place = self.place
+        return in_transaction(self._move_day)
+
+    def _move_day(self: Any) -> Any:
+        field = self._readable(self.calendar_by)
+        if self.calendar_yearly:
+            abort(404)
+        id, version = sent_record()
+        day = read_day(request.form.get("day", ""))
+        record = self._to_edit(id)
+        require_version(record, version)
+        set_value(record, field.name, moved_to(field, record.__data__.get(field.name), day))
         return self._moved(record)
 
     def _lead(self: Any, record: Model, button: Any) -> Any:
@@ -84,7 +102,15 @@ class Moving:
         return f"{self.list_url}?{asked}" if asked else str(self.list_url)
 
 
-def require_version(record: Model) -> None:
+def require_version(record: Model, version: int) -> None:
     """Raise `Conflict` where the form was made of another version of the record."""
-    if sent_version() != record.version:
+    if version != record.version:
         raise Conflict(_("Somebody else changed this record meanwhile: look at it again."))
+
+
+def sent_record() -> tuple[int, int]:
+    """(id, version) of the record that the form of a calendar names as 12-3."""
+    id, _dash, version = request.form.get("record", "").partition("-")
+    if not all(text.isascii() and text.isdigit() and len(text) < 10 for text in (id, version)):
+        raise UserError(_("Choose a record of the calendar first."))
+    return int(id), int(version)

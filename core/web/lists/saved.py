@@ -23,7 +23,9 @@ from core.exchange.saved_filters import (
 )
 from core.i18n import Text, _
 from core.modules.registry import current_registry
+from core.web.lists.day import DAY
 from core.web.lists.listing import COLUMNS, ORDER_KEYS, WAY_KEYS, Listing, shown_total
+from core.web.lists.some import ARCHIVE, IDS
 from core.web.transactions import in_transaction
 
 if TYPE_CHECKING:
@@ -132,7 +134,7 @@ def opened(view: "ModelView", args: "MultiDict[str, str]") -> tuple[Listing, Tex
 
 def asked_by(view: "ModelView", args: "MultiDict[str, str]") -> str:
     """What an address asks of the list beside its place there, in an order of its own."""
-    known = {"search", "sort", "group", COLUMNS, *view.column_filters}
+    known = {"search", "sort", "group", COLUMNS, DAY, ARCHIVE, IDS, *view.column_filters}
     known |= {f"{name}.op" for name in view.column_filters if args.get(name, "").strip()}
     words = {key: args[key].strip() for key in sorted(known) if args.get(key, "").strip()}
     return urlencode(words)
@@ -163,10 +165,10 @@ def _named(key: str, value: str) -> str:
 
 def _is_there(view: "ModelView", key: str, value: str) -> bool:
     """Whether what a word of an address names is there for the actor."""
-    if key in ("search", COLUMNS):  # of columns the list leaves out what is not there
+    if key in ("search", COLUMNS, ARCHIVE, IDS):  # of columns the list leaves out what is not there
         return True
-    name = _named(key, value)
+    name = view.calendar_by if key == DAY else _named(key, value)
     is_shown = name in current_registry().fields(view.model) and name not in hidden_fields(
         view.model
     )
-    return is_shown and (key in OF_FIELDS or name in view.column_filters)
+    return is_shown and (key in (*OF_FIELDS, DAY) or name in view.column_filters)

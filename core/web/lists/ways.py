@@ -4,14 +4,16 @@ from typing import TYPE_CHECKING, Any
 
 from flask import abort
 
+from core.exchange.days import has_days
 from core.i18n import _
 from core.web.lists.board import Board
+from core.web.lists.calendar import Calendar
 
 if TYPE_CHECKING:
     from core.web.lists.listing import Listing
 
 VIEW = "view"  # the word of an address that says the way
-BODIES: dict[str, Any] = {"board": Board}
+BODIES: dict[str, Any] = {"board": Board, "calendar": Calendar}
 
 
 def shown_otherwise(listing: "Listing") -> dict[str, Any] | None:
@@ -33,6 +35,8 @@ def known_ways(listing: "Listing") -> dict[str, tuple[Any, str]]:
     ways = {"list": (_("List"), "list")}
     if view.board_by in fields:
         ways["board"] = (_("Board"), "board")
+    if view.calendar_by in fields and has_days(fields[view.calendar_by]):
+        ways["calendar"] = (_("Calendar"), "calendar")
     return ways
 
 

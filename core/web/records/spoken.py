@@ -11,16 +11,19 @@ from core.attached.comments import CALLED
 from core.attached.models import Comment, Mention
 from core.data import history
 from core.data.actor import current_actor
+from core.data.model import Model
 
 TABLE = Comment._meta.table_name
 
 
 class Spoken:
-    """The comments that entries of one page tell of, looked up once for all of them."""
+    """The comments on a record that entries of one page tell of, looked up once for all of them."""
 
-    def __init__(self, entries: Iterable[Any]) -> None:
+    def __init__(self, entries: Iterable[Any], model: type[Model], record: int) -> None:
         ids = [e.record for e in entries if e.table == TABLE and e.action == history.CREATE]
-        self.comments = {c.id: c for c in Comment.select().where(Comment.id.in_(ids))}
+        # SQLite gives the id of a comment that is gone again: to one on another record.
+        here = (Comment.model == model._meta.table_name) & (Comment.record == record)
+        self.comments = {c.id: c for c in Comment.select().where(here, Comment.id.in_(ids))}
         self.called: dict[int, dict[str, str]] = {}
         people = (
             Mention.select(Mention.comment, User.login, User.name)

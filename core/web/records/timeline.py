@@ -18,6 +18,7 @@ from core.data.actor import current_actor
 from core.data.fields import now
 from core.data.history import History, HistoryValue, value_of
 from core.data.model import Model
+from core.data.translated import Translated
 from core.exchange.names import hidden_fields, names_of
 from core.formats import format_date, format_time, local_time
 from core.i18n import _, pgettext
@@ -77,7 +78,7 @@ class Timeline:
         """The context `history` of the template."""
         found = self._entries()
         entries, more = found[:ENTRIES], len(found) > ENTRIES
-        words, spoken = Words(self, entries), Spoken(entries)
+        words, spoken = Words(self, entries), Spoken(entries, self.view.model, self.id)
         shown = []
         for (actor, at, _request), some in groupby(entries, key=_same_moment):
             lines = [
@@ -268,6 +269,8 @@ class Words:
     def _shown(self, column: Field, value: Any) -> str:
         if isinstance(column, ForeignKeyField):
             return self.names[column.rel_model].get(value) or str(_("hidden"))
+        if isinstance(value, Translated):
+            value = value.all_languages
         said = str(formatter(column, (), {})(value))
         return said if len(said) <= LONGEST else f"{said[:LONGEST]}…"
 

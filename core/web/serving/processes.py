@@ -2,12 +2,15 @@
 
 # mypy: allow-untyped-calls
 
+import errno
 import os
+import selectors
 import signal
 import socket
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -20,14 +23,16 @@ from core.data.database import close
 from core.web.live.hub import hub
 from core.web.security import HEADERS
 from core.web.serving.children import Children
+from core.web.serving.patience import HEAD_SECONDS, Patient
 
 # Requests that are being answered when the server is told to stop may take so long.
 GRACE_SECONDS = 20
-# How long a thread waits for the first byte of a connection before others may have the thread.
-SILENCE_SECONDS = 0.5
+# How long a thread waits for the rest of a body that nobody asked for.
+REST_SECONDS = 0.5
 # How long a kept connection outlives the order to stop: its next request may be on its way.
 LINGER_SECONDS = 0.2
 LONGEST_REQUEST_LINE = 8190
+GONE_AGAIN = (errno.EAGAIN, errno.ECONNABORTED, errno.EWOULDBLOCK)
 
 
 class ToConsole(Logger):
@@ -55,7 +60,40 @@ class WithHeaders:
 
 
 class Worker(gthread.ThreadWorker):
-    """A worker that, told to stop, closes its ears at once and drops who says nothing."""
+    """A worker that gives a connection a thread once a whole head has come; told to stop, it closes
+    its ears at once and drops who says nothing.
+    """
+
+    poller: selectors.BaseSelector
+
+    def accept(self, listener: socket.socket) -> None:
+        try:
+            client, address = listener.accept()
+        except OSError as error:
+            if error.errno not in GONE_AGAIN:
+                raise
+            return
+        self.nr_conns += 1
+        here = listener.getsockname()
+        self._wait_for_head(gthread.TConn(self.cfg, Patient(client), address, here))
+
+    def on_client_socket_readable(self, conn: Any, client: Any) -> None:
+        if client.has_whole_head():
+            super().on_client_socket_readable(conn, client)
+        else:
+            self.poller.unregister(client)
+            self.keepalived_conns.remove(conn)
+            self._wait_for_head(conn)
+
+    def on_pending_socket_readable(self, conn: Any, client: Any) -> None:
+        if client.has_whole_head():
+            super().on_pending_socket_readable(conn, client)
+
+    def _wait_for_head(self, conn: Any) -> None:
+        conn.timeout = time.monotonic() + (HEAD_SECONDS if self.alive else LINGER_SECONDS)
+        self.pending_conns.append(conn)
+        found = partial(self.on_pending_socket_readable, conn)
+        self.poller.register(conn.sock, selectors.EVENT_READ, found)
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         super().handle_error(req, WithHeaders(client), addr, exc)
@@ -137,7 +175,7 @@ def run_workers(
     server: Server, listener: socket.socket, load: Callable[[], Any], beside: Children
 ) -> None:
     """Serve the app that `load` gives in each worker, after the fork; ends the process."""
-    gthread.DEFAULT_WORKER_DATA_TIMEOUT = SILENCE_SECONDS
+    gthread.DEFAULT_WORKER_DATA_TIMEOUT = REST_SECONDS
     gthread.STOP_KEEPALIVE_LINGER = LINGER_SECONDS
     master = Master(Application(server, listener, load))
     master.beside = beside

@@ -178,3 +178,20 @@ def test_a_tile_that_breaks_is_left_out(
     opened = open_at(migrated_url, KARVON_ADDONS__PATH=str(addon_folder))
     lifecycle.enable(opened.found(), name)
     assert browser_of(opened, "core.staff").get("/").status_code == 200
+
+
+def test_a_category_is_read_and_written_in_all_languages(terminal):
+    send = terminal("warehouse.manager")
+    made = send("POST", "/api/v1/warehouse/category", {"name": {"uz": "Oziq", "ru": "Еда"}})
+    assert made.status_code == 201
+    assert made.json["name"] == {"text": "Oziq", "uz": "Oziq", "ru": "Еда"}
+    address = f"/api/v1/warehouse/category/{made.json['id']}"
+    whole = {**made.json["name"], "en": "Food"}
+    changed = send("PATCH", address, {"version": 1, "name": whole})
+    assert changed.json["name"] == {"text": "Food", "uz": "Oziq", "ru": "Еда", "en": "Food"}
+    assert send("PATCH", address, {"version": 2, "name": "Meal"}).json["name"]["text"] == "Meal"
+    for wrong in ({"fr": "Repas"}, {"uz": 7}, {}, [], 7, "", {"uz": "x" * 256}):
+        assert send("POST", "/api/v1/warehouse/category", {"name": wrong}).status_code == 422
+    item = {"name": "Rice", "sku": "R-1", "category": made.json["id"]}
+    answer = send("POST", "/api/v1/warehouse/item", item)
+    assert answer.json["category"] == {"id": made.json["id"], "name": "Meal"}

@@ -1,4 +1,4 @@
-/* Cards are dragged here; what a drop means is sent by the form that the card has for it. */
+/* Cards are dragged to lanes, records to days; what a drop means is sent by the form that is there for it. */
 
 let moved = "";
 
@@ -12,6 +12,15 @@ const drop = ({ item, to, from }) => {
   goesTo(item, to).click();
 };
 
+const putOn = ({ item, to, from }) => {
+  if (to === from) return;
+  const form = document.querySelector(".cal-move");
+  moved = item.dataset.record.split("-")[0];
+  form.elements.record.value = item.dataset.record;
+  form.elements.day.value = to.dataset.day;
+  form.requestSubmit();
+};
+
 /* A finger scrolls the page and uses the button of the card. */
 const begin = () => {
   if (!window.matchMedia("(pointer: fine)").matches) return;
@@ -19,10 +28,16 @@ const begin = () => {
     lane.dataset.drags = "";
     window.Sortable.create(lane, { group: { name: "board", put }, draggable: ".can-move", filter: ".bcard-move", preventOnFilter: false, sort: false, animation: 0, onEnd: drop });
   }
+  if (!document.querySelector(".cal-move")) return;
+  for (const day of document.querySelectorAll("[data-day]:not([data-drags])")) {
+    day.dataset.drags = "";
+    window.Sortable.create(day, { group: "calendar", draggable: "[data-record]", sort: false, animation: 0, onEnd: putOn });
+  }
 };
 
 document.addEventListener("submit", (event) => {
   if (event.target.matches(".bcard-move")) moved = event.target.closest("[data-card]").dataset.card;
+  if (event.target.matches(".cal-move")) moved = event.target.elements.record.value.split("-")[0];
 });
 
 document.addEventListener("htmx:after:swap", () => {
@@ -34,7 +49,7 @@ document.addEventListener("htmx:after:swap", () => {
 /* A question has a page of its own; all else is said by a toast, and the board shows how things stand. */
 document.addEventListener("htmx:response:error", ({ detail }) => {
   const form = detail.ctx.sourceElement;
-  if (!form?.matches(".bcard-move")) return;
+  if (!form?.matches(".bcard-move, .cal-move")) return;
   if (detail.ctx.response.status === 422) {
     const to = document.createElement("input");
     Object.assign(to, { type: "hidden", name: "to", value: form.dataset.to });

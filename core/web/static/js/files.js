@@ -1,4 +1,4 @@
-/* Files of a record: dropped on the panel or taken by the camera, they are sent by its own form. */
+/* Files that are sent by the form of their panel: chosen, dropped on it, or taken by the camera. */
 
 for (const form of document.querySelectorAll("[data-files]")) {
   const input = form.querySelector("input[name=file]");
@@ -20,8 +20,8 @@ for (const form of document.querySelectorAll("[data-files]")) {
   });
   input.addEventListener("change", () => send(input.files));
 
-  if (window.matchMedia("(pointer: coarse)").matches) camera.parentElement.hidden = false;
-  camera.addEventListener("change", () => send(camera.files));
+  if (camera && window.matchMedia("(pointer: coarse)").matches) camera.parentElement.hidden = false;
+  camera?.addEventListener("change", () => send(camera.files));
 
   const panel = form.parentElement;
   const over = (event, is) => {

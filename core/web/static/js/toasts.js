@@ -25,9 +25,9 @@ const build = ({ level = "ok", text, reference }) => {
   return box;
 };
 
-/* An error stays until it is closed: it holds a number to quote. */
+/* What holds a number to quote, or a way back, stays until it is closed. */
 const expire = (box) => {
-  if (box.dataset.timed || box.classList.contains("is-bad")) return;
+  if (box.dataset.timed || box.matches(".is-bad, :has(form)")) return;
   box.dataset.timed = "yes";
   window.setTimeout(() => {
     if (box.matches(":hover, :focus-within")) {

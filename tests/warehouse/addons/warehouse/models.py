@@ -13,9 +13,22 @@ from core.api import (
     RichTextField,
     StateField,
     TextField,
+    TranslatedField,
     _,
     pgettext,
 )
+
+
+class Category(Model):
+    """A kind of goods, which everybody reads in their own language."""
+
+    name = TranslatedField(verbose_name=_("Name"))
+
+    class Meta:
+        search = ("name",)
+
+    def __str__(self) -> str:
+        return str(self.name)
 
 
 class Item(Model):
@@ -30,6 +43,7 @@ class Item(Model):
         titles=(_("piece"), _("kilogram"), _("litre")),
         verbose_name=_("Unit"),
     )
+    category = ForeignKeyField(Category, null=True, backref="items", verbose_name=_("Category"))
     reorder_level = QuantityField(default=0, verbose_name=_("Order again below"))
     note = TextField(default="", verbose_name=_("Note"))
     description = RichTextField(default="", verbose_name=_("Description"))

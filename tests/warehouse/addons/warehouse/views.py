@@ -3,7 +3,7 @@
 from typing import Any
 
 from addons.contacts.models import Contact
-from addons.warehouse.models import Item, Move
+from addons.warehouse.models import Category, Item, Move
 from core.api import After, Before, FormTab, Menu, ModelView, Tab, Tile, ViewExtension, _
 
 warehouse_menu = Menu("warehouse", _("Warehouse"), icon="box", after="contacts")
@@ -22,9 +22,9 @@ class ItemView(ModelView):
     column_filters = ("unit",)
     new_title = _("New item")
     details_sections = (
-        (_("Item"), ("sku", "unit", "reorder_level", "stock", "note", "description")),
+        (_("Item"), ("sku", "unit", "category", "reorder_level", "stock", "note", "description")),
     )
-    form_columns = ("name", "sku", "unit")
+    form_columns = ("name", "sku", "unit", "category")
     quick_columns = ("name", "sku", "unit")
     form_title = _("Item")
     form_tabs = (
@@ -33,6 +33,21 @@ class ItemView(ModelView):
     )
     related = ((_("Moves"), "moves"),)
     scripts = ("warehouse/scan.js",)
+
+
+class CategoryView(ModelView):
+    """The kinds of goods."""
+
+    model = Category
+    menu = warehouse_menu
+    position = 30
+    title = _("Categories")
+    icon = "tag"
+    on_home = False
+    column_list = ("name",)
+    column_filters = ("name",)
+    new_title = _("New category")
+    form_columns = ("name",)
 
 
 class MoveView(ModelView):
@@ -48,6 +63,7 @@ class MoveView(ModelView):
     column_totals = ("quantity",)
     board_by = "state"
     board_fields = ("direction", "quantity", "contact", "day")
+    calendar_by = "day"
     state_tones = {"state": {"planned": "is-info", "done": "is-ok"}}
     new_title = _("New move")
     tiles = (Tile(_("Planned moves"), "repeat", {"state": "planned"}),)

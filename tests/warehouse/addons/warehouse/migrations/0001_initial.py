@@ -12,10 +12,17 @@ def up(migrator, db):
         class Meta:
             table_name = "contacts_contact"
 
+    class Category(Record):
+        name = TextField()
+
+        class Meta:
+            table_name = "warehouse_category"
+
     class Item(Record):
         name = CharField()
         sku = CharField(unique=True, max_length=64)
         unit = CharField(max_length=32)
+        category = ForeignKeyField(Category, null=True, backref="+")
         reorder_level = BigIntegerField()
         note = TextField()
         description = TextField()
@@ -34,7 +41,8 @@ def up(migrator, db):
         class Meta:
             table_name = "warehouse_move"
 
-    db.create_tables([Item, Move])
+    db.create_tables([Category, Item, Move])
+    create_search_tables(db, "warehouse_category")
     create_search_tables(db, "warehouse_item")
     hours = CharField(null=True, max_length=64)
     migrator.migrate(migrator.add_column("contacts_contact", "warehouse_hours", hours))
@@ -43,5 +51,6 @@ def up(migrator, db):
 def down(migrator, db):
     migrator.migrate(migrator.drop_column("contacts_contact", "warehouse_hours"))
     drop_search_tables(db, "warehouse_item")
-    for name in ("move", "item"):
+    drop_search_tables(db, "warehouse_category")
+    for name in ("move", "item", "category"):
         db.execute_sql(f'DROP TABLE "warehouse_{name}"')
