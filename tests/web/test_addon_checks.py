@@ -172,6 +172,8 @@ def test_what_an_addon_opens_and_starts_is_listed():
     assert what_it_adds(registry, "warehouse") == [
         "Page /warehouse/board: warehouse.user",
         "Page /warehouse/visit: everybody, without a login",
+        "Webhook /hooks/warehouse/carrier: other programs, as comes_from_the_carrier verifies",
         "Endpoint POST /api/v1/warehouse/receive: warehouse.user",
         "Job warehouse.check_levels: at 08:00, as the system",
+        "Job warehouse.price_of: when it is queued",
     ]
