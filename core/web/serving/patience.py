@@ -1,6 +1,7 @@
 """Connections that are slow hold no thread for long.
 
-Neither a head that comes by drops does, nor a body that stops coming, nor a reader who does not read.
+Neither a head that comes by drops does, nor a body that stops coming, nor a reader who does
+not read.
 """
 
 import errno
