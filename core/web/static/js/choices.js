@@ -19,6 +19,9 @@ const ask = (address) => function load(search, done) {
     .catch(() => done());
 };
 
+/* The empty choice is none of what was searched for. */
+const found = (search) => (item) => (search && item.value === "" ? 0 : 1);
+
 const createWord = document.querySelector("[data-create-word]")?.dataset.createWord ?? "{text}";
 
 /* What was typed is offered as a new record, last among the choices. */
@@ -50,7 +53,7 @@ const dress = (root) => {
       maxOptions: 50,
       allowEmptyOption: !select.required && !select.multiple,
       loadThrottle: 250,
-      ...(address ? { load: ask(address), shouldLoad: () => true, score: () => () => 1 } : {}),
+      ...(address ? { load: ask(address), shouldLoad: () => true, score: found } : {}),
       render: { no_results: null, loading: null },
       ...(select.dataset.create ? creating(select) : {}),
       onChange: () => select.dispatchEvent(new Event("input", { bubbles: true })),
