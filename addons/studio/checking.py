@@ -4,7 +4,7 @@ from typing import Any
 
 from addons.studio.fields import WORD, column_of, plain, words_of
 from addons.studio.models import CustomField
-from core.api import UserError, _, columns_in, screens
+from core.api import UserError, _, columns_in, roles, screens
 
 MOST_FIELDS = 100  # of one kind of record
 FIXED = ("records", "kind", "target")
@@ -103,5 +103,8 @@ def _check_used(row: CustomField, gone: set[str]) -> None:
 
 
 def _check_place(row: CustomField) -> None:
+    known = {"", *(name for name, _title in roles())}
+    if not {row.reader, row.writer} <= known:
+        raise UserError(_("There is no such role: choose another."))
     if row.section and not str(row.section).startswith(f"{row.records}:"):
         raise UserError(_("The section is one of other records: choose another."))

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from addons.studio.choices import offered_people
 from addons.studio.models import Action, Condition, Rule, Watched
 from addons.studio.values import where_of
 from core.api import UserError, _, check_text, fields_seen, http, matching, screens
@@ -47,7 +48,7 @@ def check_action(line: Action) -> None:
         _check_field(line.rule, str(line.field))
     elif line.kind == "webhook":
         http.check_url(str(line.subject))
-    elif not line.to:
+    elif line.to not in {value for value, _title in offered_people()}:
         raise UserError(_("Choose whom the rule tells."))
     if line.kind == "mail" and not (line.subject and line.text):
         raise UserError(_("A mail needs a subject and a text."))

@@ -46,7 +46,7 @@ def _fields() -> Iterator[tuple[str, str, Any]]:
     for each in screens():
         if not each.name.startswith(OWN):
             for name, (title, field) in fields_seen(each.model).items():
-                yield f"{each.name}.{name}", f"{each.title}: {title}", field
+                yield f"{each.name}.{name}", f"{title} ({each.title})", field
 
 
 def offered_people() -> Options:

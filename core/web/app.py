@@ -26,6 +26,7 @@ from core.web.api.buttons import add_buttons_api
 from core.web.api.endpoints import add_endpoints
 from core.web.api.routes import add_api
 from core.web.apps import add_apps
+from core.web.compiled import compiled
 from core.web.errors import add_errors
 from core.web.exports import add_exports
 from core.web.extensions import extend_view
@@ -36,6 +37,7 @@ from core.web.notices import add_notices
 from core.web.pages import add_pages
 from core.web.purging import add_purging
 from core.web.requests import open_requests
+from core.web.rules import LateRule
 from core.web.security import protect
 from core.web.serving.health import add_health
 from core.web.serving.metrics import add_metrics
@@ -81,6 +83,7 @@ def tell(model: type[PeeweeModel], changes: Sequence[Change]) -> None:
 def create_app(registry: Registry, settings: Settings) -> Flask:
     """The Flask app that serves `registry`. Its database must be bound and migrated."""
     app = Flask("karvon", root_path=str(ROOT), static_folder=None)
+    app.url_rule_class = LateRule
     app.config["KARVON"] = settings
     app.extensions["registry"] = registry
     use_catalogues(_catalogues(registry, settings))
@@ -141,7 +144,12 @@ def _set_templates(app: Flask, registry: Registry) -> None:
     folders = [manifest.path / "templates" for manifest in reversed(registry.addons.values())]
     loaders = [FileSystemLoader(folder) for folder in (ROOT / "templates", *folders)]
     app.jinja_loader = ChoiceLoader(loaders)
-    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "auto_reload": False}
+    app.jinja_options = {
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "auto_reload": False,
+        "bytecode_cache": compiled,
+    }
     app.jinja_env.globals.update(
         _=_,
         pgettext=pgettext,

@@ -7,11 +7,14 @@ import pytest
 from core.access.models import User
 from core.background.jobs.models import Job
 from core.data.actor import system
+from core.data.database import transaction
 from core.data.fields import now
 from core.data.history import History
+from core.errors import UserError
 from core.exchange.uploads import taking
 from core.exchange.uploads.jobs import KEPT, forget_uploads
 from core.exchange.uploads.models import Upload, UploadChunk, keep, lines_in
+from core.exchange.uploads.writing import Writer
 from tests.web.sending_files import LIST, checked, counts, problems, send
 
 ROLE = "contacts.manager"
@@ -85,6 +88,22 @@ def test_an_import_that_was_undone_leaves_what_somebody_worked_on(manager, conta
     assert "stayed as somebody worked on them: 1" in manager.get(url).text
 
 
+def test_of_a_record_that_is_out_of_reach_now_an_undo_tells_nothing(as_role, contacts):
+    seller = as_role("contacts.own", "core.staff")
+    url = checked(seller, "Name\nBahor\nOlmazor\n", ["name"])
+    seller.post(f"{url}/run")
+    with system("a manager gives a customer to somebody else"):
+        stranger = User.create(login="begona", name="Begona")
+        record = contacts.get(contacts.name == "Bahor")
+        record.change({"owner": stranger, "name": "Maxfiy nom"})
+    page = seller.get(f"{url}/undo").text
+    assert "out of your reach" in page
+    assert f"№ {record.id}" in page
+    assert "Maxfiy nom" not in page
+    seller.post(f"{url}/undo")
+    assert names(contacts) == ["Maxfiy nom"]
+
+
 def test_what_others_refer_to_is_archived_by_an_undo(manager, contacts):
     url = checked(manager, "Name\nBahor\nOlmazor\n", ["name"])
     manager.post(f"{url}/run")
@@ -144,6 +163,7 @@ def test_a_long_import_that_was_stopped_goes_on_or_is_undone(manager, contacts, 
     run_jobs()
     page = manager.get(url).text
     assert "A part of the rows is imported." in page
+    assert "Some rows were refused: correct them, then import the rest." in page
     assert problems(manager.get(f"{url}?show=bad").text) == [
         "Another record has this already: it must differ."
     ]
@@ -155,6 +175,26 @@ def test_a_long_import_that_was_stopped_goes_on_or_is_undone(manager, contacts, 
     manager.post(f"{url}/undo")
     run_jobs()
     assert names(contacts) == ["Tezkor"]
+
+
+def test_an_import_whose_worker_was_killed_goes_on_after_its_last_chunk(
+    manager, contacts, run_jobs, acting
+):
+    url = send(manager, MANY)
+    run_jobs()
+    manager.post(f"{url}/check", {"place": ["name", "reference"], "key": ""})
+    run_jobs()
+    manager.post(f"{url}/run")
+    with acting(manager.user):
+        first, *_others = Writer(Upload.get()).prepared()
+        with transaction():
+            first()
+    assert len(names(contacts)) == 250
+    run_jobs()
+    assert len(names(contacts)) == 1200
+    with acting(manager.user), pytest.raises(UserError), transaction():
+        first()
+    assert len(names(contacts)) == 1200
 
 
 def test_a_file_that_is_too_long_is_refused_by_its_job(manager, contacts, run_jobs, monkeypatch):

@@ -8,6 +8,11 @@ from core.access.models import User
 from core.data.actor import system
 from core.data.translated import Translated, read_stored, said
 from core.errors import UserError
+from core.exchange.exports.gathering import Gathering
+from core.exchange.exports.tables import table_for_programs
+from core.exchange.problems import Problems
+from core.exchange.selection import Ask, Selection
+from core.exchange.sheets.opening import open_sheet
 from core.i18n import speaking
 from core.modules.registry import using
 
@@ -115,3 +120,23 @@ def test_a_column_that_was_a_plain_text_reads_in_every_language():
     assert read_stored("Food").by_language == dict.fromkeys(("uz", "ru", "en"), "Food")
     assert read_stored("[1]").by_language["en"] == "[1]"
     assert Translated({"en": " two  words "}) == "two words"
+
+
+def test_a_file_has_a_column_for_each_language_and_is_read_again(categories, reader):
+    categories.create(name=FOOD)
+    browser = reader("ru")
+    people = browser.get(f"{CATEGORY}export.csv").text.splitlines()
+    assert people[0].endswith("(Oʻzbekcha),Название (Русский),Название (English)")
+    assert "Oziq-ovqat,Продукты,Food" in people
+    gathering = Gathering(Selection(categories, Ask(sort="id")), ["name"])
+    assert table_for_programs(gathering).header == ["name@uz", "name@ru", "name@en"]
+
+
+def test_columns_of_languages_are_read_as_one(tmp_path):
+    file = tmp_path / "categories.csv"
+    file.write_text("code,name@uz,name@en\nA,Quti,Box\nB,,\n", "utf-8")
+    problems = Problems()
+    sheet = open_sheet(file, "categories.csv", problems)
+    assert sheet.header == ("code", "name")
+    rows = [cells for _line, cells in sheet.rows(problems)]
+    assert rows == [["A", '{"uz": "Quti", "en": "Box"}'], ["B", ""]]

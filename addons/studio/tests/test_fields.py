@@ -124,6 +124,7 @@ def test_the_records_stay_usable_without_the_studio(design, instance, browser_of
         ({"kind": "reference"}, "Choose which record"),
         ({"records": "studio.rule"}, "Choose the records"),
         ({"records": "core.nothing"}, "Choose the records"),
+        ({"reader": "studio.nobody"}, "no such role"),
         ({"section": "core.team:name"}, "one of other records"),
     ],
 )

@@ -171,6 +171,7 @@ def test_a_day_that_is_near_is_told_once_for_each_record(automate, work, instanc
         ({"records": "studio.rule"}, "Choose the records"),
         ({"event": "date"}, "Choose the day"),
         ({"actions": [{"kind": "notice", "text": "x"}]}, "Choose whom the rule tells"),
+        ({"actions": [{**NOTICE, "to": "user:x"}]}, "Choose whom the rule tells"),
         ({"actions": [{"kind": "mail", "to": "author", "text": "x"}]}, "a subject and a text"),
         ({"actions": [{**NOTICE, "text": "{% for x in record %}{% endfor %}"}]}, "cannot stand"),
         ({"actions": [{**NOTICE, "text": "{{ record.__class__() }}"}]}, "cannot stand"),

@@ -12,7 +12,6 @@ from core.data.actor import current_actor
 from core.data.fields import DateTimeField, MoneyField, ScaledField
 from core.data.richtext import RichTextField, as_plain
 from core.data.rows import among, fetched
-from core.data.translated import TranslatedField
 from core.exchange.names import names_of
 from core.i18n import _
 
@@ -73,11 +72,14 @@ def cells_for_programs(field: Field, key: Field | None = None) -> Cells:
     """The cells of a field as an import reads them; a reference is the `key` of its record."""
     if key is not None:
         return _Names(lambda ids: _keys_of(key, ids))
-    if isinstance(field, TranslatedField):
-        return lambda values: ["" if value is None else value.stored() for value in values]
     if isinstance(field, BooleanField):
         return lambda values: ["1" if value else "0" for value in values]
     return _cells_of(field)
+
+
+def cells_in(language: str) -> Cells:
+    """The cells of a text with a value for each language, in this one."""
+    return lambda values: ["" if v is None else v.by_language.get(language, "") for v in values]
 
 
 def _cells_of(field: Field) -> Cells:

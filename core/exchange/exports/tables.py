@@ -6,17 +6,20 @@ from typing import Any
 
 from peewee import Field, ForeignKeyField
 
+from core.data.translated import IN_LANGUAGES, TranslatedField
 from core.exchange.exports.cells import (
     Cells,
     as_text,
     as_texts,
     cells_for_people,
     cells_for_programs,
+    cells_in,
     plain_texts,
 )
 from core.exchange.exports.gathering import Batch, Gathering
 from core.exchange.plan import key_of
 from core.exchange.shapes import can_be_typed
+from core.i18n import LANGUAGE_NAMES
 from core.modules.registry import current_registry
 
 MARK = "\ufeff"  # by which Excel knows that a CSV file is UTF-8
@@ -26,23 +29,39 @@ QUOTED = ',"\r\n'  # the signs for which a cell stands between quotes
 
 @dataclass(frozen=True)
 class Table:
-    """A header, and what turns the values of each column into its cells."""
+    """A header, and what turns the values of each column into its cells: of a field by its name,
+    or by "name@uz" in one of its languages.
+    """
 
     header: list[str]
     cells: dict[str, Cells]
 
     def columns(self, batch: Batch) -> list[Sequence[Any]]:
         """The cells of some records, column by column."""
-        return [cells(batch.values[name]) for name, cells in self.cells.items()]
+        return [cells(_values(batch, name)) for name, cells in self.cells.items()]
+
+
+def _values(batch: Batch, name: str) -> list[Any]:
+    return batch.values[name if name in batch.values else name.partition("@")[0]]
 
 
 def table_for_people(gathering: Gathering, titles: dict[str, Any]) -> Table:
     """The columns as the list shows them: `titles` above, states and references by their names."""
-    cells: dict[str, Cells] = {
-        name: cells_for_people(gathering.fields[name]) if name in gathering.fields else as_texts
-        for name in gathering.names
-    }
-    return Table([str(titles[name]) for name in gathering.names], cells)
+    header: list[str] = []
+    cells: dict[str, Cells] = {}
+    for name in gathering.names:
+        field = gathering.fields.get(name)
+        if isinstance(field, TranslatedField):
+            cells |= _in_languages(name)
+            header += [f"{titles[name]} ({LANGUAGE_NAMES[each]})" for each in IN_LANGUAGES]
+        else:
+            cells[name] = as_texts if field is None else cells_for_people(field)
+            header.append(str(titles[name]))
+    return Table(header, cells)
+
+
+def _in_languages(name: str) -> dict[str, Cells]:
+    return {f"{name}@{each}": cells_in(each) for each in IN_LANGUAGES}
 
 
 def names_for_programs(model: Any) -> list[str]:
@@ -63,13 +82,14 @@ def table_for_programs(gathering: Gathering) -> Table:
     """The columns as an import without a map reads them: fields by their names, references by the
     keys of their records.
     """
-    cells = {
-        name: cells_for_programs(field, key_of(field.rel_model))
-        if isinstance(field, ForeignKeyField)
-        else cells_for_programs(field)
-        for name, field in gathering.fields.items()
-    }
-    return Table(list(gathering.fields), cells)
+    cells: dict[str, Cells] = {}
+    for name, field in gathering.fields.items():
+        if isinstance(field, TranslatedField):
+            cells |= _in_languages(name)
+        else:
+            is_key = isinstance(field, ForeignKeyField)
+            cells[name] = cells_for_programs(field, key_of(field.rel_model) if is_key else None)
+    return Table(list(cells), cells)
 
 
 def csv_texts(table: Table, batches: Iterable[Batch]) -> Iterator[bytes]:

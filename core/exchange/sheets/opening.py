@@ -4,6 +4,7 @@ from pathlib import Path
 
 from core.exchange.problems import Problem, Problems
 from core.exchange.sheets.cards import BEGIN, Cards, open_cards
+from core.exchange.sheets.languages import joined
 from core.exchange.sheets.rows import Sheet, unreadable
 from core.exchange.sheets.tables import MARK, Table, open_table
 from core.exchange.sheets.workbooks import ARCHIVE, Workbook, open_workbook
@@ -12,6 +13,11 @@ from core.i18n import _
 
 def open_sheet(path: Path, name: str, problems: Problems) -> Sheet | None:
     """The sheet in a file, or None when not even its header can be read."""
+    sheet = _opened(path, name, problems)
+    return None if sheet is None else joined(sheet)
+
+
+def _opened(path: Path, name: str, problems: Problems) -> Sheet | None:
     try:
         if not path.is_file():
             problems.add(

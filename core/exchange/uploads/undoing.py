@@ -108,7 +108,7 @@ class Undoing:
                 found[row.root_record] = Obstacle(row.root_record, row.actor_name, row.at, what)
         reach = self._reached(ids)
         for id in ids:
-            if id not in reach and id not in found and self._is_there(id):
+            if id not in reach and self._is_there(id):  # of such a one nothing else is told
                 found[id] = Obstacle(id, "", None, _("out of your reach"))
         return [found[id] for id in sorted(found)]
 

@@ -93,6 +93,7 @@ class Writer:
         def step() -> None:
             if any(plan.is_bad for plan in plans):
                 raise Refused(chunk, lines)
+            self._claim(chunk)
             try:
                 with transaction():
                     done = self.rows_writer.write(plans)
@@ -101,12 +102,16 @@ class Writer:
                 raise Refused(chunk, lines) from None
             verdicts = "".join(line.verdict for line in lines)
             values = {"done": json.dumps(done), "verdicts": verdicts}
-            mine = (UploadChunk.id == chunk.id) & (UploadChunk.lines == chunk.lines)
-            query = UploadChunk.update(**values).where(mine, UploadChunk.done.is_null())
-            if not query.execute():
-                raise UserError(_("This import is being written already: look at it again."))
+            UploadChunk.update(**values).where(UploadChunk.id == chunk.id).execute()
 
         return step
+
+    def _claim(self, chunk: UploadChunk) -> None:
+        """Take a chunk that is as it was read; who comes second waits here and is refused."""
+        mine = (UploadChunk.id == chunk.id) & (UploadChunk.lines == chunk.lines)
+        query = UploadChunk.update(done="[]").where(mine, UploadChunk.done.is_null())
+        if not query.execute():
+            raise UserError(_("This import is being written already: look at it again."))
 
     def _tell(self, refused: Refused) -> None:
         """Keep what the rows of a chunk were refused for; the caller's transaction was left."""

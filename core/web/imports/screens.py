@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import g, render_template
 
-from core.background.jobs.models import QUEUED, RUNNING, Job
+from core.background.jobs.models import FAILED, QUEUED, RUNNING, Job
 from core.config import MEGABYTE
 from core.data.actor import system
 from core.exchange.names import names_of
@@ -17,6 +17,7 @@ from core.exchange.uploads.models import (
     COLUMNS,
     DONE,
     READING,
+    UNDOING,
     UNDONE,
     Line,
     Upload,
@@ -76,7 +77,7 @@ class Screen:
         is_asked = self.upload.state == CHECKED and self.args.get("show") == "columns"
         if self.upload.state == COLUMNS or is_asked:
             return render_template("import_columns.html", page=self._columns())
-        if self.upload.state in (DONE, UNDONE):
+        if self.upload.state in (DONE, UNDOING, UNDONE):
             return render_template("import_done.html", page=self._done())
         return render_template("import_rows.html", page=self._rows())
 
@@ -87,8 +88,7 @@ class Screen:
     def question(self) -> str:
         """What undoing would do, and what stands in its way."""
         found = Undoing(self.upload).obstacles()
-        with system("what an import made is named to whoever made it"):
-            names = names_of(self.view.model, {each.record for each in found[:SHOWN_OBSTACLES]})
+        names = names_of(self.view.model, {each.record for each in found[:SHOWN_OBSTACLES]})
         rows = [
             {
                 "url": f"{self.view.list_url}{each.record}",
@@ -117,7 +117,14 @@ class Screen:
             "rows_count": format_integer(int(self.upload.rows)),
             "columns_count": format_integer(len(self.upload.columns)),
             "state": self.upload.state,
+            "trouble": self._trouble(),
         }
+
+    def _trouble(self) -> str:
+        """Why the last job of the upload ended before its time."""
+        failed = (Job.id == self.upload.job) & (Job.state == FAILED)
+        found = Job.get_or_none(failed) if self.upload.job else None
+        return str(found.error) if found is not None else ""
 
     def _waiting(self, job: Job | None) -> str:
         found = job or (Job.get_or_none(Job.id == self.upload.job) if self.upload.job else None)

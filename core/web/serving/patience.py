@@ -1,5 +1,6 @@
-"""Connections that are slow hold no thread for long: neither a head that comes by drops, nor a body
-that stops coming, nor a reader who does not read.
+"""Let slow clients hold no thread for long.
+
+Neither may a head that comes by drops, nor a body that stops coming, nor one who does not read.
 """
 
 import errno

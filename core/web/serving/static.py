@@ -4,7 +4,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, Response, abort, send_from_directory
+from flask import Flask, Response, abort, request, send_from_directory
 
 from core.config import ROOT
 from core.modules.registry import Registry
@@ -66,7 +66,9 @@ def add_static(app: Flask, registry: Registry) -> None:
     @app.get("/static/<path:name>")
     def static(name: str) -> Response:
         place, _, rest = name.partition("/")
-        return files.send(place, rest) or send_from_directory(OWN, name, max_age=YEAR)
+        # A module that another one imports comes without a version: it is asked for anew.
+        age = YEAR if "v" in request.args else 0
+        return files.send(place, rest) or send_from_directory(OWN, name, max_age=age)
 
     @app.get("/assets/<path:name>")
     def assets(name: str) -> Response:
