@@ -6,7 +6,7 @@ import peewee
 
 from core.attached.replies import LARGEST, take_in
 from core.background.jobs.declared import job
-from core.background.mail.inbox import Inbox, has_inbox, opened_inbox
+from core.background.mail.inbox import Inbox, UnreadableInbox, has_inbox, opened_inbox
 from core.errors import Busy, KarvonError
 from core.i18n import _
 
@@ -14,14 +14,19 @@ log = logging.getLogger("karvon.background")
 
 
 @job(every="1 minute", key="core.fetch_mails", atomic=False, title=_("Mails are fetched"))
-def fetch_mails() -> int:
-    """Take in the unseen mails; answers how many changed something. A mail is marked as seen after
-    what it did was kept: one that is met again changes nothing.
+def fetch_mails() -> int | str:
+    """Take in the unseen mails; answers how many changed something, or why none could be read: the
+    log says it too, and no job fails for it every minute. A mail is marked as seen after what it
+    did was kept: one that is met again changes nothing.
     """
     if not has_inbox():
         return 0
-    with opened_inbox() as inbox:
-        return sum(_taken(inbox, uid) for uid in inbox.unseen())
+    try:
+        with opened_inbox() as inbox:
+            return sum(_taken(inbox, uid) for uid in inbox.unseen())
+    except UnreadableInbox as error:
+        log.warning("%s", error)
+        return str(error)
 
 
 def _taken(inbox: Inbox, uid: str) -> bool:

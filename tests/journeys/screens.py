@@ -55,6 +55,8 @@ SCREENS = {
     "details of a tag": Screen("/contacts/tag/1"),
     "users": Screen("/core/user/"),
     "apps": Screen("/apps"),
+    "webhooks": Screen("/webhooks"),
+    "form of a webhook": Screen("/webhooks/new"),
     "dialog of disabling": Screen("/apps", act=_ask_to_disable),
     "help": Screen("/contacts/tag/", act=_open_help),
     "404": Screen("/nowhere"),

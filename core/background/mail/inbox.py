@@ -17,6 +17,10 @@ AT_ONCE = 50  # mails of one visit
 SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 
 
+class UnreadableInbox(KarvonError):
+    """The server of the mailbox is away, or lets us in no more."""
+
+
 @dataclass(frozen=True)
 class Inbox:
     """An open mailbox."""
@@ -53,8 +57,8 @@ def has_inbox() -> bool:
 
 @contextmanager
 def opened_inbox() -> Iterator[Inbox]:
-    """Log in to the server of `[mail] inbox` and open its folder. Raises `KarvonError`, one
-    sentence that names the server and never the password.
+    """Log in to the server of `[mail] inbox` and open its folder. Raises `UnreadableInbox`,
+    one sentence that names the server and never the password.
     """
     url = urlsplit(post().server.inbox)
     try:
@@ -72,7 +76,7 @@ def opened_inbox() -> Iterator[Inbox]:
                 server.shutdown()
     except (OSError, imaplib.IMAP4.error) as error:
         why = _text(error.args) if isinstance(error, imaplib.IMAP4.error) else str(error)
-        raise KarvonError(
+        raise UnreadableInbox(
             _("The mailbox at %(host)s cannot be read: %(why)s", host=url.hostname, why=why)
         ) from error
 
