@@ -63,7 +63,9 @@ def test_every_file_of_ours_that_a_template_loads_exists():
         names = re.search(rf"for {variable} in \(([^)]*)\)", base).group(1)
         loaded |= {f"{folder}/{name}.{folder}" for name in re.findall(r'"(\w+)"', names)}
     for script in SCRIPTS:
-        loaded |= {f"js/{name}" for name in re.findall(r'from "\./([\w-]+\.js)"', script.read_text())}
+        loaded |= {
+            f"js/{name}" for name in re.findall(r'from "\./([\w-]+\.js)"', script.read_text())
+        }
     missing = [name for name in loaded if not (STATIC / name).is_file()]
     assert missing == []
     unused = {*SHEETS, *SCRIPTS} - {STATIC / name for name in loaded}
