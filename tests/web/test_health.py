@@ -52,7 +52,7 @@ def test_what_is_wrong_is_said_and_pages_still_come(working, as_role, instance):
 
 def test_without_a_migration_of_the_core_it_is_not_ready(as_role):
     watcher = as_role("core.observer")
-    db.execute_sql("DELETE FROM core_migration WHERE name = '0020_shifts'")
+    db.execute_sql("DELETE FROM core_migration WHERE name = '0016_shifts'")
     answer = watcher.get(PLACE)
     assert (answer.status_code, answer.json["ready"]) == (503, False)
     assert answer.json["checks"]["migrations"]["text"] == "run migrate"
