@@ -126,12 +126,12 @@ def test_the_verb_takes_a_mail_from_its_standard_input(reader, migrated_url, tmp
 @pytest.mark.parametrize(
     "url",
     [
-        f"postgresql://nobody@{HOST}:{free_port()}/away",
+        f"postgresql://nobody@{HOST}:%s/away",
         "sqlite:////nowhere/at/all.db",
         "sqlite:///<var>/empty.db",
     ],
 )
 def test_a_mail_is_kept_by_the_mail_server_while_the_database_cannot_take_it(empty_shell, url):
-    done = empty_shell.run("mail", KARVON_DATABASE__URL=url)
+    done = empty_shell.run("mail", KARVON_DATABASE__URL=url.replace("%s", str(free_port())))
     assert (done.returncode, done.stdout) == (75, "")
     assert len(done.stderr.splitlines()) == 1

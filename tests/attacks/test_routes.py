@@ -185,14 +185,20 @@ def test_every_answer_carries_the_security_headers(site, caplog, monkeypatch):
         answers.append(browser.get("/", headers={"Host": "evil"}))
     assert {200, 302, 400, 401, 403, 404, 405, 500} <= {answer.status_code for answer in answers}
     for answer in answers:
+        is_paper = answer.mimetype == "application/pdf"  # which may load nothing at all
         for header, value in HEADERS.items():
-            assert answer.headers.get(header) == value, (answer.request.path, header)
+            if not (is_paper and header == "Content-Security-Policy"):
+                assert answer.headers.get(header) == value, (answer.request.path, header)
         assert "Cache-Control" in answer.headers
         text = answer.text if answer.status_code >= 400 else ""
         assert not re.search(r"Traceback|SELECT|RuntimeError|peewee|\.py\b", text)
         policy = answer.headers["Content-Security-Policy"]
-        assert "unsafe" not in policy
-        assert "script-src 'self'" in policy
+        if is_paper:
+            assert policy.startswith("default-src 'none'")
+            assert "script" not in policy
+        else:
+            assert "unsafe" not in policy
+            assert "script-src 'self'" in policy
 
 
 @pytest.mark.attack(33)

@@ -21,6 +21,7 @@ from core.web.errors import TEXTS, problem
 from core.web.transactions import in_transaction
 
 Endpoint = Marked[EndpointMark]
+READING = ("GET", "HEAD")
 LONGEST_NUMBER = 40
 SAID = {
     str: _("Send a text."),
@@ -54,13 +55,13 @@ def _served(each: Endpoint) -> Callable[..., Any]:
     def view() -> Any:
         if not may_call(each):
             raise NotAllowed(_("You may not call this: ask whoever manages your access."))
-        sent = request.args.to_dict() if request.method == "GET" else _object()
+        sent = request.args.to_dict() if request.method in READING else _object()
         values, errors = _fitting(each, sent)
         if errors:
             listed = [{"pointer": f"#/{name}", "detail": text} for name, text in errors.items()]
             said = "; ".join(f"{name}: {text}" for name, text in errors.items())
             return problem(422, str(TEXTS[422][0]), said, errors=listed)
-        if request.method == "GET":
+        if request.method in READING:
             return _answer(each, values)
         return in_transaction(lambda: once(lambda: _answer(each, values)))
 
@@ -103,7 +104,7 @@ def _fitting(each: Endpoint, sent: dict[str, Any]) -> tuple[dict[str, Any], dict
 
 
 def _read(kind: Any, value: Any) -> Any:
-    if request.method == "GET" and kind is not str:
+    if request.method in READING and kind is not str:
         value = value if kind is Decimal else json.loads(value)
     if kind is Decimal:
         return _number(value)

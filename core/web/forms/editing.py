@@ -65,7 +65,7 @@ class Editing:
         shape = shape_of(self.model, "c", names_in_form(self))
         blank = self.model(**with_owner(self.model, {}))
         standing = texts_of(shape, blank)
-        if request.method == "GET":
+        if request.method != "POST":
             begun = {**standing, **self._like(shape)}
             return self._form(shape, blank, Draft(begun), standing)
         texts = typed(shape, request.form.to_dict(flat=False))
@@ -97,7 +97,7 @@ class Editing:
         g.place = self.place
         record = self._to_edit(id)
         shape = shape_of(self.model, "u", names_in_form(self))
-        if request.method == "GET":
+        if request.method != "POST":
             standing = texts_of(shape, record)
             draft = Draft(standing, doubts=doubts_of(shape, standing))
             return self._form(shape, record, draft, standing)

@@ -42,7 +42,7 @@ class Quick:
             raise NotAllowed(_("You may not make such records."))
         shape = self._quick_shape()
         standing = texts_of(shape, self.model(**with_owner(self.model, {})))
-        if request.method == "GET":
+        if request.method != "POST":
             searched = request.args.get("search", "").strip()[:LONGEST_TEXT]
             begun = {name: searched for name in shape.fields if name == title_field(self.model)}
             return make_response(self._dialog(shape, Draft({**standing, **begun})))

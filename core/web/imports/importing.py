@@ -59,7 +59,7 @@ class Importing:
     def import_view(self: Any) -> Any:
         """The place to send a file to, and the files that the reader sent before."""
         self._require_import()
-        if request.method == "GET":
+        if request.method != "POST":
             limit = current_app.config["KARVON"].files.limit
             return render_template("import.html", page=recent(self, limit))
         name, hash = _sent()
@@ -152,7 +152,7 @@ class Importing:
     def undo_import_view(self: Any, id: int) -> Any:
         """What undoing would do and what stands in its way; then it is done."""
         upload = self._idle(id)
-        if request.method == "GET":
+        if request.method != "POST":
             return Screen(self, upload, self._places(), request.args).question()
         return in_transaction(lambda: self._undo(upload))
 

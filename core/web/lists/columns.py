@@ -29,7 +29,7 @@ class Arranging:
         """
         g.place = self.place
         form = request.form
-        if request.method == "GET":
+        if request.method != "POST":
             asked = request.query_string.decode("utf-8", "replace")
             listing = _listing(self, asked)
             return self._columns_page(listing, asked, offered(listing), listing.names)

@@ -35,7 +35,7 @@ class Filing:
     @expose("/<int:id>/files", methods=("GET", "POST"))
     def files_view(self, id: int) -> Any:
         """The files on a record; those that are sent are attached to it."""
-        if request.method == "GET":
+        if request.method != "POST":
             return self._panel(self._record(id))
         self._to_file(id)
         files = taken_in()
