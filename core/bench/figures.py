@@ -221,7 +221,7 @@ FIGURES = (
     Figure("live_60", 200, WALL, _live),
     Figure("export_100k_csv", 500, CPU, _export("csv")),
     Figure("export_100k_xlsx", 4000, CPU, _export("xlsx")),
-    Figure("import_10k", 6_000, CPU, _import),
+    Figure("import_10k", 10_000, CPU, _import),
     Figure("import_wait", 2_000, WALL, _import_wait),
     Figure("scoped_page", 1.15, TIMES, _scoped),
     Figure("toggle", 300, WALL, _toggle),

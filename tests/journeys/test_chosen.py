@@ -9,12 +9,22 @@ LIST = "/contacts/contact/?status=quiet"
 WIDE = "document.documentElement.scrollWidth"
 
 
+def test_the_box_in_the_head_chooses_every_row_of_the_page(page, axe):
+    window = page("admin-uz")
+    window.goto(LIST)
+    window.locator("[data-choose-all]").check()
+    expect(window.locator(".clist tbody :checked")).to_have_count(9)
+    assert axe(window) == []
+    window.locator("[data-choose-all]").uncheck()
+    expect(window.locator(".chosen")).to_be_hidden()
+
+
 @pytest.mark.parametrize("size", [DESKTOP, TELEPHONE], ids=["desktop", "telephone"])
 def test_rows_are_chosen_archived_and_brought_back(page, axe, size):
     small = size is TELEPHONE
     window = page.telephone("admin-uz") if small else page("admin-uz")
     window.goto(LIST)
-    boxes = window.locator(".clist .form-check-input")
+    boxes = window.locator(".clist tbody .form-check-input")
     for n in range(2):
         boxes.nth(n).tap() if small else boxes.nth(n).click()
     expect(window.locator(".chosen")).to_be_visible()
