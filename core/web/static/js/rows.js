@@ -21,12 +21,6 @@ document.addEventListener("keydown", (event) => {
   all[Math.min(next, all.length - 1)].focus();
 });
 
-/* The box in the head chooses every row of the page. */
-document.addEventListener("change", ({ target }) => {
-  if (!target.matches("[data-choose-all]")) return;
-  for (const box of target.closest("table").querySelectorAll("tbody input[name=id]")) box.checked = target.checked;
-});
-
 /* After "Next" the eye belongs at the first row. */
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-to-top]")) window.scrollTo({ top: 0, behavior: "instant" });
