@@ -4,7 +4,7 @@ from addons.studio.models import Rule
 from core.api import Event, NoticeKind, _
 
 ran = Event(
-    "A rule did what it does with one record, or failed to.",
+    _("A rule did what it does with one record, or failed to."),
     rule=Rule,
     record=int,
     mark=str,

@@ -16,6 +16,7 @@ from core.data.history import Change, value_of
 from core.data.model import Model
 from core.data.rows import among
 from core.errors import ManifestError, UserError
+from core.i18n import Text
 from core.modules.declared import Declared, Mark, Marked, marking
 from core.modules.discovery import PACKAGE
 from core.modules.loader import PARTS
@@ -31,7 +32,7 @@ class Event(Declared):
     `text` says when it is sent; `signature` names what listeners get, each with its type.
     """
 
-    def __init__(self, text: str, **signature: Any) -> None:
+    def __init__(self, text: Text, **signature: Any) -> None:
         self.text = text
         self.signature = signature
 

@@ -133,7 +133,7 @@ def offered(titles: dict[type[Model], Any] | None = None) -> list[Offered]:
             events = [(f"{name} {word}", TITLES[word]) for word in WORDS.values()]
             found.append(Offered((titles or {}).get(model, name), events))
     asked = {id(each.mark.before) for each in registry.marked_by(TransitionMark)}
-    by_addon: dict[str, list[tuple[str, str]]] = {}
+    by_addon: dict[str, list[tuple[str, Any]]] = {}
     for name, event in named_events().items():
         if id(event) not in asked and _tells_of_records(event):
             by_addon.setdefault(name.partition(".")[0], []).append((name, event.text))

@@ -129,7 +129,7 @@ class Editing:
 
     def _go_on(self, draft: Draft, record: Model) -> Response:
         for doubt in dict.fromkeys(draft.doubts.values()):
-            flash(f"{doubt}. {_('It was saved all the same.')}", "warn")
+            flash(str(_("%(doubt)s. It was saved all the same.", doubt=doubt)), "warn")
         if request.form.get("then") == "new" and self.may_create():
             return redirect(f"{self.list_url}new", 303)
         return redirect(f"{self.list_url}{record.id}", 303)

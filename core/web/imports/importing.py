@@ -9,7 +9,7 @@ from flask_admin import expose
 from core.background.files.kept import keep
 from core.data.database import transaction
 from core.data.model import Model
-from core.errors import NotAllowed, UserError
+from core.errors import NotAllowed, TooLarge, UserError
 from core.exchange.uploads.checking import (
     AT_ONCE,
     begin,
@@ -60,16 +60,23 @@ class Importing:
         """The place to send a file to, and the files that the reader sent before."""
         self._require_import()
         if request.method != "POST":
-            limit = current_app.config["KARVON"].files.limit
-            return render_template("import.html", page=recent(self, limit))
-        name, hash = _sent()
+            return self._entrance()
         try:
+            name, hash = _sent()
             rows = taken(hash, name, at_once=True)
         except TooLong:
             return in_transaction(lambda: self._begin(name, hash, None))
+        except TooLarge:
+            raise
+        except UserError as error:
+            return self._entrance(str(error)), 400
         return in_transaction(lambda: self._begin(name, hash, rows))
 
     import_view.takes_files = True  # core.web.security reads it
+
+    def _entrance(self: Any, trouble: str = "") -> str:
+        limit = current_app.config["KARVON"].files.limit
+        return render_template("import.html", page=recent(self, limit), trouble=trouble)
 
     def _begin(self: Any, name: str, hash: str, rows: Taken | None) -> Any:
         upload = begun(self.place, name, hash)

@@ -31,6 +31,9 @@ const creating = (select) => ({
     makeQuickly(select.dataset.create, text).then((made) => {
       done(made && { value: String(made.id), text: made.name });
       select.tomselect.focus();
+      /* The offer to make what was typed goes with what was typed. */
+      select.tomselect.close();
+      select.tomselect.clearActiveOption();
     });
   },
   createFilter: (text) => text.trim() !== "",

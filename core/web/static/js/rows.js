@@ -1,4 +1,5 @@
-/* Rows of a list: a click anywhere opens the row or group, "j" and "k" walk through them. */
+/* Rows of a list: a click anywhere opens the row or group, "j" and "k" walk through them; one checkbox
+   in the head chooses all. */
 
 const links = () => [...document.querySelectorAll(".clist tbody :is(.at-name a, a.group-name)")];
 
@@ -25,3 +26,37 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-to-top]")) window.scrollTo({ top: 0, behavior: "instant" });
 });
+
+const boxes = () => [...document.querySelectorAll(".clist tbody .at-choice > input")];
+
+/* How many are chosen is said beside what can be done with them. */
+const count = () => {
+  const all = boxes();
+  const chosen = all.filter((box) => box.checked).length;
+  const told = document.querySelector("[data-chosen-count]");
+  if (told) told.textContent = chosen;
+  const head = document.querySelector("[data-choose-all] > input");
+  if (!head) return;
+  head.checked = chosen > 0 && chosen === all.length;
+  head.indeterminate = chosen > 0 && chosen < all.length;
+};
+
+const offerAll = () => {
+  const cell = document.querySelector("[data-choose-all]");
+  if (cell && !cell.querySelector("input")) {
+    const head = document.createElement("input");
+    head.type = "checkbox";
+    head.className = "form-check-input m-0";
+    head.ariaLabel = cell.title = cell.dataset.chooseAll;
+    cell.append(head);
+  }
+  count();
+};
+
+document.addEventListener("change", ({ target }) => {
+  if (target.matches("[data-choose-all] > input")) for (const box of boxes()) box.checked = target.checked;
+  if (target.matches(".clist input")) count();
+});
+document.addEventListener("htmx:after:swap", offerAll);
+window.addEventListener("pageshow", offerAll);
+offerAll();
