@@ -20,6 +20,7 @@ from core.data.database import transaction
 from core.data.emails import normalise_email
 from core.data.history import key_of
 from core.data.model import Model
+from core.data.richtext import MOST_TAGS
 from core.errors import UserError
 from core.i18n import _
 from core.modules.declared import Marked
@@ -29,10 +30,12 @@ from core.modules.registry import addon_of, current_registry
 LARGEST = 25 * 2**20
 MOST_REFERENCES = 50
 LONGEST_INTRODUCTION = 2  # lines of what stands above a quote
-BREAK = re.compile(r"<br[^>]*>|</(?:p|div|li|tr)>", re.IGNORECASE)
+BREAK = re.compile(r"<br[^<>]*>|</(?:p|div|li|tr)>", re.IGNORECASE)
+TAG = re.compile(r"<[^<>]*>")
 MESSAGE_ID = re.compile(r"<[^<>\s]{1,900}>")
-# What mail programs write above the text that they quote, and the sign of a signature.
-BELOW = re.compile(r"-- |-{3,} ?\S.*\S ?-{3,}|_{10,}")
+# The sign of a signature, and a line that mail programs draw above the text that they quote.
+BELOW = re.compile(r"-- |_{10,}")
+RULE, SHORTEST_RULE = "---", 8  # "--- Original message ---"; no pattern, which takes for ever
 
 
 def take_in(raw: bytes) -> bool:
@@ -157,14 +160,23 @@ def said_in(mail: EmailMessage) -> str:
     except (LookupError, ValueError):  # an alphabet that nobody knows
         text = bytes(body.get_payload(decode=True) or b"").decode("utf-8", "replace")
     if body.get_content_subtype() == "html":
-        text = html.unescape(nh3.clean(BREAK.sub("\n", text), tags=set()))
+        text = _words_of(BREAK.sub("\n", text))
     return _above_the_quote(text.replace("\r\n", "\n"))
+
+
+def _words_of(text: str) -> str:
+    is_usual = text.count("<") <= MOST_TAGS
+    return html.unescape(nh3.clean(text, tags=set()) if is_usual else TAG.sub("", text))
+
+
+def _is_rule(line: str) -> bool:
+    return line.startswith(RULE) and line.endswith(RULE) and len(line) >= SHORTEST_RULE
 
 
 def _above_the_quote(text: str) -> str:
     kept: list[str] = []
     for line in text.split("\n"):
-        if line.startswith(">") or BELOW.fullmatch(line):
+        if line.startswith(">") or BELOW.fullmatch(line) or _is_rule(line):
             break
         kept.append(line)
     else:

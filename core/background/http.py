@@ -23,7 +23,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, LocationParseError, NewConnectionError, SSLError
 from urllib3.util import Url, parse_url
 
-from core.background.reachable import allowed_addresses
+from core.background.reachable import allowed_addresses, is_number
 from core.data.database import db
 from core.errors import KarvonError, UserError
 from core.i18n import Text, _
@@ -90,7 +90,7 @@ def request(  # noqa: PLR0913 - the same few words as every library of its kind
     not be reached, was too slow or said too much: a job then tries again. Not within a transaction:
     others would wait as long as the server takes.
     """
-    if db.obj is not None and db.obj.in_transaction():
+    if _in_transaction():
         raise UserError(
             _(
                 "Another server is asked outside of transactions only, for others wait meanwhile:"
@@ -115,6 +115,10 @@ def request(  # noqa: PLR0913 - the same few words as every library of its kind
     return answer
 
 
+def _in_transaction() -> bool:
+    return db.obj is not None and db.obj.in_transaction()
+
+
 @dataclass(frozen=True)
 class _Limits:
     seconds: float
@@ -122,8 +126,12 @@ class _Limits:
 
 
 def check_url(url: str) -> None:
-    """Raise `UserError` for an address that may not be asked, as things stand now."""
+    """Raise `UserError` for an address that may not be asked, as things stand now. Within a
+    transaction no name is looked up, for others would wait meanwhile: whoever asks it does so.
+    """
     place = _place(url)
+    if _in_transaction() and not is_number(str(place.host)):
+        return
     try:
         allowed_addresses(str(place.host), place.port or PORTS[str(place.scheme)])
     except OSError as error:

@@ -40,6 +40,15 @@ def allowed_addresses(host: str, port: int) -> list[str]:
     return addresses
 
 
+def is_number(host: str) -> bool:
+    """Whether the host is an address, however it is written, and needs no looking up."""
+    try:
+        socket.getaddrinfo(host.strip("[]").rstrip("."), 0, flags=socket.AI_NUMERICHOST)
+    except (OSError, UnicodeError):
+        return False
+    return True
+
+
 def _is_allowed(written: str) -> bool:
     address = _meant(ipaddress.ip_address(written))
     return is_public(address) or any(

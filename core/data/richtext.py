@@ -17,6 +17,7 @@ GONE_WHOLE = frozenset(
     {"script", "style", "svg", "math", "template", "iframe", "object", "noscript"}
 )
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
+MOST_TAGS = 5_000  # nested in each other they cost the square of their number
 REL = "noopener noreferrer nofollow"
 
 _cleaner = nh3.Cleaner(
@@ -40,8 +41,11 @@ class RichTextField(TextField):
 
 def cleaned(text: str) -> str:
     """The HTML without what could do harm: other tags, all attributes but the address of a link,
-    and addresses of other kinds than those of pages, mails and telephones.
+    and addresses of other kinds than those of pages, mails and telephones. Where there are more
+    tags than people write, all of them become words.
     """
+    if text.count("<") > MOST_TAGS:
+        return html.escape(text, quote=False)
     return _cleaner.clean(text) if "<" in text or "&" in text else text
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 import peewee
-from peewee import fn
+from peewee import Case, Expression, Value, fn
 
 from core.data.database import db
 from core.data.fields import TextField
@@ -84,12 +84,15 @@ def said(field: peewee.Field) -> Any:
     """What a column says in the language that is spoken, for a condition or an order."""
     order = (spoken(), *(language for language in IN_LANGUAGES if language != spoken()))
     is_sqlite = isinstance(db.obj, peewee.SqliteDatabase)
+    # A column that was a plain text before may hold one still.
+    is_kept = fn.json_valid(field) if is_sqlite else Expression(field, "LIKE", Value('{"%', False))
     texts = [
         fn.json_extract(field, f"$.{language}", coerce=False)
         if is_sqlite
         else fn.json_extract_path_text(field.cast("json"), language, coerce=False)
         for language in order
     ]
+    texts = [Case(None, [(is_kept, text)], field) for text in texts]
     return fn.COALESCE(*texts, "", coerce=False)
 
 

@@ -7,7 +7,7 @@ from core.access.policy import current_policy
 from core.data.actor import current_actor
 from core.data.model import Model
 from core.data.rows import among_given, as_given
-from core.data.translated import in_order
+from core.data.translated import TranslatedField, in_order, spoken
 from core.exchange.unnarrowed import asked
 
 
@@ -42,12 +42,13 @@ def choices_of(model: type[Model], most: int) -> list[tuple[Any, str]]:
     if name is None:
         return []
     columns = (model.id, model._meta.fields[name])
+    language = spoken() if isinstance(columns[1], TranslatedField) else ""
 
     def build() -> Any:
         query = model.select(*columns).where(model.archived_at.is_null())
         return query.order_by(in_order(columns[1])).limit(most + 1)
 
-    found = asked(("choices", most), model, columns, build)
+    found = asked(("choices", most, language), model, columns, build)
     return found if len(found) <= most else []
 
 

@@ -11,6 +11,8 @@ from core.data.prepared import Parameter, Prepared
 from core.data.rows import converted, fetched
 from core.modules.registry import current_registry
 
+MOST_KEPT = 1_000  # statements, of some KB each
+
 
 def reached(model: type[Model], id: int) -> Model | None:
     """The record with this id when the actor may see it, else None."""
@@ -41,11 +43,15 @@ def asked(
     *values: Any,
 ) -> list[tuple[Any, ...]]:
     """The rows of the query that `build` makes of the values, which selects `fields` of `model` and
-    names no other. It is rendered once for each `key` in the life of the registry.
+    names no other. It is rendered once for each `key`, as long as these are not too many: what is
+    asked for can stand in a key.
     """
     if door.where(model, "r") is not None:
         return fetched(build(*values), fields)
-    prepared = current_registry().once(
-        ("asked", model, key), lambda: Prepared(lambda: build(*(Parameter() for _ in values)))
-    )
+    kept: dict[Any, Prepared] = current_registry().once("asked", dict)
+    prepared = kept.get((model, key))
+    if prepared is None:
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
+        prepared = kept[model, key] = Prepared(lambda: build(*(Parameter() for _ in values)))
     return converted(prepared(*values), fields)

@@ -3,12 +3,14 @@
 import os
 import subprocess
 import sys
+import time
+from email.message import EmailMessage
 
 import pytest
 
 from core.access.models import User, UserRole
 from core.attached.models import Comment
-from core.attached.replies import LARGEST, take_in
+from core.attached.replies import LARGEST, said_in, take_in
 from core.background import choices
 from core.background.mail.models import Letter
 from core.background.notices import notify
@@ -135,3 +137,21 @@ def test_a_mail_is_kept_by_the_mail_server_while_the_database_cannot_take_it(emp
     done = empty_shell.run("mail", KARVON_DATABASE__URL=url.replace("%s", str(free_port())))
     assert (done.returncode, done.stdout) == (75, "")
     assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "subtype"),
+    [("-" * 200_000 + "x", "plain"), ("<br" * 200_000, "html"), ("<div>" * 200_000, "html")],
+)
+def test_a_mail_that_is_made_to_be_slow_is_read_at_once(text, subtype):
+    mail = EmailMessage()
+    mail.set_content(text, subtype=subtype)
+    begun = time.process_time()
+    said_in(mail)
+    assert time.process_time() - begun < 2
+
+
+def test_a_line_that_a_mail_program_draws_ends_the_answer():
+    mail = EmailMessage()
+    mail.set_content("Ha\n\n-----Original Message-----\nLook")
+    assert said_in(mail) == "Ha"

@@ -16,7 +16,7 @@ NEVER_SERVED = [
     *("/var/secret", "/secret", "/backup", "/backups", "/admin", "/admin/"),
     *("/static/../config.ini", "/static/%2e%2e/%2e%2e/config.ini", "/static/..%2f..%2fweb/app.py"),
     *("/assets/../config.ini", "/assets/%2e%2e/config.ini", "/static/contacts/../../models.py"),
-    "/static/contacts/%2e%2e/models.py",
+    *("/static/contacts/%2e%2e/models.py", "/assets/."),
 ]
 NOT_DECLARED = [
     *("new/", "edit/?id=1", "delete/", "action/", "details/?id=1", "ajax/update/"),

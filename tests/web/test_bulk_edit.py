@@ -6,7 +6,9 @@ import pytest
 
 from core.access.actors import actor_of, by_id
 from core.data.actor import acting_as, system
+from core.exchange.bulk import undoing
 from core.exchange.bulk.models import BulkEdit
+from core.exchange.shapes import Shape
 
 LIST = "/contacts/contact/"
 
@@ -177,3 +179,21 @@ def test_a_job_in_whose_way_a_record_stands_changes_none(working, as_role, run_j
     assert run_jobs() == 1
     assert cities(contacts) == ["Buxoro"] * 2
     assert "Nothing was changed" in browser.get(answer.location).text
+
+
+@pytest.mark.attack(5)
+def test_the_filters_of_a_list_are_not_cut_off(contacts, as_role):
+    asked = f"name={'x' * 5000}&city=Xiva"
+    values = {**sent([], city="Navoiy"), "which": "all", "asked": asked}
+    page = as_role("contacts.manager").post(f"{LIST}bulk", values)
+    assert page.status_code == 400
+    assert cities(contacts) == ["Buxoro"] * 4
+
+
+@pytest.mark.attack(5)
+def test_who_lost_a_field_takes_nothing_of_it_back(contacts, as_role, monkeypatch):
+    browser = as_role("contacts.manager")
+    done = browser.post(f"{LIST}bulk", sent(contacts, city="Xiva"))
+    monkeypatch.setattr(undoing, "shape_for_many", lambda model, _names: Shape(model, {}, {}))
+    assert browser.post(f"{done.location}/undo").status_code == 403
+    assert cities(contacts) == ["Xiva"] * 4

@@ -11,7 +11,7 @@ from core.data.database import transaction
 from core.data.fields import now
 from core.data.history import History
 from core.errors import UserError
-from core.exchange.uploads import taking
+from core.exchange.uploads import taking, undoing
 from core.exchange.uploads.jobs import KEPT, forget_uploads
 from core.exchange.uploads.models import Upload, UploadChunk, keep, lines_in
 from core.exchange.uploads.writing import Writer
@@ -278,3 +278,17 @@ def test_the_rows_are_thrown_away_after_a_while_and_what_they_made_stays(manager
     assert UploadChunk.select().count() == 0
     assert names(contacts) == ["Bahor"]
     assert manager.get(url).status_code == 404
+
+
+@pytest.mark.attack(3)
+def test_who_may_change_no_record_any_more_undoes_no_change(manager, contacts, monkeypatch):
+    with system("a test"):
+        old = contacts.create(name="Bahor", reference="B1", city="Buxoro")
+    content = "Name,Reference,City\nBahor,B1,Xiva\nOlmazor,B2,Xiva\n"
+    url = checked(manager, content, ["name", "reference", "city"], key="reference")
+    manager.post(f"{url}/run")
+    monkeypatch.setattr(undoing, "can", lambda *_: False)
+    manager.post(f"{url}/undo")
+    with system("a test looks"):
+        assert contacts.get_by_id(old.id).city == "Xiva"
+    assert names(contacts) == ["Bahor"]

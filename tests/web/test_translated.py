@@ -6,10 +6,12 @@ import pytest
 
 from core.access.models import User
 from core.data.actor import system
+from core.data.database import db
 from core.data.translated import Translated, read_stored, said
 from core.errors import UserError
 from core.exchange.exports.gathering import Gathering
 from core.exchange.exports.tables import table_for_programs
+from core.exchange.names import choices_of
 from core.exchange.problems import Problems
 from core.exchange.selection import Ask, Selection
 from core.exchange.sheets.opening import open_sheet
@@ -140,3 +142,22 @@ def test_columns_of_languages_are_read_as_one(tmp_path):
     assert sheet.header == ("code", "name")
     rows = [cells for _line, cells in sheet.rows(problems)]
     assert rows == [["A", '{"uz": "Quti", "en": "Box"}'], ["B", ""]]
+
+
+def test_few_choices_stand_in_the_order_of_each_reader(categories):
+    categories.create(name={"uz": "Anor", "ru": "Яблоко"})
+    categories.create(name={"uz": "Olma", "ru": "Абрикос"})
+    for language, names in (
+        ("uz", ["Anor", "Olma", "Qadoq"]),
+        ("ru", ["Абрикос", "Упаковка", "Яблоко"]),
+    ):
+        with speaking(language):
+            assert [str(name) for _id, name in choices_of(categories, 9)] == names
+
+
+def test_a_column_that_was_a_plain_text_is_sorted_and_filtered(categories):
+    made = categories.create(name=FOOD)
+    db.execute_sql(f"UPDATE warehouse_category SET name = 'Food' WHERE id = {made.id}")
+    names = [str(each.name) for each in categories.select().order_by(said(categories.name))]
+    assert "Food" in names
+    assert Selection(categories, Ask(where=(["name", "=", "Food"],))).count() == (1, False)

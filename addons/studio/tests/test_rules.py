@@ -1,6 +1,7 @@
 """Rules: what happens by itself when a record is made or changed, or its day is near."""
 
 import json
+import socket
 from datetime import timedelta
 
 import pytest
@@ -196,3 +197,25 @@ def test_what_is_no_rule_is_refused_in_a_sentence(wrong, said, automate, rule_fo
     assert answer.status_code == 422
     assert said in answer.text
     assert "Yangi mijoz" not in automate.designer.get("/studio/rule/").text
+
+
+def test_no_name_is_looked_up_while_others_wait(automate, monkeypatch):
+    asked = []
+    found = socket.getaddrinfo
+
+    def look_up(host, *others, **options):
+        if options.get("flags") != socket.AI_NUMERICHOST:
+            asked.append(host)
+        return found(host, *others, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    automate(actions=[{"kind": "webhook", "subject": "https://slow.example.uz", "text": "x"}])
+    assert "slow.example.uz" not in asked
+
+
+@pytest.mark.attack(35)
+@pytest.mark.parametrize("host", ["127.0.0.1", "0177.0.0.1", "2130706433", "[::ffff:a9fe:a9fe]"])
+def test_a_call_into_our_own_network_is_refused_at_once(automate, rule_form, host):
+    call = {"kind": "webhook", "subject": f"http://{host}/", "text": "x"}
+    answer = automate.designer.post("/studio/rule/new", rule_form({"actions": [call]}))
+    assert answer.status_code in (400, 422)

@@ -15,7 +15,7 @@ from core.data.rows import among
 from core.data.scope import in_reach
 from core.data.search import indexing_once
 from core.errors import NotAllowed, UserError
-from core.exchange.bulk.editing import collecting, in_batches
+from core.exchange.bulk.editing import collecting, in_batches, shape_for_many
 from core.exchange.bulk.models import BulkEdit, Trouble
 from core.i18n import _
 
@@ -38,6 +38,7 @@ def undo_all(edit: BulkEdit, model: type[Model]) -> tuple[int, list[Trouble]]:
     """Give the records their old values back, under the rules of the actor; answers how many, and
     why the others keep what they have. Raises `UserError` when that was done before.
     """
+    _require_fields(edit, model)
     mine = (BulkEdit.id == edit.id) & BulkEdit.undone_at.is_null()
     restored = 0
     troubles: list[Trouble] = []
@@ -54,6 +55,13 @@ def undo_all(edit: BulkEdit, model: type[Model]) -> tuple[int, list[Trouble]]:
                         restored += record.change(_values(model, olds[record.id]))
             progress(done, len(edit.ids))
     return restored, troubles
+
+
+def _require_fields(edit: BulkEdit, model: type[Model]) -> None:
+    """The actor must be able to set today what they set then."""
+    names = [name for name in edit.typed if name in model._meta.fields]
+    if set(names) - shape_for_many(model, names).fields.keys():
+        raise NotAllowed(_("You may not change this field."))
 
 
 def _require(is_reached: bool, who: str) -> None:

@@ -106,15 +106,18 @@ class Undoing:
             if self._is_in_the_way(row, fields, row.root_record in created, traces):
                 what = _COMMENTED if row.model in _TALK else _ACTIONS.get(row.action, _CHANGED)
                 found[row.root_record] = Obstacle(row.root_record, row.actor_name, row.at, what)
-        reach = self._reached(ids)
+        changed = {each.record for each in wrote if each.verdict != CREATE}
+        reach = self._reached(created, changed)
         for id in ids:
             if id not in reach and self._is_there(id):  # of such a one nothing else is told
                 found[id] = Obstacle(id, "", None, _("out of your reach"))
         return [found[id] for id in sorted(found)]
 
-    def _reached(self, ids: Iterable[int]) -> set[int]:
-        action = "u" if can(current_actor(), "u", self.model) else "r"
-        return in_reach(self.model, ids, action)
+    def _reached(self, created: Iterable[int], changed: Iterable[int]) -> set[int]:
+        """Those that may be undone: who may change none takes back what they made all the same."""
+        if can(current_actor(), "u", self.model):
+            return in_reach(self.model, {*created, *changed}, "u")
+        return in_reach(self.model, created, "r")
 
     def _is_there(self, id: int) -> bool:
         with system("an undo asks whether a record is gone"):

@@ -127,7 +127,9 @@ class Asking:
     def __init__(self, view: Any) -> None:
         self.view = view
         self.shape: Shape = shape_for_many(view.model, names_in_form(view))
-        self.asked = request.form.get("asked", "")[:LONGEST_ASKED]
+        self.asked = request.form.get("asked", "")
+        if len(self.asked) > LONGEST_ASKED:  # cut off, it would mean other records
+            raise UserError(_("The address of the list is too long: use fewer filters."))
         self.is_all = request.form.get("which") == "all"
 
     def standing(self) -> Texts:

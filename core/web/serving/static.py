@@ -72,7 +72,7 @@ def add_static(app: Flask, registry: Registry) -> None:
 
     @app.get("/assets/<path:name>")
     def assets(name: str) -> Response:
-        if not (PACKAGES / Path(name).parts[0]).exists():
+        if not (PACKAGES / name.partition("/")[0]).exists():
             abort(404)
         return send_from_directory(PACKAGES, name, max_age=YEAR)
 
