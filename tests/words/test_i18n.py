@@ -53,7 +53,7 @@ msgstr "Buzuq %(nom)s"
 msgid "Guess"
 msgstr "Taxmin"
 
-msgid "Empty"
+msgid "Trough"
 msgstr ""
 
 msgid "100% < 200%"
@@ -145,7 +145,7 @@ def test_values_fill_the_placeholders(stable):
 
 def test_a_missing_translation_is_english(stable):
     assert said(_("Saddle %(n)s", n=1), "uz") == "Saddle 1"
-    for word in ("Guess", "Empty"):
+    for word in ("Guess", "Trough"):
         assert said(_(word), "uz") == word
 
 
