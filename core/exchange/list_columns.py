@@ -45,9 +45,13 @@ def keep_columns(model: str, names: Iterable[str]) -> None:
     if len(chosen) > MOST_COLUMNS:
         raise UserError(_("A list shows at most %(most)s columns.", most=MOST_COLUMNS))
     user = current_actor().id
-    ListColumns.delete().where(ListColumns.user == user, ListColumns.model == model).execute()
-    if chosen:
-        ListColumns.create(user=user, model=model, names=",".join(chosen))
+    if not chosen:
+        ListColumns.delete().where(ListColumns.user == user, ListColumns.model == model).execute()
+        return
+    row = ListColumns.insert(user=user, model=model, names=",".join(chosen))
+    # Two windows may keep their columns at the same moment.
+    target = (ListColumns.user, ListColumns.model)
+    row.on_conflict(conflict_target=target, preserve=(ListColumns.names,)).execute()
 
 
 def split_names(text: str) -> list[str]:
