@@ -24,6 +24,8 @@ const found = (search) => (item) => (search && item.value === "" ? 0 : 1);
 
 const createWord = document.querySelector("[data-create-word]")?.dataset.createWord ?? "{text}";
 
+const option = ({ text }, escape) => `<div>${escape(text.trim() || "—")}</div>`;
+
 /* What was typed is offered as a new record, last among the choices. */
 const creating = (select) => ({
   create: (text, done) => {
@@ -31,14 +33,14 @@ const creating = (select) => ({
     makeQuickly(select.dataset.create, text).then((made) => {
       done(made && { value: String(made.id), text: made.name });
       select.tomselect.focus();
-      /* The offer to make what was typed goes with what was typed. */
-      select.tomselect.close();
-      select.tomselect.clearActiveOption();
+      /* Focus opens the choices by a timer of its own; the choice is made already. */
+      setTimeout(() => select.tomselect.close());
     });
   },
   createFilter: (text) => text.trim() !== "",
   persist: true,
   render: {
+    option,
     no_results: null,
     loading: null,
     option_create: ({ input }, escape) => `<div class="create">${escape(createWord.replace("{text}", input))}</div>`,
@@ -57,7 +59,7 @@ const dress = (root) => {
       allowEmptyOption: !select.required && !select.multiple,
       loadThrottle: 250,
       ...(address ? { load: ask(address), shouldLoad: () => true, score: found } : {}),
-      render: { no_results: null, loading: null },
+      render: { option, no_results: null, loading: null },
       ...(select.dataset.create ? creating(select) : {}),
       onChange: () => select.dispatchEvent(new Event("input", { bubbles: true })),
     });
