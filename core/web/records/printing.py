@@ -167,7 +167,7 @@ class Sheet(Details):
         columns = {name: [line[name] for line in lines] for name in fields}
         shown = [column_texts(field, columns[name]) for name, field in fields.items()]
         return {
-            "title": self.view.label(backref),
+            "title": title_of(part),
             "heads": [
                 {"title": field.verbose_name or name, "is_number": is_number(field)}
                 for name, field in fields.items()

@@ -32,9 +32,11 @@ const creating = (select) => ({
     select.tomselect.setTextboxValue("");
     makeQuickly(select.dataset.create, text).then((made) => {
       done(made && { value: String(made.id), text: made.name });
+      /* The choice is made: the box gets the focus back without its list, whose first line would clear it. */
+      const { settings } = select.tomselect;
+      settings.openOnFocus = false;
       select.tomselect.focus();
-      /* Focus opens the choices by a timer of its own; the choice is made already. */
-      setTimeout(() => select.tomselect.close());
+      setTimeout(() => { settings.openOnFocus = true; });
     });
   },
   createFilter: (text) => text.trim() !== "",
