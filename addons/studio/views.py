@@ -130,8 +130,8 @@ def tried(rule: Rule) -> dict[str, Any]:
         records = model.select().where(among(model.id, found[:MOST_TRIED])).order_by(model.id)
         rows = [{"title": title_of_record(record), **_would_do(rule, record)} for record in records]
     except UserError as error:
-        return {"error": error, "rows": [], "count": 0}
-    return {"error": "", "rows": rows, "count": len(found)}
+        return {"error": error, "rows": [], "count": 0, "more": 0}
+    return {"error": "", "rows": rows, "count": len(found), "more": len(found) - len(rows)}
 
 
 def _would_do(rule: Rule, record: Any) -> dict[str, Any]:

@@ -39,6 +39,7 @@ class Talking:
     def _remove(self, id: int, comment: int) -> Response:
         if not remove_comment(self._reached(id), comment):
             abort(404)
+        flash(str(_("The comment was removed.")), "ok")
         return self._to_talk(id)
 
     @expose("/<int:id>/follow", methods=("POST",))

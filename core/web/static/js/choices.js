@@ -24,21 +24,25 @@ const found = (search) => (item) => (search && item.value === "" ? 0 : 1);
 
 const createWord = document.querySelector("[data-create-word]")?.dataset.createWord ?? "{text}";
 
+const option = ({ text }, escape) => `<div>${escape(text.trim() || "—")}</div>`;
+
 /* What was typed is offered as a new record, last among the choices. */
 const creating = (select) => ({
   create: (text, done) => {
     select.tomselect.setTextboxValue("");
     makeQuickly(select.dataset.create, text).then((made) => {
       done(made && { value: String(made.id), text: made.name });
+      /* The choice is made: the box gets the focus back without its list, whose first line would clear it. */
+      const { settings } = select.tomselect;
+      settings.openOnFocus = false;
       select.tomselect.focus();
-      /* The offer to make what was typed goes with what was typed. */
-      select.tomselect.close();
-      select.tomselect.clearActiveOption();
+      setTimeout(() => { settings.openOnFocus = true; });
     });
   },
   createFilter: (text) => text.trim() !== "",
   persist: true,
   render: {
+    option,
     no_results: null,
     loading: null,
     option_create: ({ input }, escape) => `<div class="create">${escape(createWord.replace("{text}", input))}</div>`,
@@ -57,7 +61,7 @@ const dress = (root) => {
       allowEmptyOption: !select.required && !select.multiple,
       loadThrottle: 250,
       ...(address ? { load: ask(address), shouldLoad: () => true, score: found } : {}),
-      render: { no_results: null, loading: null },
+      render: { option, no_results: null, loading: null },
       ...(select.dataset.create ? creating(select) : {}),
       onChange: () => select.dispatchEvent(new Event("input", { bubbles: true })),
     });
