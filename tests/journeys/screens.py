@@ -20,8 +20,8 @@ def _ask_to_disable(window: Page) -> None:
 
 
 def _open_help(window: Page) -> None:
-    window.click("header .pop-face")
-    window.click("[data-help]")
+    window.keyboard.press("?")
+    window.locator("dialog[open]").wait_for()
 
 
 @dataclass(frozen=True)
