@@ -34,11 +34,13 @@ class Switch:
             if self.serving is None or self.serving[0] < wanted:
                 # The number is read again: what is built is at least as new as it says.
                 wanted = generation()
+                has_old = self.serving is not None
                 self.serving = (wanted, self.build())
                 # An app is a web of cycles; without this the old ones pile up. What is left lives
                 # as long as the app: the collector need not walk it during requests.
-                gc.unfreeze()
-                gc.collect()
+                if has_old:
+                    gc.unfreeze()
+                    gc.collect()
                 gc.freeze()
             return self.serving
 

@@ -7,8 +7,9 @@ from core.exchange.sheets.cards import BEGIN, Cards, open_cards
 from core.exchange.sheets.languages import joined
 from core.exchange.sheets.rows import Sheet, unreadable
 from core.exchange.sheets.tables import MARK, Table, open_table
-from core.exchange.sheets.workbooks import ARCHIVE, Workbook, open_workbook
 from core.i18n import _
+
+ARCHIVE = b"PK\x03\x04"
 
 
 def open_sheet(path: Path, name: str, problems: Problems) -> Sheet | None:
@@ -28,6 +29,9 @@ def _opened(path: Path, name: str, problems: Problems) -> Sheet | None:
             start = file.read(64).removeprefix(MARK)
             file.seek(0)
             if start.startswith(ARCHIVE):
+                # Excel's library takes a tenth of a second to load, so not at start.
+                from core.exchange.sheets.workbooks import Workbook, open_workbook
+
                 return open_workbook(Workbook(path, name), problems)
             if start.lstrip()[: len(BEGIN)].upper() == BEGIN:
                 return open_cards(Cards(path, name), problems)

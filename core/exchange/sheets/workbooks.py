@@ -18,7 +18,6 @@ from core.exchange.problems import Problem, Problems
 from core.exchange.sheets.rows import Row, Sheet, is_sound
 from core.i18n import _
 
-ARCHIVE = b"PK\x03\x04"
 MOST_FILES = 2_000
 MOST_BYTES = 600_000_000  # unpacked: about a million rows
 HIGHEST_RATIO = 300  # XML packs well: a sheet of one value a thousandfold
