@@ -49,6 +49,7 @@ def take_in(raw: bytes) -> bool:
         return False
     ids = MESSAGE_ID.findall(_header(mail, "Message-ID"))
     key = digest_of(ids[0] if ids else raw.decode("latin-1"))
+    text = said_in(mail)  # a large mail takes a moment, in which nobody has to wait
     with transaction():
         if not Letter.insert(digest=key).on_conflict_ignore().as_rowcount().execute():
             return False
@@ -56,13 +57,13 @@ def take_in(raw: bytes) -> bool:
         if letter is not None and letter.reader_id is not None:
             reader, record = _answered(mail, letter)
             with acting_as(reader):
-                write_comment(record, said_in(mail))
+                write_comment(record, text)
         else:
-            _hand_on(mail, letter, key)
+            _hand_on(mail, letter, key, text)
     return True
 
 
-def _hand_on(mail: EmailMessage, letter: Letter | None, key: str) -> None:
+def _hand_on(mail: EmailMessage, letter: Letter | None, key: str, text: str) -> None:
     """Let the addon that the mail is written to take it in. What it answers is what the next mail
     of the thread is about.
     """
@@ -78,7 +79,7 @@ def _hand_on(mail: EmailMessage, letter: Letter | None, key: str) -> None:
                 sender=sender.addr_spec if sender else "",
                 name=one_line(sender.display_name) if sender else "",
                 subject=one_line(_header(mail, "Subject")),
-                text=said_in(mail),
+                text=text,
                 about=about,
             )
         )
