@@ -19,7 +19,7 @@ from core.api import (
 
 MOST_TRIED = 50
 
-studio_menu = Menu("studio", _("Studio"), icon="settings", position=800)
+studio_menu = Menu("studio", _("Studio"), icon="bulb", position=800)
 
 
 class CustomFieldView(ModelView):

@@ -5,7 +5,7 @@ from core.i18n import _
 from core.modules.declared import Menu
 from core.web.views import ModelView
 
-settings_menu = Menu("core.settings", _("Settings"), icon="settings", position=900)
+settings_menu = Menu("core.settings", _("Settings"), icon="building", position=900)
 
 
 class UserView(ModelView):
