@@ -1,6 +1,8 @@
 """The address of the live stream, and the same by polling for whom no stream is left."""
 
 import json
+import random
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,6 +22,8 @@ from core.web.requests import LOGIN_COOKIE, lifetime_of, split_url
 from core.web.security import allowed_hosts
 
 LOOK_SECONDS = 2.0  # how soon a logout is felt
+# How long it is known who reads: not equally long for all, else all would ask at the same moment.
+KNOWN_SECONDS = (0.5, 1.5)
 AGAIN_MILLISECONDS = 2000
 BUSY_SECONDS = "15"
 
@@ -68,7 +72,7 @@ def _polled(since: int) -> Response:
 
 
 class Reader:
-    """Whoever reads a stream: asked for anew at each look, since logins end and rights change."""
+    """Whoever reads a stream: asked for again and again, since logins end and rights change."""
 
     def __init__(self, settings: Settings, registry: Registry, key: str, language: str) -> None:
         self.settings = settings
@@ -76,6 +80,13 @@ class Reader:
         self.key = key
         self.language = language
         self.generation = generation()
+        self.known: Actor | None = None
+        self.asked = self.until = 0.0
+
+    @property
+    def patience(self) -> float:
+        """The seconds until it has to be asked again who reads, whatever happens meanwhile."""
+        return max(0.0, self.asked + LOOK_SECONDS - time.monotonic())
 
     def actor(self) -> Actor | None:
         """Who reads; None when the session ended or other addons are enabled now."""
@@ -89,10 +100,13 @@ class Reader:
     def told(self, events: list[Event]) -> list[dict[str, Any]] | None:
         """What of the events the reader is told; None when there is nobody any more."""
         try:
-            actor = self.actor()
-            if actor is None:
+            moment = time.monotonic()
+            if not events or moment >= self.until:
+                self.known, self.asked = self.actor(), moment
+                self.until = moment + random.uniform(*KNOWN_SECONDS)  # noqa: S311 - no secret
+            if self.known is None:
                 return None
-            return told_to(actor, self.registry, events) if events else []
+            return told_to(self.known, self.registry, events) if events else []
         finally:
             release()
 
@@ -114,7 +128,7 @@ def told(stream: Stream, reader: Reader, last: int | None) -> Iterator[str]:
             return
         # Without an event a comment, so that a client who left is noticed.
         yield "".join(map(_written, said)) or ":\n\n"
-        batch = stream.get(LOOK_SECONDS)
+        batch = stream.get(reader.patience)
 
 
 def _written(event: dict[str, Any]) -> str:
