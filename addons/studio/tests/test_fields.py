@@ -153,6 +153,9 @@ def test_a_choice_that_is_used_stays(design, instance, browser_of):
     designer = browser_of(instance, "studio.designer", "contacts.manager")
     sent = {"version": "2", "choices": "Yaxshi | Хорошо | Good"}
     assert "“yomon” is in use" in designer.post(f"{FIELDS}1/edit", sent).text
+    blind = browser_of(instance, "studio.designer", "contacts.own")
+    assert "Bahor" not in blind.get(LIST).text
+    assert "“yomon” is in use" in blind.post(f"{FIELDS}1/edit", sent).text
     added = {"version": "2", "choices": f"{CHOICES}\nAʼlo | Отлично | Great"}
     assert designer.post(f"{FIELDS}1/edit", added).status_code == 303
     assert "Great" in browser_of(instance, "contacts.manager").get(f"{LIST}new").text
