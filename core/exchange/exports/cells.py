@@ -24,6 +24,8 @@ def plain_text(text: str) -> str:
     """A text that no spreadsheet takes for a formula: an apostrophe stands before what could be
     one, and before an apostrophe that could be taken for ours. `as_written` takes it away.
     """
+    if text[:1] in RISKY:  # a number of a telephone, as most are
+        return f"'{text}"
     return f"'{text}" if text.lstrip("'").startswith(RISKY) else text
 
 
@@ -32,11 +34,9 @@ def as_written(cell: str) -> str:
     return cell[1:] if cell[:1] == "'" and cell.lstrip("'").startswith(RISKY) else cell
 
 
-def plain_texts(texts: Sequence[str]) -> Sequence[str]:
-    """The texts of a column, none of which a spreadsheet takes for a formula."""
-    if not _SUSPECT.search("\0" + "\0".join(texts)):  # one look at all of them is cheap
-        return texts
-    return [f"'{t}" if t[:1] in RISKY and t else plain_text(t) for t in texts]
+def may_be_formulas(together: str) -> bool:
+    """Whether `plain_text` would change any of the texts, which stand with a NUL between them."""
+    return _SUSPECT.search(f"\0{together}") is not None
 
 
 _SUSPECT = re.compile(r"\0['=+\-@\t\r]")

@@ -17,7 +17,7 @@ from core.i18n import _
 from core.modules.declared import Column
 from core.modules.registry import current_registry
 
-ROWS_AT_ONCE = 20_000  # fewer cost more for each, more take much memory
+ROWS_AT_ONCE = 50_000  # fewer cost more for each, more take much memory
 
 
 @dataclass(frozen=True)
