@@ -101,7 +101,9 @@ class PostgresCluster:
 
     def create(self, name: str, template: str | None = None) -> str:
         """Make a database, a copy of `template` if given, where nobody is connected; its URL."""
-        self._execute("CREATE DATABASE {} TEMPLATE {}", name, template or "template1")
+        # Without the log of every page, which takes three times as long.
+        made = "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY"
+        self._execute(made, name, template or "template1")
         return self.url(name)
 
     def drop(self, name: str) -> None:
