@@ -49,8 +49,9 @@ class PostgresCluster:
     Its folder is removed and its processes end with `stop`, or with the process that started it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, within: str = "/tmp") -> None:  # noqa: S108 - a folder of its own there
         self.port = 0
+        self.within = within
         self.folder: Path | None = None
         self._keeper: subprocess.Popen[bytes] | None = None
 
@@ -64,7 +65,7 @@ class PostgresCluster:
         """Start the server, which takes about two seconds. Raises PostgresMissing."""
         binaries = find_binaries()
         # The default temporary folder may be private to us, and too long for a socket's name.
-        self.folder = Path(tempfile.mkdtemp(prefix="karvon-pg-", dir="/tmp"))
+        self.folder = Path(tempfile.mkdtemp(prefix="karvon-pg-", dir=self.within))
         owner = _owner()
         if "user" in owner:
             os.chown(self.folder, owner["user"], owner["group"])
