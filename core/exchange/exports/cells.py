@@ -24,9 +24,12 @@ def plain_text(text: str) -> str:
     """A text that no spreadsheet takes for a formula: an apostrophe stands before what could be
     one, and before an apostrophe that could be taken for ours. `as_written` takes it away.
     """
-    if text[:1] in RISKY:  # a number of a telephone, as most are
-        return f"'{text}"
     return f"'{text}" if text.lstrip("'").startswith(RISKY) else text
+
+
+def plain_texts(texts: Sequence[str]) -> list[str]:
+    """Each of them by `plain_text`; most that are asked about are numbers of telephones."""
+    return [f"'{t}" if t[:1] in RISKY else plain_text(t) for t in texts]
 
 
 def as_written(cell: str) -> str:
@@ -44,6 +47,8 @@ _SUSPECT = re.compile(r"\0['=+\-@\t\r]")
 
 def as_texts(values: Sequence[Any]) -> Sequence[str]:
     """The values of a column as texts; what is missing is empty."""
+    if set(map(type, values)) <= {str}:  # most columns are
+        return values
     return [v if type(v) is str else _said(v) for v in values]
 
 
@@ -110,7 +115,7 @@ class _Names:
                 wanted = set(values) - self.known.keys()
             found = self.ask(wanted)
             self.known.update((id, _said(found.get(id))) for id in wanted)
-        return [self.known[value] for value in values]
+        return list(map(self.known.__getitem__, values))
 
 
 def _keys_of(key: Field, ids: set[Any]) -> dict[Any, Any]:

@@ -79,7 +79,7 @@ class Gathering:
         there, *values = zip(*found, strict=True) if found else [()] * len(columns)
         answer: dict[str, Any] = dict(zip(self.fields, values, strict=True))
         for name, column in self.computed.items():
-            given: Mapping[int, Any] = column.values([Row(id) for id in there])
+            given: Mapping[int, Any] = column.values(list(map(Row, there)))
             answer[name] = [given.get(id, "") for id in there]
         return Batch(list(there), answer)
 

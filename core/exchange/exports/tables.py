@@ -15,7 +15,7 @@ from core.exchange.exports.cells import (
     cells_for_programs,
     cells_in,
     may_be_formulas,
-    plain_text,
+    plain_texts,
 )
 from core.exchange.exports.gathering import Batch, Gathering
 from core.exchange.plan import key_of
@@ -112,7 +112,7 @@ def _column(values: Sequence[Any]) -> Sequence[str]:
     texts = values if kind is str else as_texts([as_text(value) for value in values])
     together = "\0".join(texts)  # a look at all of them is cheap
     if kind is str and may_be_formulas(together):
-        texts = [plain_text(text) for text in texts]
+        texts = plain_texts(texts)
     if not any(sign in together for sign in QUOTED):
         return texts
     return [_quoted(text) for text in texts]
