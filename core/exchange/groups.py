@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from functools import reduce
 from operator import and_, itemgetter
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from core.data.fields import DerivedField, FileField
 from core.data.rows import fetched
 from core.errors import UserError
 from core.exchange.conditions import read_value
-from core.exchange.days import between, has_days, month_after, month_of
+from core.exchange.days import between, has_days, month_end, month_of
 from core.exchange.names import names_of
 from core.i18n import _
 
@@ -109,7 +109,7 @@ class Grouping:
             return empty | (self.field == "") if isinstance(self.field, CharField) else empty
         if has_days(self.field):
             first = self._month(key)
-            return between(self.field, first, month_after(first) - timedelta(1))
+            return between(self.field, first, month_end(first))
         return self.field == key
 
     def _month(self, text: str) -> date:

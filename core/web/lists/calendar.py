@@ -10,7 +10,7 @@ from core.access.decisions import can
 from core.access.policy import current_policy
 from core.data.actor import current_actor
 from core.errors import UserError
-from core.exchange.days import between, day_of, day_of_year, month_after, today
+from core.exchange.days import between, day_of, day_of_year, month_after, month_end, today
 from core.exchange.firsts import first_of_each
 from core.formats import format_integer
 from core.i18n import _
@@ -35,7 +35,7 @@ class Calendar:
         self.today = today()
         self.month = _month(listing.args.get("month", ""), self.today)
         self.first = self.month - timedelta(self.month.weekday())
-        end = month_after(self.month) - timedelta(1)
+        end = month_end(self.month)
         self.last = end + timedelta(6 - end.weekday())
 
     def page(self) -> dict[str, Any]:

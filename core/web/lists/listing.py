@@ -286,12 +286,15 @@ def _place(text: str) -> int:
 
 
 def _escaped(values: list[Any]) -> list[str]:
-    """`values` as HTML. Escaping is slow: a plain text that stands in many rows is escaped once.
+    """`values` as HTML. Escaping is slow: the plain texts are escaped at once, with a NUL between.
 
     Markup is a str too, and equal to the plain text that must not become it: hence `type`.
     """
-    texts = {value for value in values if type(value) is str}
-    plain = {value: str(escape(value)) for value in texts}
+    texts = [value for value in values if type(value) is str]
+    escaped = str(escape("\0".join(texts))).split("\0")
+    if len(escaped) != len(texts):  # a NUL stood in one of them
+        escaped = [str(escape(text)) for text in texts]
+    plain = dict(zip(texts, escaped, strict=True))
     return [plain[value] if type(value) is str else _html(value) for value in values]
 
 
