@@ -13,10 +13,11 @@ from core.access.models import RoleField
 from core.access.policy import current_policy
 from core.data.fields import DateTimeField, EmailField, MoneyField, ScaledField, TelephoneField
 from core.data.model import Model
+from core.data.money import as_money
 from core.data.richtext import RichTextField, as_plain, cleaned
 from core.data.telephones import display_telephone, normalise_telephone
 from core.exchange.names import names_of
-from core.formats import format_date, format_datetime, format_integer
+from core.formats import format_date, format_datetime, format_integer, format_money
 from core.i18n import _
 from core.web.shell import initials, tone
 
@@ -76,6 +77,14 @@ def _number(value: Any) -> Any:
     return "" if value is None else format_integer(value)
 
 
+def _money(value: Any) -> Any:
+    """An amount with the sign of its currency; where that is not known, the figures alone."""
+    if value is None:
+        return ""
+    amount = as_money(value)
+    return format_money(amount, amount.currency)
+
+
 _BY_TYPE: tuple[tuple[type[Field], Formatter], ...] = (
     (BooleanField, _boolean),
     (RichTextField, lambda value: as_plain(value) if value else ""),
@@ -84,7 +93,7 @@ _BY_TYPE: tuple[tuple[type[Field], Formatter], ...] = (
     (DateField, lambda value: "" if value is None else format_date(value)),
     (TelephoneField, _telephone),
     (ScaledField, lambda value: "" if value is None else str(value)),
-    (MoneyField, _number),
+    (MoneyField, _money),
     (IntegerField, _number),
 )
 

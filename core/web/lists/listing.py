@@ -194,8 +194,9 @@ class Listing:
         """(label, sum) of the numbers that are summed for a group."""
         fields = self.selection.fields
         return [
-            (self.view.label(name), formatter(fields[name], (), {})(total))
+            (self.view.label(name), formatter(fields[name], (), {})(each))
             for name, total in group.totals.items()
+            for each in (total if isinstance(total, list) else [total])
         ]
 
     def _exports(self) -> list[tuple[str, str]]:

@@ -23,6 +23,8 @@ def up(migrator, db):
         sku = CharField(unique=True, max_length=64)
         unit = CharField(max_length=32)
         category = ForeignKeyField(Category, null=True, backref="+")
+        price = BigIntegerField(null=True)
+        currency = CharField(max_length=32)
         reorder_level = BigIntegerField()
         note = TextField()
         description = TextField()
