@@ -10,9 +10,14 @@ import pytest
 
 from core.access.accounts import create_token
 from core.data.actor import system
+from core.data.money import Money
 from core.errors import UserError
+from core.exchange.exports.gathering import Gathering
+from core.exchange.exports.tables import csv_texts, names_for_programs, table_for_programs
 from core.exchange.importing import import_file
+from core.exchange.selection import Ask, Selection
 from core.modules.registry import current_registry, using
+from core.paper.documents import plain as plain_values
 from core.testing.instances import BASE_URL
 
 LIST = "/warehouse/item/"
@@ -172,3 +177,56 @@ def test_an_addon_gives_an_amount_or_whole_minor_units(with_warehouse):
         one.currency = "USD"
         one.save()
         assert str(model.get_by_id(one.id).price) == "3.00"
+
+
+def test_many_amounts_are_set_at_once_each_in_its_currency_and_taken_back(keeper):
+    ids = []
+    for sku, price, currency in (("A", "10.5", "USD"), ("J", "300", "JPY")):
+        made = keeper.post(f"{LIST}new", {**NEW, "sku": sku, "price": price, "currency": currency})
+        ids.append(made.location.rpartition("/")[2])
+    form = {"id": ids, "set": ["price"], "price": "7"}
+    preview = keeper.post(f"{LIST}bulk", {**form, "step": "preview"})
+    assert "2 records will be changed." in preview.text
+    done = keeper.post(f"{LIST}bulk", {**form, "step": "do"})
+    page = plain(keeper.get(LIST).text)
+    assert "$7.00" in page
+    assert "JPY 7<" in page
+    keeper.post(f"{done.location}/undo")
+    page = plain(keeper.get(LIST).text)
+    assert "$10.50" in page
+    assert "JPY 300" in page
+    refused = keeper.post(f"{LIST}bulk", {**form, "price": "7.5", "step": "preview"})
+    assert "more digits after the point than JPY has" in refused.text
+
+
+def test_a_conflict_shows_both_amounts(keeper):
+    url = keeper.post(f"{LIST}new", {**NEW, "currency": "USD"}).location
+    keeper.post(f"{url}/edit", {"version": "1", "price": "8"})
+    answer = keeper.post(f"{url}/edit", {"version": "1", "price": "9"})
+    assert answer.status_code == 409
+    assert "8.00" in answer.text
+    assert "9" in answer.text
+
+
+def test_an_export_of_the_verb_is_what_an_import_reads(with_warehouse, tmp_path):
+    with using(with_warehouse.registry()) as registry, system("a test exports"):
+        model = registry.model("warehouse.item")
+        for sku, price, currency in (("A", "10.5", "USD"), ("J", "300", "JPY")):
+            values = {"price": Decimal(price), "currency": currency}
+            model.create(name=sku, sku=sku, **values)
+        gathering = Gathering(Selection(model, Ask()), names_for_programs(model))
+        table = table_for_programs(gathering)
+        file = tmp_path / "items.csv"
+        file.write_bytes(b"".join(csv_texts(table, gathering.batches(gathering.ids()))))
+        model.update(price=None).where(model.sku.in_(["A", "J"])).execute()
+        assert import_file("warehouse.item", file).is_kept
+        assert [str(model.get(model.sku == sku).price) for sku in ("A", "J")] == ["10.50", "300"]
+
+
+def test_a_paper_says_an_amount_as_people_do():
+    amounts = {"dear": Money(1250, "USD"), "cheap": Money(300, "JPY"), "bare": Money(5)}
+    assert {n: plain(text) for n, text in plain_values(amounts).items()} == {
+        "dear": "$12.50",
+        "cheap": "JPY 300",
+        "bare": "0.05",
+    }

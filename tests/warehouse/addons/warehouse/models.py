@@ -6,6 +6,7 @@ from addons.contacts.models import Contact
 from core.api import (
     CharField,
     DateField,
+    DateTimeField,
     Extend,
     ForeignKeyField,
     Model,
@@ -50,6 +51,7 @@ class Item(Model):
         "UZS", "USD", "JPY", titles=("UZS", "USD", "JPY"), verbose_name=_("Currency")
     )
     reorder_level = QuantityField(default=0, verbose_name=_("Order again below"))
+    counted_at = DateTimeField(null=True, verbose_name=_("Counted at"))
     note = TextField(default="", verbose_name=_("Note"))
     description = RichTextField(default="", verbose_name=_("Description"))
 

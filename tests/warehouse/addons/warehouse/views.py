@@ -23,7 +23,8 @@ class ItemView(ModelView):
     column_totals = ("price",)
     new_title = _("New item")
     details_sections = (
-        (_("Item"), ("sku", "unit", "category", "price", "reorder_level", "stock", "note")),
+        (_("Item"), ("sku", "unit", "category", "price", "reorder_level", "stock", "counted_at")),
+        (_("Note"), ("note",)),
         (_("Description"), ("description",)),
     )
     form_columns = ("name", "sku", "unit", "category", "price", "currency")
