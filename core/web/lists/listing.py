@@ -63,6 +63,8 @@ class Listing:
         self.names = self._columns_seen(fields.keys() | computed.keys())
         self.computed = {name: computed[name] for name in self.names if name in computed}
         self.stored = [name for name in self.names if name in fields]
+        # Where a view says nothing, a card shows the second column under the name.
+        self.places = view.column_places or dict.fromkeys(self.names[1:2], "at-sub")
 
     @property
     def is_narrowed(self) -> bool:
@@ -181,7 +183,7 @@ class Listing:
                     "label": self.title_of(name),
                     "sort_url": self.url(sort=turned) if self._sortable(name) else None,
                     "sorted": sorted_as if name == current else "",
-                    "css": self.view.column_places.get(name, ""),
+                    "css": self.places.get(name, ""),
                 }
             )
         return columns
@@ -226,10 +228,9 @@ class Listing:
         ids = [row[0] for row in records]
         columns = self.shown(self.names, records)
         leads = escaped(self._leads(records))
-        places = [self.view.column_places.get(name, "") for name in self.names[1:]]
-        for name, place in zip(self.names[1:], places, strict=True):
-            if "tel" in place.split():
-                columns[name] = [called(text) for text in columns[name]]
+        places = [self.places.get(name, "") for name in self.names[1:]]
+        for name in (name for name in self.names if "tel" in self.places.get(name, "").split()):
+            columns[name] = [called(text) for text in columns[name]]
         others = [columns[name] for name in self.names[1:]]
         cells = [tuple(zip(places, line, strict=True)) for line in zip(*others, strict=True)]
         cells = cells or [()] * len(ids)
