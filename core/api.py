@@ -43,6 +43,7 @@ from core.exchange.changing import set_fields
 from core.exchange.matching import matching
 from core.exchange.names import name_of as title_of_record
 from core.exchange.records import whole as plain_records
+from core.exchange.statements import lines_of
 from core.formats import local_now, today
 from core.i18n import Text, _, ngettext, pgettext
 from core.i18n.titles import titles
@@ -142,6 +143,7 @@ __all__ = [
     "holders_of",
     "http",
     "job",
+    "lines_of",
     "local_now",
     "mail_received",
     "matching",

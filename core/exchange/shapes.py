@@ -20,7 +20,7 @@ from core.data.richtext import RichTextField, as_typed
 from core.data.translated import TranslatedField, as_translated
 from core.errors import NotAllowed
 from core.exchange.cells import reader
-from core.exchange.unnarrowed import asked, records
+from core.exchange.statements import asked, records
 from core.i18n import _
 from core.modules.registry import current_registry
 from core.modules.transitions import guarded_fields

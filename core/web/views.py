@@ -13,7 +13,7 @@ from core.access.decisions import can
 from core.data.model import Model
 from core.errors import NotAllowed
 from core.exchange.saved_filters import roles_to_share_with
-from core.exchange.unnarrowed import reached
+from core.exchange.statements import reached
 from core.i18n import Text, _
 from core.modules.declared import Menu
 from core.modules.registry import full_name
@@ -114,6 +114,9 @@ class ModelView(
 
     def _refresh_cache(self) -> None:
         """Flask-Admin would scaffold forms and filters here; core's lists need none of them."""
+
+    def init_actions(self) -> None:
+        """Flask-Admin would look through all that a view has for its actions; core's have none."""
 
     def create_blueprint(self, admin: Any) -> Any:
         # Flask-Admin exposes nine addresses of its own; only those that core decides are served.
