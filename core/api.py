@@ -4,7 +4,7 @@ from core.access.actors import holders_of, on_behalf_of
 from core.access.limits import FieldLimit
 from core.access.models import Team, User
 from core.access.permissions import staff
-from core.access.policy import OWN, TEAM, Access, Role
+from core.access.policy import OWN, TEAM, Access, Role, Rule
 from core.background import http
 from core.background.choices import Channel, NoticeKind
 from core.background.jobs.declared import job
@@ -19,9 +19,11 @@ from core.data.fields import (
     CharField,
     ChosenField,
     DateField,
+    DateTimeField,
     EmailField,
     ForeignKeyField,
     IntegerField,
+    MoneyField,
     NormalEmailField,
     NormalTelephoneField,
     QuantityField,
@@ -81,6 +83,7 @@ __all__ = [
     "ChosenField",
     "Confirm",
     "DateField",
+    "DateTimeField",
     "EmailField",
     "Event",
     "Extend",
@@ -94,6 +97,7 @@ __all__ = [
     "Menu",
     "Model",
     "ModelView",
+    "MoneyField",
     "NormalEmailField",
     "NormalTelephoneField",
     "NotAllowed",
@@ -102,6 +106,7 @@ __all__ = [
     "QuantityField",
     "RichTextField",
     "Role",
+    "Rule",
     "SecretField",
     "Settings",
     "StateField",

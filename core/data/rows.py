@@ -19,6 +19,7 @@ from peewee import (
 
 from core.data.database import db
 from core.data.hiding import emptied, hidden_places
+from core.data.money import known_rows
 
 MANY = 1_000  # ids, and
 THINNEST = 4  # numbers in their stretch for each: what makes a walk over the stretch worth it
@@ -40,11 +41,11 @@ def converted(rows: list[tuple[Any, ...]], fields: Sequence[Field]) -> list[tupl
         rows = [emptied(row, hidden) for row in rows]
     changed = {n: field.python_value for n, field in enumerate(fields) if not _as_stored(field)}
     if not changed or not rows:
-        return rows
+        return known_rows(rows, fields)
     columns = list(zip(*rows, strict=True))
     for place, convert in changed.items():
         columns[place] = tuple(map(convert, columns[place]))
-    return list(zip(*columns, strict=True))
+    return known_rows(list(zip(*columns, strict=True)), fields)
 
 
 def _as_stored(field: Field) -> bool:

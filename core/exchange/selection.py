@@ -18,6 +18,7 @@ from core.data.actor import current_actor
 from core.data.database import db
 from core.data.fields import TextField
 from core.data.model import Model
+from core.data.money import currencies_beside
 from core.data.rows import leading_columns
 from core.data.search import in_head, narrow_or_broad, searchable, searched
 from core.errors import NotAllowed, UserError
@@ -172,16 +173,15 @@ class Selection:
         """One page of (id, *columns), forwards from `after` or backwards from `before`."""
         backwards = bool(self.ask.before)
         down = self.descending != backwards
-        fields = (self.model.id, self.sort, *columns)
+        beside = currencies_beside(columns, self.hidden)
+        fields = (self.model.id, self.sort, *columns, *beside)
         found = self._found(fields, down)
-        more = len(found) > self.ask.limit
-        found = found[: self.ask.limit]
+        more, found = len(found) > self.ask.limit, found[: self.ask.limit]
         if backwards:
             found.reverse()
-        earlier = more if backwards else bool(self.ask.after)
-        later = True if backwards else more
+        earlier, later = (more, True) if backwards else (bool(self.ask.after), more)
         return Page(
-            rows=[(row[0], *row[2:]) for row in found],
+            rows=[(row[0], *row[2 : len(row) - len(beside)]) for row in found],
             next=cursor_of(found[-1], self._order_name()) if found and later else None,
             previous=cursor_of(found[0], self._order_name()) if found and earlier else None,
         )

@@ -15,10 +15,11 @@ from core.access.models import RoleField
 from core.access.policy import current_policy
 from core.data.fields import DateTimeField, EmailField, MoneyField, ScaledField, TelephoneField
 from core.data.model import Model
+from core.data.money import as_money
 from core.data.richtext import RichTextField, as_plain, cleaned
 from core.data.telephones import display_telephone, normalise_telephone
 from core.exchange.names import names_of
-from core.formats import format_date, format_datetime, format_integer
+from core.formats import format_date, format_datetime, format_integer, format_money
 from core.i18n import _
 from core.web.shell import initials, tone
 
@@ -79,6 +80,14 @@ def _number(value: Any) -> Any:
     return "" if value is None else format_integer(value)
 
 
+def _money(value: Any) -> Any:
+    """An amount with the sign of its currency; where that is not known, the figures alone."""
+    if value is None:
+        return ""
+    amount = as_money(value)
+    return format_money(amount, amount.currency)
+
+
 _BY_TYPE: tuple[tuple[type[Field], Formatter], ...] = (
     (BooleanField, _boolean),
     (RichTextField, lambda value: as_plain(value) if value else ""),
@@ -87,7 +96,7 @@ _BY_TYPE: tuple[tuple[type[Field], Formatter], ...] = (
     (DateField, lambda value: "" if value is None else format_date(value)),
     (TelephoneField, _telephone),
     (ScaledField, lambda value: "" if value is None else str(value)),
-    (MoneyField, _number),
+    (MoneyField, _money),
     (IntegerField, _number),
 )
 
@@ -186,3 +195,20 @@ def record_url(model: type[Model], id: Any) -> str | None:
     """The address of a record's page; None when nothing shows this model."""
     view = g.views.get(model)
     return f"{view.list_url}{id}" if view else None
+
+
+def escaped(values: list[Any]) -> list[str]:
+    """`values` as HTML. Escaping is slow: the plain texts are escaped at once, with a NUL between.
+
+    Markup is a str too, and equal to the plain text that must not become it: hence `type`.
+    """
+    texts = [value for value in values if type(value) is str]
+    safe = str(escape("\0".join(texts))).split("\0")
+    if len(safe) != len(texts):  # a NUL stood in one of them
+        safe = [str(escape(text)) for text in texts]
+    plain = dict(zip(texts, safe, strict=True))
+    return [plain[value] if type(value) is str else _html(value) for value in values]
+
+
+def _html(value: Any) -> str:
+    return str(value) if type(value) is Markup else str(escape(value))

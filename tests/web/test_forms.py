@@ -99,7 +99,7 @@ def test_a_box_that_is_not_ticked_is_a_no(working, as_role):
         ("name", "a\0b", "It holds a NUL character. Remove the character."),
         ("birthday", "31.02.2020", "There is no such day. Write a day of the calendar."),
         ("birthday", "soon", "It is no date."),
-        ("status", "gone", "It is none of the choices"),
+        ("status", "gone", "active, regular, quiet, closed. Write one of them.</"),
         ("owner", "999999", "There is no such record. Choose another."),
         ("owner", "1 OR 1=1", "There is no such record. Choose another."),
         ("tags", "999999", "There is no such record. Choose another."),

@@ -10,6 +10,7 @@ from peewee import BooleanField, DateField, Field, ForeignKeyField, IntegerField
 
 from core.data.actor import current_actor
 from core.data.fields import DateTimeField, MoneyField, ScaledField
+from core.data.money import as_money
 from core.data.richtext import RichTextField, as_plain
 from core.data.rows import among, fetched
 from core.exchange.names import names_of
@@ -91,7 +92,9 @@ def _cells_of(field: Field) -> Cells:
     if isinstance(field, DateTimeField):
         zone = ZoneInfo(current_actor().zone)
         return lambda values: [None if v is None else _local(v, zone) for v in values]
-    if isinstance(field, (DateField, IntegerField, ScaledField, MoneyField)):
+    if isinstance(field, MoneyField):
+        return lambda values: [None if v is None else as_money(v).amount for v in values]
+    if isinstance(field, (DateField, IntegerField, ScaledField)):
         return lambda values: values
     return as_texts
 

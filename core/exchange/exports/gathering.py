@@ -9,6 +9,7 @@ from peewee import Expression, Field
 from core.access.policy import current_policy
 from core.data.actor import current_actor
 from core.data.model import Model
+from core.data.money import currencies_beside
 from core.data.rows import among, fetched
 from core.data.scope import ScopedAlias
 from core.errors import NotAllowed
@@ -54,6 +55,7 @@ class Gathering:
     def __init__(self, selection: Selection, names: Iterable[str]) -> None:
         fields, computed = open_to_export(selection.model)
         self.selection = selection
+        self.hidden = selection.hidden | (selection.model._meta.fields.keys() - fields.keys())
         self.names = [name for name in names if name in fields or name in computed]
         self.fields = {name: fields[name] for name in self.names if name in fields}
         self.computed = {name: computed[name] for name in self.names if name not in fields}
@@ -72,12 +74,13 @@ class Gathering:
     def batch(self, ids: list[int]) -> Batch:
         """The records with these ids, as `batches` gives them."""
         model = self.selection.model
-        columns = (model.id, *self.fields.values())
+        beside = currencies_beside(list(self.fields.values()), self.hidden)
+        columns = (model.id, *self.fields.values(), *beside)
         rows = fetched(model.select(*columns).where(among(model.id, ids)), columns)
         by_id = {row[0]: row for row in rows}
         found = list(filter(None, map(by_id.get, ids)))
         there, *values = zip(*found, strict=True) if found else [()] * len(columns)
-        answer: dict[str, Any] = dict(zip(self.fields, values, strict=True))
+        answer: dict[str, Any] = dict(zip(self.fields, values, strict=False))
         for name, column in self.computed.items():
             given: Mapping[int, Any] = column.values(list(map(Row, there)))
             answer[name] = [given.get(id, "") for id in there]

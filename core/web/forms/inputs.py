@@ -14,6 +14,7 @@ from core.data.fields import (
     DateTimeField,
     EmailField,
     IntegerField,
+    MoneyField,
     ScaledField,
     TaxNumberField,
     TelephoneField,
@@ -31,14 +32,14 @@ from core.i18n import LANGUAGE_NAMES, current_language
 FEW = 20  # records that a plain choice offers; beyond them one searches
 
 # (type of the input, keys that a telephone shows) of each kind of field, the first that fits.
-KINDS: tuple[tuple[type[Field], tuple[str, str]], ...] = (
+KINDS: tuple[tuple[Any, tuple[str, str]], ...] = (
     (BooleanField, ("check", "")),
     (DateTimeField, ("datetime-local", "")),
     (DateField, ("date", "")),
     (TelephoneField, ("tel", "tel")),
     (EmailField, ("text", "email")),
     (TaxNumberField, ("text", "numeric")),
-    (ScaledField, ("text", "decimal")),
+    ((ScaledField, MoneyField), ("text", "decimal")),
     (IntegerField, ("text", "numeric")),
     (RichTextField, ("rich", "")),
     (TranslatedField, ("words", "")),

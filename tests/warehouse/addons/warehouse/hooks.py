@@ -33,6 +33,7 @@ from core.api import (
     endpoint,
     mail_received,
     notify,
+    now,
     on,
     page,
     send_mail,
@@ -62,6 +63,12 @@ def book(move: Move) -> None:
 def ask_price(move: Move) -> None:
     """The answer stands on the page of the job."""
     price_of.later(move=move.id)
+
+
+@button(Item, _("Counted"))
+def counted(item: Item) -> None:
+    """Somebody went to the shelf and found as many as are written down."""
+    item.change({"counted_at": now()})
 
 
 @on(move_booking)
