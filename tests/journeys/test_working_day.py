@@ -45,7 +45,7 @@ def test_a_thousand_customers_come_from_a_file_and_go_again(employee, say, tmp_p
     file.write_bytes(thousand("Karvonsaroy"))
     window.goto(LIST)
     before = window.locator(".list-foot b").inner_text()
-    window.locator(f"a[href='{LIST}import']").click()
+    window.locator(f"a[href='{LIST}import']:visible").click()
     window.set_input_files("#file", file)
     window.get_by_role("button", name=say("uz", "Check the rows")).click()
     expect(window.locator(".kpi.text-bad")).to_have_text("4")
