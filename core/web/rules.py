@@ -1,5 +1,4 @@
-"""Addresses that are registered quickly: each is read once in a process, and what builds it is
-compiled when one is built.
+"""Addresses that are registered quickly: read once, and their builders compiled when one is asked.
 
 Werkzeug compiles two functions for each rule at once, which is half of the time that an app with
 some hundred addresses takes to be made; few of them are ever built from their name. An app is made
