@@ -1,5 +1,6 @@
 """Days and months of dates and times in SQL, as the reader's clock has them."""
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -46,7 +47,8 @@ def between(field: Field, first: date, last: date) -> Expression:
     if isinstance(field, DateField):
         condition: Expression = (field >= first) & (field <= last)
         return condition
-    return (field >= _midnight(first)) & (field < _midnight(last + timedelta(1)))
+    condition = field >= _midnight(first)
+    return condition if last == date.max else condition & (field < _midnight(last + timedelta(1)))
 
 
 def read_day(text: str) -> date:
@@ -67,6 +69,11 @@ def today() -> date:
 def month_after(first: date) -> date:
     """The first day of the month after that of `first`."""
     return (first.replace(day=28) + timedelta(4)).replace(day=1)
+
+
+def month_end(first: date) -> date:
+    """The last day of the month of `first`."""
+    return first.replace(day=monthrange(first.year, first.month)[1])
 
 
 def moved_to(field: Field, value: Any, day: date) -> Any:

@@ -49,7 +49,9 @@ def typed(shape: Shape, sent: Mapping[str, list[str]]) -> Texts:
         if isinstance(column, TranslatedField) and name not in texts:
             texts |= _typed_by_language(name, sent)
     for name, part in shape.parts.items():
-        if part.mark is not None and name in sent:
+        if part.mark is not None:
+            if name not in sent:
+                continue
             texts[name] = list(dict.fromkeys(id.strip() for id in sent[name] if id.strip()))
         elif f"{name}-lines" in sent:
             texts[name] = _typed_lines(part, sent)

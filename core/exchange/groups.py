@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from functools import reduce
 from operator import and_, itemgetter
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from core.data.money import Money, currency_of
 from core.data.rows import fetched
 from core.errors import UserError
 from core.exchange.conditions import read_value
-from core.exchange.days import between, has_days, month_after, month_of
+from core.exchange.days import between, has_days, month_end, month_of
 from core.exchange.names import names_of
 from core.i18n import _
 
@@ -40,6 +40,12 @@ class Group:
     count: int
     name: str = ""
     totals: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def sums(self) -> list[tuple[str, Any]]:
+        """(name, sum) of its totals; of an amount one for each currency."""
+        each = [(n, t if isinstance(t, list) else [t]) for n, t in self.totals.items()]
+        return [(name, total) for name, totals in each for total in totals]
 
 
 @dataclass(frozen=True)
@@ -111,7 +117,7 @@ class Grouping:
             return empty | (self.field == "") if isinstance(self.field, CharField) else empty
         if has_days(self.field):
             first = self._month(key)
-            return between(self.field, first, month_after(first) - timedelta(1))
+            return between(self.field, first, month_end(first))
         return self.field == key
 
     def _month(self, text: str) -> date:

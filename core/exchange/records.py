@@ -17,7 +17,7 @@ from core.data.rows import among_given, as_given
 from core.data.translated import TranslatedField
 from core.exchange.names import hidden_fields, names_of
 from core.exchange.selection import Ask, Row, Selection
-from core.exchange.unnarrowed import asked
+from core.exchange.statements import asked
 from core.modules.registry import current_registry
 
 

@@ -22,7 +22,7 @@ from core.data.translated import TranslatedField, as_translated
 from core.errors import NotAllowed
 from core.exchange.cells import reader
 from core.exchange.names import hidden_fields
-from core.exchange.unnarrowed import asked, records
+from core.exchange.statements import asked, records
 from core.i18n import _
 from core.modules.registry import current_registry
 from core.modules.transitions import guarded_fields
@@ -127,7 +127,8 @@ def _rows_of(part: Part, record: Model) -> list[tuple[Any, ...]]:
     def build(given: Any) -> Any:
         return model.select(*columns).where(part.key == given).order_by(model.id)
 
-    rows = asked(("lines of a form", part.key, *part.fields), model, columns, build, record.id)
+    key = ("lines of a form", part.key, *(field.name for field in columns))
+    rows = asked(key, model, columns, build, record.id)
     return [row[: len(row) - len(beside)] for row in rows] if beside else rows
 
 

@@ -7,6 +7,7 @@ pytest_plugins = [
     "core.testing.browser",
     "core.testing.databases",
     "core.testing.demo",
+    "core.testing.folders",
     "core.testing.http",
     "core.testing.imap",
     "core.testing.instances",

@@ -8,6 +8,7 @@ import pytest
 
 from core.data.database import bind, close, open_database
 from core.data.pool import Pooled
+from core.testing.folders import fastest_folder
 from core.testing.postgres import PostgresCluster, PostgresMissing
 
 _numbers = count(1)
@@ -17,7 +18,7 @@ _numbers = count(1)
 def postgres_cluster() -> Iterator[PostgresCluster]:
     """Start a PostgreSQL server of this run's own when the first test asks for it."""
     try:
-        cluster = PostgresCluster().start()
+        cluster = PostgresCluster(fastest_folder()).start()
     except PostgresMissing as error:
         pytest.exit(str(error), returncode=3)
     try:

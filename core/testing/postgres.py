@@ -49,8 +49,9 @@ class PostgresCluster:
     Its folder is removed and its processes end with `stop`, or with the process that started it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, within: str = "/tmp") -> None:  # noqa: S108 - a folder of its own there
         self.port = 0
+        self.within = within
         self.folder: Path | None = None
         self._keeper: subprocess.Popen[bytes] | None = None
 
@@ -64,7 +65,7 @@ class PostgresCluster:
         """Start the server, which takes about two seconds. Raises PostgresMissing."""
         binaries = find_binaries()
         # The default temporary folder may be private to us, and too long for a socket's name.
-        self.folder = Path(tempfile.mkdtemp(prefix="karvon-pg-", dir="/tmp"))
+        self.folder = Path(tempfile.mkdtemp(prefix="karvon-pg-", dir=self.within))
         owner = _owner()
         if "user" in owner:
             os.chown(self.folder, owner["user"], owner["group"])
@@ -101,7 +102,9 @@ class PostgresCluster:
 
     def create(self, name: str, template: str | None = None) -> str:
         """Make a database, a copy of `template` if given, where nobody is connected; its URL."""
-        self._execute("CREATE DATABASE {} TEMPLATE {}", name, template or "template1")
+        # Without the log of every page, which takes three times as long.
+        made = "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY"
+        self._execute(made, name, template or "template1")
         return self.url(name)
 
     def drop(self, name: str) -> None:

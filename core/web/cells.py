@@ -1,7 +1,9 @@
 """Values as people read them: one function a column, bound once a page, called for each row."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from html import unescape
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from core.web.views import ModelView  # which is made of this
 
 Formatter = Callable[[Any], Any]
+_NOT_DIALLED = re.compile(r"[^0-9+]")
 EMPTY = Markup('<span class="muted">—</span>')
 
 
@@ -122,6 +125,16 @@ def telephone_url(number: str) -> str:
     """The address that calls a number when it is tapped."""
     digits = "".join(sign for sign in number if sign.isdigit() or sign == "+")
     return f"tel:{normalise_telephone(number) or digits}"
+
+
+@lru_cache(maxsize=4096)  # as for display_telephone
+def called(shown: str) -> str:
+    """A number as a list shows it, escaped already, so that it calls when it is pressed."""
+    if shown[:1] == "+":  # with its code already, as most of them: not read by the library
+        url = f"tel:{_NOT_DIALLED.sub('', shown)}"
+    else:
+        url = telephone_url(unescape(shown))
+    return f'<a href="{url}">{shown}</a>' if len(url) > len("tel:+") else shown
 
 
 def telephone(value: str) -> Markup:

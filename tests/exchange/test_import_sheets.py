@@ -117,6 +117,16 @@ def test_a_workbook_with_entities_is_refused(read, xml):
     assert "no spreadsheet, or a damaged one" in str(problems.shown[0])
 
 
+@pytest.mark.parametrize(
+    "content",
+    [bytes(range(256)) * 40, b"\0" * 5000, b"PK\x03", b"%PDF-1.7\na,b\nc,d"],
+)
+def test_what_is_no_text_is_told_to_be_no_spreadsheet(read, content):
+    sheet, problems = read(content)
+    assert sheet is None
+    assert "no spreadsheet, or a damaged one" in str(problems.shown[0])
+
+
 def test_a_strange_card_is_told_and_the_others_are_read(read):
     (_header, rows), problems = read("BEGIN:VCARD\nN\nEND:VCARD\n" + CARDS)
     assert len(rows) >= 2

@@ -134,5 +134,6 @@ def test_without_scripts_lines_come_and_a_customer_is_saved(window):
     plain.press("#f-name", "Enter")
     expect(plain.locator("h1")).to_have_text("Oddiy mijoz")
     expect(plain.locator(".facts a.num")).to_have_count(2)
+    plain.click(".more > summary")
     plain.click("form[action$='/archive'] button")
     expect(plain.locator("form[action$='/restore'] button")).to_be_visible()

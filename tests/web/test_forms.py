@@ -70,6 +70,14 @@ def test_tags_are_chosen_together(working, as_role, contact):
     assert list(reached(working, contact.id).tags) == []
 
 
+def test_tags_that_are_sent_as_lines_are_none(working, as_role, contact):
+    browser = as_role("contacts.manager")
+    sent = {"tags-lines": "1", "tags-0-tag": str(contact.tags.get().tag_id), "name": "Bahor"}
+    assert edit(browser, contact.id, **sent).status_code == 303
+    after = reached(working, contact.id)
+    assert (after.name, [line.tag.name for line in after.tags]) == ("Bahor", ["Ulgurji"])
+
+
 def test_what_was_not_sent_stays_as_it_is(working, as_role, contact):
     edit(as_role("contacts.manager"), contact.id, name="Bahor")
     after = reached(working, contact.id)

@@ -28,16 +28,19 @@ def plain_text(text: str) -> str:
     return f"'{text}" if text.lstrip("'").startswith(RISKY) else text
 
 
+def plain_texts(texts: Sequence[str]) -> list[str]:
+    """Each of them by `plain_text`; most that are asked about are numbers of telephones."""
+    return [f"'{t}" if t[:1] in RISKY else plain_text(t) for t in texts]
+
+
 def as_written(cell: str) -> str:
     """The text of a cell that `plain_text` may have made."""
     return cell[1:] if cell[:1] == "'" and cell.lstrip("'").startswith(RISKY) else cell
 
 
-def plain_texts(texts: Sequence[str]) -> Sequence[str]:
-    """The texts of a column, none of which a spreadsheet takes for a formula."""
-    if not _SUSPECT.search("\0" + "\0".join(texts)):  # one look at all of them is cheap
-        return texts
-    return [f"'{t}" if t[:1] in RISKY and t else plain_text(t) for t in texts]
+def may_be_formulas(together: str) -> bool:
+    """Whether `plain_text` would change any of the texts, which stand with a NUL between them."""
+    return _SUSPECT.search(f"\0{together}") is not None
 
 
 _SUSPECT = re.compile(r"\0['=+\-@\t\r]")
@@ -45,6 +48,8 @@ _SUSPECT = re.compile(r"\0['=+\-@\t\r]")
 
 def as_texts(values: Sequence[Any]) -> Sequence[str]:
     """The values of a column as texts; what is missing is empty."""
+    if set(map(type, values)) <= {str}:  # most columns are
+        return values
     return [v if type(v) is str else _said(v) for v in values]
 
 
@@ -113,7 +118,7 @@ class _Names:
                 wanted = set(values) - self.known.keys()
             found = self.ask(wanted)
             self.known.update((id, _said(found.get(id))) for id in wanted)
-        return [self.known[value] for value in values]
+        return list(map(self.known.__getitem__, values))
 
 
 def _keys_of(key: Field, ids: set[Any]) -> dict[Any, Any]:

@@ -18,7 +18,7 @@ from core.i18n import _
 from core.modules.declared import Column
 from core.modules.registry import current_registry
 
-ROWS_AT_ONCE = 20_000  # fewer cost more for each, more take much memory
+ROWS_AT_ONCE = 50_000  # fewer cost more for each, more take much memory
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Gathering:
         there, *values = zip(*found, strict=True) if found else [()] * len(columns)
         answer: dict[str, Any] = dict(zip(self.fields, values, strict=False))
         for name, column in self.computed.items():
-            given: Mapping[int, Any] = column.values([Row(id) for id in there])
+            given: Mapping[int, Any] = column.values(list(map(Row, there)))
             answer[name] = [given.get(id, "") for id in there]
         return Batch(list(there), answer)
 

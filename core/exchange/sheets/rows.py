@@ -42,6 +42,11 @@ def is_sound(header: tuple[str, ...], line: int, name: str, problems: Problems) 
     return not twice
 
 
+def damaged(name: str) -> Problem:
+    cure = _("Open it in a spreadsheet program and save it anew, as xlsx or as CSV in UTF-8")
+    return Problem(name, _("this is no spreadsheet, or a damaged one"), cure)
+
+
 def unreadable(name: str, error: OSError) -> Problem:
     reason = _("the file cannot be read: %(reason)s", reason=error.strerror or error)
     return Problem(name, reason, _("Give it to the user who runs the import, and try again"))

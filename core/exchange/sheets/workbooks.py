@@ -15,7 +15,7 @@ from defusedxml.common import DefusedXmlException
 from openpyxl.utils.exceptions import InvalidFileException
 
 from core.exchange.problems import Problem, Problems
-from core.exchange.sheets.rows import Row, Sheet, is_sound
+from core.exchange.sheets.rows import Row, Sheet, damaged, is_sound
 from core.i18n import _
 
 MOST_FILES = 2_000
@@ -28,7 +28,6 @@ FAULTS = (
     *(zipfile.BadZipFile, InvalidFileException, ParseError, DefusedXmlException),
     *(KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, EOFError),
 )
-SAVE_AS = _("Open it in a spreadsheet program and save it anew, as xlsx or as CSV in UTF-8")
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ class Workbook(Sheet):
                     continue
                 yield line, [*cells[:width], *[""] * (width - len(cells))]
         except FAULTS:
-            problems.add(_damaged(self.name))
+            problems.add(damaged(self.name))
 
 
 def open_workbook(sheet: Sheet, problems: Problems) -> Workbook | None:
@@ -66,7 +65,7 @@ def open_workbook(sheet: Sheet, problems: Problems) -> Workbook | None:
             return None
         line, cells = next(_cells(sheet), (1, []))
     except FAULTS:
-        problems.add(_damaged(sheet.name))
+        problems.add(damaged(sheet.name))
         return None
     header = [cell.strip() for cell in cells]
     while header and not header[-1]:
@@ -129,7 +128,3 @@ def _text(value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     return str(value)
-
-
-def _damaged(name: str) -> Problem:
-    return Problem(name, _("this is no spreadsheet, or a damaged one"), SAVE_AS)

@@ -26,7 +26,7 @@ from core.data.rows import fetched
 from core.data.translated import IN_LANGUAGES, TranslatedField, in_order, read_stored
 from core.exchange.names import names_of, title_field
 from core.exchange.selection import Ask, Selection
-from core.exchange.unnarrowed import asked
+from core.exchange.statements import asked
 from core.i18n import LANGUAGE_NAMES, current_language
 
 FEW = 20  # records that a plain choice offers; beyond them one searches

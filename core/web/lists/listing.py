@@ -14,7 +14,7 @@ from core.exchange.names import title_field
 from core.exchange.selection import Ask, Page, Row, Selection, default_sort
 from core.formats import format_count, format_integer
 from core.i18n import _
-from core.web.cells import formatter
+from core.web.cells import called, formatter
 from core.web.lists.day import DAY, day_of_list
 from core.web.lists.filters import Filters
 from core.web.lists.grouping import OPENED, SHOWN, Grouped, groupable
@@ -113,6 +113,7 @@ class Listing:
             "shown_columns": ",".join(self.names),
             "import_url": f"{self.view.list_url}import" if self.view.may_import() else "",
             "print_url": f"{self.view.list_url}print.pdf{self.query()}",
+            "new_title": self.view.new_title or _("New record"),
             "new_url": f"{self.view.list_url}new" if self.view.may_create() else "",
             **shown,
         }
@@ -193,11 +194,7 @@ class Listing:
     def totals_of(self, group: Group) -> list[tuple[Any, Any]]:
         """(label, sum) of the numbers that are summed for a group."""
         fields = self.selection.fields
-        return [
-            (self.view.label(name), formatter(fields[name], (), {})(each))
-            for name, total in group.totals.items()
-            for each in (total if isinstance(total, list) else [total])
-        ]
+        return [(self.view.label(n), formatter(fields[n], (), {})(sum)) for n, sum in group.sums]
 
     def _exports(self) -> list[tuple[str, str]]:
         """(format, address) of the files of what is shown."""
@@ -226,11 +223,14 @@ class Listing:
         ids = [row[0] for row in records]
         columns = self.shown(self.names, records)
         leads = _escaped(self._leads(records))
-        names, *others = (columns[name] for name in self.names)
         places = [self.view.column_places.get(name, "") for name in self.names[1:]]
+        for name, place in zip(self.names[1:], places, strict=True):
+            if "tel" in place.split():
+                columns[name] = [called(text) for text in columns[name]]
+        others = [columns[name] for name in self.names[1:]]
         cells = [tuple(zip(places, line, strict=True)) for line in zip(*others, strict=True)]
         cells = cells or [()] * len(ids)
-        return list(zip(ids, leads, names, cells, strict=True))
+        return list(zip(ids, leads, columns[self.names[0]], cells, strict=True))
 
     def shown(self, names: Sequence[str], records: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
         """{name: texts, escaped} of columns; records are (id, the values of those that are stored,
@@ -282,12 +282,15 @@ def _place(text: str) -> int:
 
 
 def _escaped(values: list[Any]) -> list[str]:
-    """`values` as HTML. Escaping is slow: a plain text that stands in many rows is escaped once.
+    """`values` as HTML. Escaping is slow: the plain texts are escaped at once, with a NUL between.
 
     Markup is a str too, and equal to the plain text that must not become it: hence `type`.
     """
-    texts = {value for value in values if type(value) is str}
-    plain = {value: str(escape(value)) for value in texts}
+    texts = [value for value in values if type(value) is str]
+    escaped = str(escape("\0".join(texts))).split("\0")
+    if len(escaped) != len(texts):  # a NUL stood in one of them
+        escaped = [str(escape(text)) for text in texts]
+    plain = dict(zip(texts, escaped, strict=True))
     return [plain[value] if type(value) is str else _html(value) for value in values]
 
 

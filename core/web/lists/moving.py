@@ -77,7 +77,7 @@ class Moving:
         return {
             "title": title,
             "about": name_of(record),
-            "crumbs": [(self.title, self.list_url)],
+            "crumbs": [(self.title, self._back())],
             "url": f"{self.list_url}{record.id}/move",
             "back": self._back(),
             "texts": texts,
