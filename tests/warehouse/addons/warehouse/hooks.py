@@ -37,6 +37,7 @@ from core.api import (
     now,
     on,
     page,
+    portal,
     send_mail,
     slot,
     tile,
@@ -174,6 +175,12 @@ def board(form: dict[str, str]) -> dict[str, Any] | None:
 def visit() -> dict[str, Any]:
     """For drivers, who have no login."""
     return {"hours": WarehouseSettings.get().hours}
+
+
+@page("/warehouse/mine", _("My deliveries"), "warehouse/mine.html", portal)
+def mine() -> dict[str, Any]:
+    """For customers with a login: what is planned with them. Their rule leaves the rest out."""
+    return {"moves": list(Move.select().where(Move.state == "planned").order_by(Move.day))}
 
 
 @endpoint("receive", role=user)
