@@ -3,8 +3,8 @@
 from core.access.actors import holders_of, on_behalf_of
 from core.access.limits import FieldLimit
 from core.access.models import Team, User
-from core.access.permissions import staff
-from core.access.policy import OWN, TEAM, Access, Role
+from core.access.permissions import portal, staff
+from core.access.policy import OWN, TEAM, Access, Role, Rule
 from core.background import http
 from core.background.choices import Channel, NoticeKind
 from core.background.jobs.declared import job
@@ -19,9 +19,11 @@ from core.data.fields import (
     CharField,
     ChosenField,
     DateField,
+    DateTimeField,
     EmailField,
     ForeignKeyField,
     IntegerField,
+    MoneyField,
     NormalEmailField,
     NormalTelephoneField,
     QuantityField,
@@ -43,6 +45,7 @@ from core.exchange.changing import set_fields
 from core.exchange.matching import matching
 from core.exchange.names import name_of as title_of_record
 from core.exchange.records import whole as plain_records
+from core.exchange.statements import lines_of
 from core.formats import local_now, today
 from core.i18n import Text, _, ngettext, pgettext
 from core.i18n.titles import titles
@@ -80,6 +83,7 @@ __all__ = [
     "ChosenField",
     "Confirm",
     "DateField",
+    "DateTimeField",
     "EmailField",
     "Event",
     "Extend",
@@ -93,6 +97,7 @@ __all__ = [
     "Menu",
     "Model",
     "ModelView",
+    "MoneyField",
     "NormalEmailField",
     "NormalTelephoneField",
     "NotAllowed",
@@ -101,6 +106,7 @@ __all__ = [
     "QuantityField",
     "RichTextField",
     "Role",
+    "Rule",
     "SecretField",
     "Settings",
     "StateField",
@@ -142,6 +148,7 @@ __all__ = [
     "holders_of",
     "http",
     "job",
+    "lines_of",
     "local_now",
     "mail_received",
     "matching",
@@ -154,6 +161,7 @@ __all__ = [
     "page",
     "pgettext",
     "plain_records",
+    "portal",
     "progress",
     "record_base",
     "require_answers",

@@ -31,7 +31,8 @@ _SIGNS = {"EUR": "€", "GBP": "£", "RUB": "₽", "USD": "$"}
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 # ISO 4217: currencies whose smallest unit is not a hundredth.
-_MINOR_DIGITS = {
+USUAL_DIGITS = 2
+DIGITS = {
     **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG"), 0),
     **dict.fromkeys(("RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"), 0),
     **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
@@ -40,7 +41,7 @@ _MINOR_DIGITS = {
 
 def minor_digits(currency: str) -> int:
     """How many decimal digits the amounts of an ISO 4217 currency have."""
-    return _MINOR_DIGITS.get(currency, 2)
+    return DIGITS.get(currency, USUAL_DIGITS)
 
 
 def format_integer(number: int, language: str | None = None) -> str:
@@ -62,7 +63,8 @@ def format_money(
 ) -> str:
     """Write an amount in minor units: 123456750 UZS is "1 234 567,50 soʻm".
 
-    `short` leaves out the decimals where they are all zero, as tiles and headings do.
+    Without a currency the figures stand alone. `short` leaves out the decimals where they are all
+    zero, as tiles and headings do.
     """
     marks = _MARKS[language or current_language()]
     digits = minor_digits(currency)
@@ -71,6 +73,8 @@ def format_money(
     if digits and (part or not short):
         text = f"{text}{marks.decimal}{part:0{digits}}"
     minus = "-" if minor < 0 else ""
+    if not currency:
+        return f"{minus}{text}"
     if currency == "UZS":
         sign = marks.som
     else:

@@ -1,11 +1,13 @@
 """What a rule may be: said in one sentence before it is saved."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from addons.studio.choices import offered_people
 from addons.studio.models import Action, Condition, Rule, Watched
 from addons.studio.values import where_of
-from core.api import UserError, _, check_text, fields_seen, http, matching, screens
+from core.api import UserError, _, check_text, fields_seen, http, matching, on_behalf_of, screens
 
 FARTHEST = 3650  # days
 
@@ -30,14 +32,16 @@ def check_rule_changes(rule: Rule, changes: dict[str, Any]) -> None:
 
 
 def check_watched(line: Watched) -> None:
-    _check_field(line.rule, str(line.field))
+    with _rights_of(line.rule):
+        _check_field(line.rule, str(line.field))
 
 
 def check_condition(line: Condition) -> None:
     """Raise `UserError` for a comparison that cannot be made."""
-    _check_field(line.rule, str(line.field))
-    model = _model(line.rule)
-    matching(model, where_of([line], fields_seen(model)), [])
+    with _rights_of(line.rule):
+        _check_field(line.rule, str(line.field))
+        model = _model(line.rule)
+        matching(model, where_of([line], fields_seen(model)), [])
 
 
 def check_action(line: Action) -> None:
@@ -45,7 +49,8 @@ def check_action(line: Action) -> None:
     check_text(str(line.text))
     check_text(str(line.subject))
     if line.kind == "field":
-        _check_field(line.rule, str(line.field))
+        with _rights_of(line.rule):
+            _check_field(line.rule, str(line.field))
     elif line.kind == "webhook":
         http.check_url(str(line.subject))
     elif line.to not in {value for value, _title in offered_people()}:
@@ -56,6 +61,14 @@ def check_action(line: Action) -> None:
         raise UserError(_("A notice goes to users: choose another reader, or send a mail."))
 
 
+@contextmanager
+def _rights_of(rule: Rule) -> Iterator[None]:
+    """Look at what whoever saved the rule may see: a refusal tells nothing of the rest."""
+    author = rule.__data__["updated_by"]
+    with on_behalf_of(author) if author is not None else nullcontext():
+        yield
+
+
 def _check_field(rule: Rule, path: str) -> None:
     begin, _dot, name = path.rpartition(".")
     if begin != rule.records or name not in fields_seen(_model(rule)):
@@ -63,4 +76,7 @@ def _check_field(rule: Rule, path: str) -> None:
 
 
 def _model(rule: Rule) -> Any:
-    return next(each.model for each in screens() if each.name == rule.records)
+    found = next((each.model for each in screens() if each.name == rule.records), None)
+    if found is None:
+        raise UserError(_("Choose the records of the rule."))
+    return found

@@ -11,7 +11,7 @@ ran = Event(
     outcome=str,
     said=str,
 )
-calling = Event("A rule calls another program.", url=str, body=str)
+calling = Event("A rule calls another program.", action=int, record=int)
 stuck = Event("A rule cannot go on, as it is said.", rule=int, said=str)
 
 told = NoticeKind("studio.told", _("What a rule tells you"))

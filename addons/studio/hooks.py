@@ -71,7 +71,7 @@ def hide(record: CustomField) -> None:
     next_generation()
 
 
-@button(CustomField, _("Purge"), role=designer, icon="trash")
+@button(CustomField, _("Purge"), role=designer, icon="trash", archived=True)
 def purge(field: CustomField) -> None:
     """Take an archived field out of the database; what it held goes into an archive."""
     if field.archived_at is None:
@@ -163,8 +163,8 @@ def resume(rule: Rule) -> None:
 
 
 @on(calling)
-def call_later(url: str, body: str) -> None:
-    call.later(url=url, body=body)
+def call_later(action: int, record: int) -> None:
+    call.later(action=action, record=record)
 
 
 @on(ran)

@@ -8,8 +8,8 @@ from typing import Any
 
 from addons.studio.choices import OWN
 from addons.studio.events import ran, stuck
-from addons.studio.models import Condition, Rule, Run
-from addons.studio.steps import steps_of
+from addons.studio.models import Action, Condition, Rule, Run
+from addons.studio.steps import Made, call_body, steps_of
 from addons.studio.values import day_after, name_in, where_of
 from core.api import (
     Model,
@@ -18,6 +18,7 @@ from core.api import (
     _,
     fields_seen,
     matching,
+    on_behalf_of,
     screens,
     transaction,
 )
@@ -113,6 +114,19 @@ def _done(rule: Rule, record: int, day: date, changed: set[str]) -> str | None:
             step.do()
             said.append(str(step.text))
     return "\n".join(said)
+
+
+def call_of(action: int, record: int) -> tuple[str, Any] | None:
+    """(address, what is told) of a call, as far as the author of its rule may see the record now;
+    None where there is nothing to tell any more.
+    """
+    line = Action.get_or_none(Action.id == action, Action.kind == "webhook")
+    if line is None:
+        return None
+    with on_behalf_of(line.rule.__data__["updated_by"]) as author:
+        rule = author and Rule.reached(line.__data__["rule"])
+        found = rule and model_of(rule).reached(record)
+        return (str(line.subject), call_body(Made(rule, found), line)) if found else None
 
 
 def was_run(rule: Rule, record: int, mark: str) -> bool:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from addons.studio.choices import ADDRESS, AUTHOR, CREATOR, OWNER, PERSON, ROLE
 from addons.studio.events import calling
@@ -132,13 +133,20 @@ def mail(made: Made, action: Action) -> Step:
 
 def webhook(made: Made, action: Action) -> Step:
     """What the author sees of the record goes to another program, by a job of its own."""
-    url = str(action.subject)
-    body = {"rule": str(made.rule.name), "text": made.text(str(action.text)), "record": made.plain}
+    url = urlsplit(str(action.subject))
+    call_body(made, action)  # what cannot be written is said before anything is done
 
     def do() -> None:
-        calling(url=url, body=json.dumps(body, default=str))
+        calling(action=action.id, record=made.record.id)
 
-    return Step(_("Call of %(url)s", url=url), do)
+    return Step(_("Call of %(url)s", url=f"{url.scheme}://{url.hostname}"), do)
+
+
+def call_body(made: Made, action: Action) -> Any:
+    """What another program is told, as JSON has it."""
+    text = made.text(str(action.text))
+    body = {"rule": str(made.rule.name), "text": text, "record": made.plain}
+    return json.loads(json.dumps(body, default=str))
 
 
 def _named(people: list[int]) -> Any:

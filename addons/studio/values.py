@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from addons.studio.models import Condition
-from core.api import BooleanField, DateField, ForeignKeyField, UserError, _, today
+from core.api import BooleanField, DateField, ForeignKeyField, UserError, _, fields_seen, today
 
 DAY = re.compile(r"(?:today|bugun|сегодня)(?:\s*([+-])\s*(\d{1,4}))?", re.IGNORECASE)
 YES = frozenset(("yes", "ha", "ҳа", "да", "true", "1"))
@@ -78,6 +78,8 @@ def _record(field: Any, text: str) -> str:
     if text.isascii() and text.isdigit():
         return text
     model = field.rel_model
+    if "name" not in fields_seen(model):
+        raise UserError(_("Give the number of the record: you do not see what they are called."))
     found = list(model.select(model.id).where(model.name == text).limit(2).tuples())
     if len(found) != 1:
         raise UserError(

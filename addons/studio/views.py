@@ -50,6 +50,7 @@ class CustomFieldView(ModelView):
         ),
         (_("For programs"), _("How the API, imports and exports call it."), ("column",)),
     )
+    scripts = ("studio/narrow.js",)
     details_sections = (
         (_("What it is"), ("title_ru", "title_en", "records", "kind", "choices", "target")),
         (_("Where it stands"), ("section", "help", "in_list", "in_filter")),
@@ -95,6 +96,7 @@ class RuleView(ModelView):
             ("actions",),
         ),
     )
+    scripts = ("studio/narrow.js",)
     details_sections = (
         (_("When"), ("records", "event", "watched", "day_field", "days", "hour")),
         (_("Which records"), ("conditions",)),
@@ -120,6 +122,9 @@ class RunView(ModelView):
     column_places = {"rule": "at-sub", "outcome": "at-foot"}
     state_tones = {"outcome": {"done": "is-ok", "failed": "is-bad"}}
     details_sections = ((_("What was done"), ("rule", "record_name", "mark", "text")),)
+
+    def subtitle(self, record: Run) -> str:
+        return str(record.text)
 
 
 def tried(rule: Rule) -> dict[str, Any]:

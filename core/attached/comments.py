@@ -1,4 +1,4 @@
-"""Comments on a record: written, taken back, and whom they call by @name."""
+"""Comments on a record: written, taken back and brought back, and whom they call by @name."""
 
 import re
 from collections.abc import Iterable
@@ -13,13 +13,14 @@ from core.background.notices import notify
 from core.data import history
 from core.data.actor import current_actor
 from core.data.fields import now
-from core.data.history import Change, key_of
+from core.data.history import Change, History, HistoryValue, key_of, value_of
 from core.data.model import Model
 from core.errors import NotAllowed, UserError
 from core.i18n import _
 
 LONGEST = 10_000
 MOST_MENTIONS = 20
+LARGEST_ID = 2**31 - 1
 # @ and one word or two: a login name, or the name of a person.
 CALLED = re.compile(r"(?<![\w@.])@(\w[\w.ʻʼ'’-]*)(?:[ \u00a0](\w[\wʻʼ'’-]*))?")
 
@@ -75,17 +76,48 @@ def checked(text: str) -> str:
 
 def remove_comment(record: Model, id: int) -> bool:
     """Take back a comment of one's own; False when the record has none with this id."""
-    comment = Comment.get_or_none(attached_to(Comment, record) & (Comment.id == id))
-    if comment is None:
-        return False
-    if comment.author_id is None or comment.author_id != current_actor().id:
-        raise NotAllowed(_("Only its author may remove a comment."))
-    if comment.removed_at is None:
+    comment = _own(record, id)
+    if comment is not None and comment.removed_at is None:
         old = history.stored_text(Comment.text, comment.text)
         Comment.update(text="", removed_at=now()).where(Comment.id == id).execute()
         change = Change(history.DELETE, id, record.id, [("text", old, None)])
         history.write(Comment, type(record), [change])
-    return True
+    return comment is not None
+
+
+def bring_comment_back(record: Model, id: int) -> bool:
+    """Say again what one took back, whose text the history has; False as with `remove_comment`.
+    Nobody is told anew.
+    """
+    comment = _own(record, id)
+    if comment is not None and comment.removed_at is not None:
+        Comment.update(text=_removed_text(id), removed_at=None).where(Comment.id == id).execute()
+        history.write(Comment, type(record), [Change(history.RESTORE, id, record.id)])
+    return comment is not None
+
+
+def _own(record: Model, id: int) -> Comment | None:
+    if id > LARGEST_ID:
+        return None
+    comment: Comment | None = Comment.get_or_none(attached_to(Comment, record) & (Comment.id == id))
+    if comment is not None and (comment.author_id or 0) != current_actor().id:
+        raise NotAllowed(_("Only its author may remove a comment."))
+    return comment
+
+
+def _removed_text(id: int) -> str:
+    row, value = History, HistoryValue
+    told = (
+        value.select(value.old)
+        .join(row)
+        .where(
+            row.model == Comment._meta.table_name, row.record == id, row.action == history.DELETE
+        )
+    )
+    for (text,) in told.order_by(row.id.desc()).limit(1).tuples():
+        if text is not None:
+            return str(value_of(Comment.text, text))
+    raise UserError(_("What the comment said is not kept any more."))
 
 
 def people_called(text: str) -> dict[int, str]:

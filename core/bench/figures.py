@@ -121,13 +121,8 @@ def _live(ground: Ground) -> Result:
     settings = with_streams(ground.instance.settings, STREAMS)
     with ground.kept_as_it_is(), serving(settings) as served:
         served.first(ground.page(LIST))
-        taken = delays(
-            served,
-            ground.cookies["manager"],
-            STREAMS,
-            CHANGES,
-            lambda: ground.make({"name": "Bahor Market"}),
-        )
+        with ground.writing({"name": "Bahor Market"}) as write:
+            taken = delays(served, ground.cookies["manager"], STREAMS, CHANGES, write)
     return Result(statistics.quantiles(taken, n=20)[-1])
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import count, cycle
@@ -89,10 +89,22 @@ class Ground:
 
     def make(self, record: dict[str, Any]) -> int:
         """Make a record; answers its id."""
-        with self.instance.acting("bench makes a record") as registry:
-            made: int = registry.model(MODEL).create(**record).id
+        with self.writing(record) as write:
+            return write()
+
+    @contextmanager
+    def writing(self, record: dict[str, Any]) -> Iterator[Callable[[], int]]:
+        """Within the block such a record is made at each call, whose id it answers."""
+        with self.instance.acting("bench makes records") as registry:
+            model = registry.model(MODEL)
+
+            def write() -> int:
+                made: int = model.create(**record).id
+                release()
+                return made
+
+            yield write
         release()
-        return made
 
     def _cookie(self) -> tuple[tuple[str, str], ...]:
         return (("HTTP_COOKIE", self.cookies["manager"]),)

@@ -14,7 +14,7 @@ from core.config import ROOT, load_settings
 from core.errors import KarvonError
 from core.i18n import _
 from core.modules import lifecycle, purging, updates
-from core.modules.checks import check_addon, checked
+from core.modules.checks import check_addon, checked, untranslated
 from core.modules.discovery import discover
 from core.modules.lifecycle import Status
 from core.modules.scaffold import make_addon
@@ -142,8 +142,8 @@ def check(options: Options, path: Path | None) -> int:
         fault for name in names for fault in check_addon(found, name, KERNEL, faults_declared)
     ]
     faults += found.unused
-    for fault in faults:
-        click.echo(fault, err=True)
+    for said in (*faults, *untranslated(found, names)):
+        click.echo(said, err=True)
     registry = checked(found, names, KERNEL)
     for line in (line for name in sorted(names) for line in what_it_adds(registry, name)):
         print(line)

@@ -14,6 +14,9 @@ from core.i18n import _, speaking, use_catalogues
 from core.modules.discovery import discover
 from core.web.instance import Instance, open_instance
 
+# What a database raises that cannot read itself; more special errors are mistakes of ours.
+DAMAGED = (peewee.DatabaseError, peewee.InternalError)
+
 
 @contextmanager
 def opened(options: Options, settings: Settings | None = None) -> Iterator[Instance]:
@@ -36,6 +39,16 @@ def opened(options: Options, settings: Settings | None = None) -> Iterator[Insta
                     "The database cannot be used (%(reason)s):"
                     " start it, or correct [database] url.",
                     reason=reason,
+                )
+            ) from error
+        except peewee.DatabaseError as error:
+            if type(error) not in DAMAGED:
+                raise
+            raise KarvonError(
+                _(
+                    "The database is damaged (%(reason)s): put it aside and restore the last"
+                    " backup into an empty one.",
+                    reason=" ".join(str(error).split()),
                 )
             ) from error
         finally:

@@ -81,10 +81,14 @@ def _restore_sqlite(copy: Path) -> None:
         with closing(sqlite3.connect(target)) as present:
             refuse_unless_empty(present.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
     draft = target.with_name(f"{target.name}.restoring")
-    shutil.copyfile(copy, draft)
-    draft.chmod(0o600)
-    with draft.open("rb") as stream:
-        os.fsync(stream.fileno())
+    try:
+        shutil.copyfile(copy, draft)
+        draft.chmod(0o600)
+        with draft.open("rb") as stream:
+            os.fsync(stream.fileno())
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
     for suffix in ("-wal", "-shm"):  # of the empty file that goes
         target.with_name(target.name + suffix).unlink(missing_ok=True)
     draft.replace(target)

@@ -108,7 +108,9 @@ class RateField(ScaledField):
 
 
 class MoneyField(BigIntegerField):
-    """An amount in minor units (tiyin, cents) of the currency named by the field `currency`."""
+    """An amount in minor units (tiyin, cents) of the currency that the field `currency` of the same
+    record names. It takes a Decimal too, which is an amount of that currency.
+    """
 
     def __init__(self, currency: str = "currency", **options: Any) -> None:
         self.currency = currency
@@ -117,7 +119,7 @@ class MoneyField(BigIntegerField):
     def db_value(self, value: Any) -> int | None:
         if value is not None and not isinstance(value, int):
             raise UserError("Money is stored in whole minor units: give an integer.")
-        return value
+        return None if value is None else int(value)
 
 
 class StateField(CharField):

@@ -10,6 +10,7 @@ from core.data.actor import current_user_id, system
 from core.data.database import db, transaction
 from core.data.fields import DateTimeField, DerivedField, IntegerField, fill_derived, now
 from core.data.internal import table_name
+from core.data.money import settled
 from core.data.parts import part_named, set_parts, split_parts
 from core.data.selects import ScopedSelect
 from core.errors import Conflict, NotAllowed, UserError
@@ -106,6 +107,7 @@ class Model(peewee.Model):
         """
         if only is not None:
             raise TypeError("save() writes what changed; `only` has no use here.")
+        self._settle_amounts()
         if force_insert or self._pk is None:
             return self._insert()
         changes = {name: self.__data__[name] for name in self._dirty if name != "id"}
@@ -119,6 +121,12 @@ class Model(peewee.Model):
         self.__data__.update(changed_by, version=self.version + 1)
         self._dirty.clear()
         return rows
+
+    def _settle_amounts(self) -> None:
+        made = settled(type(self), self.__data__)
+        if made is not self.__data__:
+            self._dirty |= {name for name, v in made.items() if v is not self.__data__[name]}
+            self.__data__.update(made)
 
     def _insert(self) -> int:
         with transaction():
@@ -161,7 +169,8 @@ class Model(peewee.Model):
         ids: list[int] = []
         fields = [field for field in cls._meta.sorted_fields if not field.primary_key]
         with transaction():
-            for batch in peewee.chunked(rows, ROWS_AT_ONCE):
+            for given in peewee.chunked(rows, ROWS_AT_ONCE):
+                batch = [settled(cls, row) for row in given]
                 used = _columns_of(fields, batch)
                 columns = [_column_of(field, batch) for field in used]
                 values = [list(row) for row in zip(*columns, strict=True)]
@@ -213,7 +222,7 @@ class Model(peewee.Model):
 
     def change(self, values: dict[str, Any]) -> int:
         """Save those of {field: value} that differ from what stands; answers 1 if any did."""
-        for name, value in values.items():
+        for name, value in settled(type(self), values, self.__data__).items():
             field = self._meta.combined[name]
             if field.db_value(self.__data__.get(field.name)) != field.db_value(value):
                 setattr(self, name, value)

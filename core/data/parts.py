@@ -6,6 +6,8 @@ from typing import Any
 
 import peewee
 
+from core.data.money import settled
+
 Lines = list[dict[str, Any]]
 
 
@@ -38,6 +40,7 @@ def set_parts(key: Any, wanted: dict[int, Lines], new: Iterable[int] = ()) -> se
     twice; the order in which lines were made does not matter.
     """
     part = key.model
+    wanted = {id: [settled(part, line) for line in lines] for id, lines in wanted.items()}
     names = sorted({name for lines in wanted.values() for line in lines for name in line})
     fields = [part._meta.combined[name] for name in names]
     standing = _standing(key, fields, set(wanted) - set(new))

@@ -38,10 +38,27 @@ class Prepared:
         """Run it; the rows as tuples of what the database holds, unconverted."""
         kind = type(db.obj)
         if kind not in self.rendered:
-            with system("a statement of the kernel"):
-                self.rendered[kind] = db.get_sql_context().sql(self.build()).query()
+            self.rendered[kind] = self._render()
         sql, places = self.rendered[kind]
         given = iter(values)
         filled = [next(given) if isinstance(place, Parameter) else place for place in places]
         rows: list[tuple[Any, ...]] = db.execute_sql(sql, filled).fetchall()
         return rows
+
+    def _render(self) -> tuple[str, list[Any]]:
+        with system("a statement of the kernel"):
+            return _sql(self.build())
+
+
+class Narrowed(Prepared):
+    """The same for a model of addons: the rules that narrow the actor are written into it. It must
+    run for no actor whom other rules narrow.
+    """
+
+    def _render(self) -> tuple[str, list[Any]]:
+        return _sql(self.build())
+
+
+def _sql(query: Any) -> tuple[str, list[Any]]:
+    sql, values = db.get_sql_context().sql(query).query()
+    return sql, values

@@ -6,11 +6,23 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import peewee
-from peewee import SQL, CharField, Expression, Field, ForeignKeyField, IntegerField, TextField
+from peewee import (
+    SQL,
+    CharField,
+    Expression,
+    Field,
+    ForeignKeyField,
+    IntegerField,
+    NodeList,
+    TextField,
+)
 
 from core.data.database import db
 from core.data.hiding import emptied, hidden_places
+from core.data.money import known_rows
 
+MANY = 1_000  # ids, and
+THINNEST = 4  # numbers in their stretch for each: what makes a walk over the stretch worth it
 AS_STORED = (CharField, TextField, IntegerField)  # both databases give these back as they are
 
 _leading: "WeakKeyDictionary[Any, dict[str, frozenset[str]]]" = WeakKeyDictionary()
@@ -29,11 +41,11 @@ def converted(rows: list[tuple[Any, ...]], fields: Sequence[Field]) -> list[tupl
         rows = [emptied(row, hidden) for row in rows]
     changed = {n: field.python_value for n, field in enumerate(fields) if not _as_stored(field)}
     if not changed or not rows:
-        return rows
+        return known_rows(rows, fields)
     columns = list(zip(*rows, strict=True))
     for place, convert in changed.items():
         columns[place] = tuple(map(convert, columns[place]))
-    return list(zip(*columns, strict=True))
+    return known_rows(list(zip(*columns, strict=True)), fields)
 
 
 def _as_stored(field: Field) -> bool:
@@ -46,7 +58,23 @@ def among(field: Field, ids: Iterable[int]) -> Expression:
     """The condition that `field` is one of `ids`: one parameter, and one statement for any number
     of them, where `in_` renders each and makes SQLite parse anew.
     """
-    return among_given(field, as_given(ids))
+    wanted = list(ids)
+    if len(wanted) >= MANY and not isinstance(db.obj, peewee.PostgresqlDatabase):
+        first, last = min(wanted), max(wanted)
+        if last - first < len(wanted) * THINNEST:
+            return _marked(field, wanted, first, last)
+    return among_given(field, as_given(wanted))
+
+
+def _marked(field: Field, ids: Iterable[int], first: int, last: int) -> Expression:
+    """As `among` in SQLite, of ids that lie close together: one walk over their whole stretch with
+    a look at a mark for each number in it costs half of a search for each id.
+    """
+    marks = bytearray(last - first + 1)
+    for id in ids:
+        marks[id - first] = 1
+    mark = SQL("substr(?, ", (bytes(marks),)), field, SQL("- ? + 1, 1) = x'01'", (first,))
+    return field.between(first, last) & NodeList(mark)
 
 
 def among_given(field: Field, given: Any) -> Expression:

@@ -10,6 +10,7 @@ from peewee import ModelCompoundSelectQuery, ModelSelect
 
 from core.data.actor import current_actor
 from core.data.hiding import hidden_now, hide_in
+from core.data.money import know_in
 
 
 class Kept:
@@ -32,7 +33,8 @@ class Kept:
         self._rows_of = None if rows is None else (current_actor(), hidden_now(), rows)
 
     def _get_cursor_wrapper(self, cursor: Any) -> Any:
-        return hide_in(super()._get_cursor_wrapper(cursor))  # type: ignore[misc]  # Peewee's
+        rows = hide_in(super()._get_cursor_wrapper(cursor))  # type: ignore[misc]  # Peewee's
+        return know_in(rows, self.model)
 
     def union_all(self, rhs: Any) -> Any:
         return ScopedCompound(self.model, self, "UNION ALL", rhs)

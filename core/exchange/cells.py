@@ -22,6 +22,7 @@ from core.data.fields import (
     StateField,
     TextField,
 )
+from core.data.money import MOST_DIGITS
 from core.data.richtext import RichTextField, as_rich
 from core.data.translated import IN_LANGUAGES, LONGEST, Translated, TranslatedField, as_translated
 from core.exchange.problems import Unfit, choice
@@ -79,7 +80,7 @@ def _state(field: Any) -> Read:
             return text.strip()
         raise Unfit(
             _("it is none of the choices %(known)s", known=choice(field.states)),
-            _("Write one of them, or translate it under “values”"),
+            _("Write one of them"),
         )
 
     return read
@@ -104,6 +105,11 @@ def _scaled(field: Any) -> Read:
         return value
 
     return read
+
+
+def _amount(field: Field) -> Read:
+    """A decimal number: how many digits its currency has is seen when it is stored."""
+    return _scaled(ScaledField(places=MOST_DIGITS))
 
 
 def _whole(field: Field) -> Read:
@@ -232,14 +238,10 @@ def _by_language(text: str) -> Any:
     return found if is_plain else text
 
 
-def _not(field: Field) -> None:
-    return None
-
-
 READERS: tuple[tuple[type[Any], Callable[[Any], Read | None]], ...] = (
     (BooleanField, _truth),
     (StateField, _state),
-    (MoneyField, _not),  # its digits depend on the currency beside it
+    (MoneyField, _amount),
     (ScaledField, _scaled),
     (IntegerField, _whole),
     (PeeweeDateTimeField, _moment),

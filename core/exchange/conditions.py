@@ -20,9 +20,11 @@ from peewee import (
     TextField,
 )
 
-from core.data.fields import DateTimeField, ScaledField
+from core.data.fields import DateTimeField, MoneyField, ScaledField
+from core.data.money import MOST_DIGITS
 from core.data.translated import in_order
 from core.errors import UserError
+from core.exchange.amounts import of_amounts
 from core.i18n import _
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ OPERATORS: dict[str, Callable[[Field, Any], Expression]] = {
     "empty": lambda field, value: _empty(field) if value else ~_empty(field),
 }
 TEXT_ONLY = ("contains", "starts")
+AMOUNT = ScaledField(places=MOST_DIGITS)  # as which an amount is read, of whatever currency
 
 
 def condition(selection: "Selection", item: Any, depth: int = 0) -> Expression:
@@ -67,11 +70,22 @@ def condition(selection: "Selection", item: Any, depth: int = 0) -> Expression:
                 known=", ".join(OPERATORS),
             )
         )
-    if operator in TEXT_ONLY and not isinstance(field, (CharField, TextField)):
-        raise UserError(
-            _("“%(operator)s” works on texts; “%(name)s” is none.", operator=operator, name=name)
-        )
+    _require_text(field, operator)
+    if isinstance(field, MoneyField) and operator != "empty" and value is not None:
+        return _of_amounts(selection, field, operator, value)
     return _compared(field, operator, _value(field, operator, value))
+
+
+def _of_amounts(selection: "Selection", field: MoneyField, operator: str, value: Any) -> Expression:
+    if field.currency in selection.hidden:
+        raise UserError(_("Amounts whose currency is hidden cannot be compared."))
+    return of_amounts(field, operator, OPERATORS[operator], _value(AMOUNT, operator, value))
+
+
+def _require_text(field: Field, operator: str) -> None:
+    if operator in TEXT_ONLY and not isinstance(field, (CharField, TextField)):
+        said = {"operator": operator, "name": field.name}
+        raise UserError(_("“%(operator)s” works on texts; “%(name)s” is none.", **said))
 
 
 def _compared(field: Field, operator: str, wanted: Any) -> Expression:

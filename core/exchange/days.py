@@ -1,5 +1,6 @@
 """Days and months of dates and times in SQL, as the reader's clock has them."""
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -46,7 +47,8 @@ def between(field: Field, first: date, last: date) -> Expression:
     if isinstance(field, DateField):
         condition: Expression = (field >= first) & (field <= last)
         return condition
-    return (field >= _midnight(first)) & (field < _midnight(last + timedelta(1)))
+    condition = field >= _midnight(first)
+    return condition if last == date.max else condition & (field < _midnight(last + timedelta(1)))
 
 
 def read_day(text: str) -> date:
@@ -69,12 +71,23 @@ def month_after(first: date) -> date:
     return (first.replace(day=28) + timedelta(4)).replace(day=1)
 
 
+def month_end(first: date) -> date:
+    """The last day of the month of `first`."""
+    return first.replace(day=monthrange(first.year, first.month)[1])
+
+
 def moved_to(field: Field, value: Any, day: date) -> Any:
     """The value on another day: a time stays what the reader's clock said."""
     if isinstance(field, DateField):
         return day
     at = local_time(value).time() if value else time()
     return datetime.combine(day, at, ZoneInfo(current_zone()))
+
+
+def day_said(value: Any) -> str:
+    """The day of a date or time as `read_day` takes it, by the reader's clock."""
+    day: date = local_time(value).date() if isinstance(value, datetime) else value
+    return day.isoformat()
 
 
 def _minutes() -> int:

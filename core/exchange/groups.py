@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from functools import reduce
 from operator import and_, itemgetter
 from typing import TYPE_CHECKING, Any
@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 import peewee
 from peewee import SQL, BooleanField, Case, CharField, Expression, Field, ForeignKeyField, fn
 
-from core.data.fields import DerivedField, FileField
+from core.data.fields import DerivedField, FileField, MoneyField
+from core.data.money import Money, currency_of
 from core.data.rows import fetched
 from core.errors import UserError
 from core.exchange.conditions import read_value
-from core.exchange.days import between, has_days, month_after, month_of
+from core.exchange.days import between, has_days, month_end, month_of
 from core.exchange.names import names_of
 from core.i18n import _
 
@@ -31,13 +32,20 @@ UNSEEN = object()  # the key of the records whose reference the actor may not se
 @dataclass(frozen=True)
 class Group:
     """The records of one value. `key` is that value (None: nothing, `UNSEEN`), `name` what a record
-    that it refers to is called, `totals` the sums by the names of fields.
+    that it refers to is called, `totals` the sums by the names of fields: of an amount
+    a list, one of each currency.
     """
 
     key: Any
     count: int
     name: str = ""
     totals: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def sums(self) -> list[tuple[str, Any]]:
+        """(name, sum) of its totals; of an amount one for each currency."""
+        each = [(n, t if isinstance(t, list) else [t]) for n, t in self.totals.items()]
+        return [(name, total) for name, totals in each for total in totals]
 
 
 @dataclass(frozen=True)
@@ -109,7 +117,7 @@ class Grouping:
             return empty | (self.field == "") if isinstance(self.field, CharField) else empty
         if has_days(self.field):
             first = self._month(key)
-            return between(self.field, first, month_after(first) - timedelta(1))
+            return between(self.field, first, month_end(first))
         return self.field == key
 
     def _month(self, text: str) -> date:
@@ -128,6 +136,7 @@ class Grouping:
     def count(self, selection: "Selection", totals: tuple[str, ...] = ()) -> Groups:
         """The groups of what a selection leaves, in their order, with the sums of `totals`."""
         summed = {name: selection.fields[name] for name in totals if name in selection.fields}
+        amounts = {n: summed.pop(n) for n in totals if isinstance(summed.get(n), MoneyField)}
         rows = self._rows(selection, list(summed.values()))
         is_capped = sum(row[1] for row in rows) > _most(selection)
         found = [
@@ -137,6 +146,9 @@ class Grouping:
             for key, _looked, count, *sums in rows
             if count
         ]
+        for name, amount in amounts.items():
+            if amount.currency not in selection.hidden:
+                self._add_amounts(selection, name, amount, {group.key: group for group in found})
         return Groups(
             self._ordered(found[:MOST_GROUPS]), is_cut=len(found) > MOST_GROUPS, is_capped=is_capped
         )
@@ -154,6 +166,20 @@ class Grouping:
         wanted = (SQL('"key"'), fn.COUNT(SQL("*")), fn.SUM(SQL("fits")), *sums)
         query = peewee.Select((some,), wanted).group_by(SQL('"key"'))
         return fetched(query.order_by(SQL("3 DESC"), SQL("1")).limit(MOST_GROUPS + 1), ())
+
+    def _add_amounts(
+        self, selection: "Selection", name: str, amount: MoneyField, groups: dict[Any, Group]
+    ) -> None:
+        """Give the groups the sums of an amount: one of each currency, in the order of these."""
+        columns = [self.key.alias("key"), amount.alias("amount"), currency_of(amount).alias("code")]
+        fitting = [*selection.first, *selection.rest]
+        some = selection.model.select(*columns).where(*fitting, amount.is_null(False))
+        some = some.limit(_most(selection) + 1).alias("some")
+        wanted = (SQL('"key"'), SQL('"code"'), fn.SUM(SQL("amount")))
+        query = peewee.Select((some,), wanted).group_by(SQL('"key"'), SQL('"code"'))
+        for key, code, total in fetched(query.order_by(SQL('"code"')), ()):
+            if (group := groups.get(self.value(key))) is not None:
+                group.totals.setdefault(name, []).append(Money(int(total), code or ""))
 
     def _ordered(self, groups: list[Group]) -> list[Group]:
         """Choices as they are declared, names and texts by the alphabet, yes before no, months
@@ -200,5 +226,16 @@ def _by_name(column: ForeignKeyField, groups: list[Group]) -> list[Group]:
 
 
 def _joined(groups: list[Group]) -> Group:
-    totals = {name: sum(each.totals[name] for each in groups) for name in groups[0].totals}
+    names = {name for each in groups for name in each.totals}
+    totals = {name: _summed([e.totals[name] for e in groups if name in e.totals]) for name in names}
     return Group(UNSEEN, sum(each.count for each in groups), "", totals)
+
+
+def _summed(totals: list[Any]) -> Any:
+    """Sums of numbers as one, and of amounts one of each currency."""
+    if not isinstance(totals[0], list):
+        return sum(totals)
+    found: dict[str, int] = {}
+    for amount in (amount for amounts in totals for amount in amounts):
+        found[amount.currency] = found.get(amount.currency, 0) + amount
+    return [Money(minor, code) for code, minor in sorted(found.items())]

@@ -8,7 +8,7 @@ from core.data.actor import current_actor
 from core.data.model import Model
 from core.data.rows import among_given, as_given
 from core.data.translated import TranslatedField, in_order, spoken
-from core.exchange.unnarrowed import asked
+from core.exchange.statements import asked
 
 
 def hidden_fields(model: type[Model]) -> frozenset[str]:

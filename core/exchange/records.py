@@ -10,13 +10,14 @@ from peewee import DateField, Field, ForeignKeyField
 from core.access.policy import current_policy, part_of
 from core.data.actor import current_actor
 from core.data.changes import BOOKKEEPING
-from core.data.fields import DateTimeField, ScaledField
+from core.data.fields import DateTimeField, MoneyField, ScaledField
 from core.data.model import Model
+from core.data.money import as_money, currencies_beside
 from core.data.rows import among_given, as_given
 from core.data.translated import TranslatedField
 from core.exchange.names import hidden_fields, names_of
 from core.exchange.selection import Ask, Row, Selection
-from core.exchange.unnarrowed import asked
+from core.exchange.statements import asked
 from core.modules.registry import current_registry
 
 
@@ -64,13 +65,15 @@ class Records:
 def whole(model: type[Model], ids: list[int]) -> dict[int, dict[str, Any]]:
     """{id: the whole object with its lines} of those that the actor may see, archived ones too."""
     shape = Records(Selection(model, Ask(archived=True)), (), with_lines=True)
-    columns = (model.id, *shape.columns)
+    beside = currencies_beside(shape.columns, shape.selection.hidden)
+    columns = (model.id, *shape.columns, *beside)
 
     def build(given: Any) -> Any:
         return model.select(*columns).where(among_given(model.id, given))
 
     rows = asked(("whole", tuple(shape.fields)), model, columns, build, as_given(ids))
-    return {item["id"]: item for item in shape.items(rows)}
+    shown = [row[: len(row) - len(beside)] for row in rows] if beside else rows
+    return {item["id"]: item for item in shape.items(shown)}
 
 
 def lines_of(part: type[Model], ids: list[int]) -> dict[int, list[dict[str, Any]]]:
@@ -79,7 +82,7 @@ def lines_of(part: type[Model], ids: list[int]) -> dict[int, list[dict[str, Any]
     skipped = {parent, *BOOKKEEPING, *hidden_fields(part)} - {"version"}
     fields = [f for name, f in current_registry().fields(part).items() if name not in skipped]
     key = part._meta.fields[parent]
-    columns = (key, *fields)
+    columns = (key, *fields, *currencies_beside(fields, hidden_fields(part)))
 
     def build(given: Any) -> Any:
         return part.select(*columns).where(among_given(key, given)).order_by(part.id)
@@ -89,7 +92,7 @@ def lines_of(part: type[Model], ids: list[int]) -> dict[int, list[dict[str, Any]
     rows = asked(("lines", shown), part, columns, build, as_given(ids))
     if rows:
         owners, *values = zip(*rows, strict=True)
-        for owner, *line in zip(owners, *_written(fields, values), strict=True):
+        for owner, *line in zip(owners, *_written(fields, values[: len(fields)]), strict=True):
             found[owner].append(dict(zip(shown, line, strict=True)))
     return found
 
@@ -126,6 +129,8 @@ def _writer(field: Field) -> Callable[[Any], Any]:
         return _moment
     if isinstance(field, DateField):
         return date.isoformat
+    if isinstance(field, MoneyField):
+        return lambda value: str(as_money(value))
     if isinstance(field, ScaledField):
         return str
     return _plain

@@ -11,6 +11,7 @@ from core.access.policy import part_of
 from core.data.actor import system
 from core.data.database import transaction
 from core.data.model import Model
+from core.data.money import settled
 from core.data.scope import in_reach
 from core.data.search import indexing_once
 from core.errors import Conflict
@@ -116,7 +117,9 @@ def _moves(part: Part, record: Model, wanted: list[Line]) -> Moves:
         values = {name: value for name, value in line.items() if name != "id"}
         if (before := standing.pop(line.get("id"), None)) is None:
             new.append(values)
-        elif _differs(part, before, values):
+            continue
+        values = settled(part.model, values, before.__data__)
+        if _differs(part, before, values):
             changed.append((before, values))
     return Moves(part, new, changed, list(standing))
 

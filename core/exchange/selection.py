@@ -18,14 +18,15 @@ from core.data.actor import current_actor
 from core.data.database import db
 from core.data.fields import TextField
 from core.data.model import Model
-from core.data.rows import fetched, leading_columns
+from core.data.money import currencies_beside
+from core.data.rows import leading_columns
 from core.data.search import in_head, narrow_or_broad, searchable, searched
 from core.errors import NotAllowed, UserError
 from core.exchange.conditions import condition, is_plain, read_value
 from core.exchange.cursors import cursor_of, read_cursor
 from core.exchange.groups import Grouping
 from core.exchange.names import title_field
-from core.exchange.unnarrowed import asked
+from core.exchange.statements import compared
 from core.i18n import _
 from core.modules.registry import current_registry
 
@@ -172,41 +173,31 @@ class Selection:
         """One page of (id, *columns), forwards from `after` or backwards from `before`."""
         backwards = bool(self.ask.before)
         down = self.descending != backwards
-        fields = (self.model.id, self.sort, *columns)
+        beside = currencies_beside(columns, self.hidden)
+        fields = (self.model.id, self.sort, *columns, *beside)
         found = self._found(fields, down)
-        more = len(found) > self.ask.limit
-        found = found[: self.ask.limit]
+        more, found = len(found) > self.ask.limit, found[: self.ask.limit]
         if backwards:
             found.reverse()
-        earlier = more if backwards else bool(self.ask.after)
-        later = True if backwards else more
+        earlier, later = (more, True) if backwards else (bool(self.ask.after), more)
         return Page(
-            rows=[(row[0], *row[2:]) for row in found],
+            rows=[(row[0], *row[2 : len(row) - len(beside)]) for row in found],
             next=cursor_of(found[-1], self._order_name()) if found and later else None,
             previous=cursor_of(found[0], self._order_name()) if found and earlier else None,
         )
 
     def _found(self, fields: tuple[Any, ...], down: bool) -> list[tuple[Any, ...]]:
-        """The rows of the page and one more. What most people ask most often, the first page of
-        the whole list, is rendered once.
-        """
-        cursor = self.ask.before or self.ask.after
+        """The rows of the page and one more."""
+        conditions = [*self.first, *self.rest]
+        if cursor := self.ask.before or self.ask.after:
+            conditions.append(self._beyond(read_cursor(cursor, self._order_name()), down))
 
-        def build() -> Any:
-            query = _narrowed(self.model.select(*fields), *self.first, *self.rest)
-            if cursor:
-                query = query.where(self._beyond(read_cursor(cursor, self._order_name()), down))
+        def build(*conditions: Expression) -> Any:
+            query = _narrowed(self.model.select(*fields), *conditions)
             return query.order_by(*self._order(down)).limit(self.ask.limit + 1)
 
-        if cursor or not self._is_whole:
-            return fetched(build(), fields)
-        names = tuple(field.name for field in fields)
-        return asked((names, down, self.ask.limit, self.ask.archived), self.model, fields, build)
-
-    @property
-    def _is_whole(self) -> bool:
-        """Whether nothing but the archive is left out."""
-        return not self.ask.search and not self.ask.where and not self.rest
+        key = (tuple(field.name for field in fields), self.sort.name, down, self.ask.limit)
+        return compared(key, self.model, fields, build, conditions)
 
     def _order_name(self) -> str:
         return f"-{self.sort.name}" if self.descending else str(self.sort.name)
@@ -261,15 +252,12 @@ class Selection:
     def count(self, cap: int = COUNT_CAP) -> tuple[int, bool]:
         """How many records there are, counted no further than `cap`; whether it stopped there."""
 
-        def build() -> Any:
-            some = self.model.select(SQL("1").alias("one"))
-            some = _narrowed(some, *self.first, *self.rest)
+        def build(*conditions: Expression) -> Any:
+            some = _narrowed(self.model.select(SQL("1").alias("one")), *conditions)
             return _of(some.limit(cap + 1), fn.COUNT(SQL("*")))
 
-        if self._is_whole:
-            ((number,),) = asked(("count", cap, self.ask.archived), self.model, (), build)
-        else:
-            ((number,),) = fetched(build(), ())
+        every = [*self.first, *self.rest]
+        ((number,),) = compared(("count", cap), self.model, (), build, every)
         return min(number, cap), number > cap
 
     def count_nearby(self) -> tuple[int, bool]:
@@ -278,10 +266,15 @@ class Selection:
         """
         if not self.rest:
             return self.count()
-        fits = Case(None, [(reduce(and_, self.rest), 1)], 0)
-        some = _narrowed(self.model.select(fits.alias("fits")), *self.first)
-        some = some.limit(self.looked_at + 1)
-        ((looked, number),) = fetched(_of(some, fn.COUNT(SQL("*")), fn.SUM(SQL("fits"))), ())
+        asked, most = len(self.rest), self.looked_at + 1
+
+        def build(*conditions: Expression) -> Any:
+            fits = Case(None, [(reduce(and_, conditions[:asked]), 1)], 0)
+            some = _narrowed(self.model.select(fits.alias("fits")), *conditions[asked:])
+            return _of(some.limit(most), fn.COUNT(SQL("*")), fn.SUM(SQL("fits")))
+
+        every = [*self.rest, *self.first]
+        ((looked, number),) = compared(("fits", asked, most), self.model, (), build, every)
         return int(number or 0), looked > self.looked_at
 
 

@@ -14,13 +14,15 @@ from peewee import Field, ForeignKeyField
 
 from core.access.policy import current_policy, part_of
 from core.data.actor import current_actor
-from core.data.fields import BooleanField
+from core.data.fields import BooleanField, MoneyField
 from core.data.model import Model
+from core.data.money import as_money, currencies_beside
 from core.data.richtext import RichTextField, as_typed
 from core.data.translated import TranslatedField, as_translated
 from core.errors import NotAllowed
 from core.exchange.cells import reader
-from core.exchange.unnarrowed import asked, records
+from core.exchange.names import hidden_fields
+from core.exchange.statements import asked, records
 from core.i18n import _
 from core.modules.registry import current_registry
 from core.modules.transitions import guarded_fields
@@ -118,12 +120,16 @@ def _rows_of(part: Part, record: Model) -> list[tuple[Any, ...]]:
     if record.id is None:
         return []
     model = part.model
-    columns = (model.id, *part.fields.values())
+    fields = list(part.fields.values())
+    beside = currencies_beside(fields, hidden_fields(model))
+    columns = (model.id, *fields, *beside)
 
     def build(given: Any) -> Any:
         return model.select(*columns).where(part.key == given).order_by(model.id)
 
-    return asked(("lines of a form", part.key, *part.fields), model, columns, build, record.id)
+    key = ("lines of a form", part.key, *(field.name for field in columns))
+    rows = asked(key, model, columns, build, record.id)
+    return [row[: len(row) - len(beside)] for row in rows] if beside else rows
 
 
 def copied(shape: Shape, record: Model) -> Texts:
@@ -165,6 +171,8 @@ def text_of(field: Field, value: Any) -> str:
     if isinstance(value, datetime):
         local = value.astimezone(ZoneInfo(current_actor().zone))
         return local.replace(tzinfo=None).isoformat(timespec="minutes")
+    if isinstance(field, MoneyField):
+        return str(as_money(value))
     if isinstance(field, RichTextField):
         return as_typed(value)
     if isinstance(field, TranslatedField):

@@ -2,7 +2,9 @@
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -27,14 +29,33 @@ def back_up(var: Path, target: Path) -> None:
     before is in it. Kept files come after the database, so that all it names are there.
     """
     target = target.absolute()
+    if target.exists() and not target.is_file():
+        raise UserError(_("%(file)s is no file that can be replaced: name another.", file=target))
     make_private_folder(target.parent)
-    with staging(target.parent) as folder:
+    with _in_a_sentence(target.parent), staging(target.parent) as folder:
         copies.copy_into(folder / DATABASE)
         for file in _kept(var / FILES):
             _take(file, folder / FILES / file.relative_to(var / FILES))
         for file in keys_in(var):
             _take(file, folder / SECRETS / file.name)
         write_archive(target, KIND, _about(), folder)
+
+
+@contextmanager
+def _in_a_sentence(folder: Path) -> Iterator[None]:
+    """Say that a disk is full or broken as people can read it; what was begun is taken away."""
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UserError(
+            _(
+                "Writing into %(folder)s failed (%(reason)s), and nothing was kept: make room there"
+                " or name another place.",
+                folder=folder,
+                reason=reason,
+            )
+        ) from error
 
 
 def back_up_before(var: Path, event: str) -> Path:
@@ -52,7 +73,7 @@ def restore(var: Path, file: Path) -> dict[str, Any]:
         raise UserError(
             _("%(folder)s is not empty: restore into a new instance.", folder=var / FILES)
         )
-    with unpacked(file, KIND, var) as archive:
+    with _in_a_sentence(var), unpacked(file, KIND, var) as archive:
         placed: list[tuple[Path, bytes | None]] = []
         try:
             for source, target in _places(archive.folder, var):

@@ -30,6 +30,7 @@ class ButtonMark(Mark):
     confirm: Text = ""
     icon: str = "check"
     field: str = "state"
+    archived: bool = False
 
     def check(self, marked: Marked[Any]) -> None:
         column = self.model._meta.fields.get(self.field)
@@ -49,9 +50,9 @@ def button(model: type[Model], title: Text, **options: Any) -> Callable[[F], F]:
     address of the API, named after the function, in one transaction.
 
     `states` are those of the field `field` ("state") in which it can be pressed; `role` is who may
-    press it (None: whoever may change the record); `confirm` is asked first; `icon` stands before
-    the title. Further arguments of the function are values that a program sends; a record that it
-    returns is shown next.
+    press it (None: whoever may change the record); `archived` shows it on archived records alone;
+    `confirm` is asked first; `icon` stands before the title. Further arguments of the function are
+    values that a program sends; a record that it returns is shown next.
     """
     return marking(ButtonMark(model, title, **options))
 
@@ -69,7 +70,12 @@ def buttons_of(model: type[Model]) -> dict[str, Button]:
 
 def pressable(record: Model) -> list[Button]:
     """The buttons that the actor may press on a record as it stands."""
-    found = [each for each in buttons_of(type(record)).values() if _is_now(each, record)]
+    is_kept = record.archived_at is None
+    found = [
+        each
+        for each in buttons_of(type(record)).values()
+        if _is_now(each, record) and not (each.mark.archived and is_kept)
+    ]
     if not found:
         return []
     actor = current_actor()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from core.access.policy import part_of
 from core.catalogues import faults, missing
+from core.config import ROOT
 from core.errors import KarvonError
 from core.modules.discovery import PACKAGE, Found
 from core.modules.loader import load
@@ -13,6 +14,7 @@ from core.modules.manifest import Manifest
 from core.modules.registry import Registry, addon_of
 
 PROMISED = "core.api"
+OURS = ROOT / "addons"
 # What an addon may import of an addon that it depends on.
 SHARED = ("models", "events", "permissions")
 
@@ -22,8 +24,8 @@ Look = Callable[[Registry, Manifest], Iterable[str]]
 
 def check_addon(found: Found, name: str, kernel: Iterable[str], look: Look) -> list[str]:
     """The faults of one addon, a sentence each: its manifest, its imports, whether its code loads,
-    records that nobody may see, what `look` finds in its declarations, texts that a language
-    lacks. `kernel` are the core's own modules.
+    records that nobody may see, what `look` finds in its declarations, faults of translations, and
+    of an addon in the tree what a language lacks. `kernel` are the core's own modules.
     """
     if name not in found.manifests:
         return [found.broken.get(name) or f"There is no addon {name} in that folder."]
@@ -37,7 +39,14 @@ def check_addon(found: Found, name: str, kernel: Iterable[str], look: Look) -> l
     if name in registry.broken:
         return [*imports, f"{name} cannot be loaded: {registry.broken[name]}"]
     looked = look(registry, manifest)
-    return [*imports, *_unreachable(registry, name), *looked, *_unsaid(manifest)]
+    unsaid = _unsaid(manifest) if manifest.path.parent == OURS else []
+    return [*imports, *_unreachable(registry, name), *looked, *_misspelt(manifest), *unsaid]
+
+
+def untranslated(found: Found, names: Iterable[str]) -> list[str]:
+    """What languages lack of addons that others made: theirs to decide, so said and no fault."""
+    others = [found.manifests[name] for name in names if name in found.manifests]
+    return [said for each in others if each.path.parent != OURS for said in _unsaid(each)]
 
 
 def checked(found: Found, names: Iterable[str], kernel: Iterable[str]) -> Registry:
@@ -91,13 +100,19 @@ def _unreachable(registry: Registry, name: str) -> Iterator[str]:
             yield f"{name}: no Access line grants anything on {model.__name__}: nobody may see it."
 
 
-def _unsaid(manifest: Manifest) -> Iterator[str]:
+def _misspelt(manifest: Manifest) -> Iterator[str]:
     try:
-        lacking = missing(manifest.path)
+        missing(manifest.path)
         yield from faults(manifest.path)
     except KarvonError as error:
         yield str(error)
-        return
+
+
+def _unsaid(manifest: Manifest) -> Iterator[str]:
+    try:
+        lacking = missing(manifest.path)
+    except KarvonError:
+        return  # `_misspelt` says it
     for language, texts in lacking.items():
         yield (
             f"{manifest.name}: {len(texts)} texts are not translated into {language}, the first is"

@@ -7,15 +7,38 @@ the file, the record and the field.
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
 from peewee import Field, ForeignKeyField
 
+from core.data.fields import (
+    BooleanField,
+    DateField,
+    DateTimeField,
+    IntegerField,
+    MoneyField,
+    ScaledField,
+)
 from core.data.model import Model
+from core.data.translated import TranslatedField
 from core.errors import KarvonError, UserError, ended
 from core.modules.registry import Registry, full_name
+
+# How TOML writes the values of each kind of field, the first that fits.
+WRITTEN: tuple[tuple[Any, tuple[type, ...], str], ...] = (
+    (BooleanField, (bool,), "true or false"),
+    (MoneyField, (str,), 'an amount between quotation marks, such as "12.50"'),
+    (ScaledField, (str, int), 'a number: a whole one, or between quotation marks as "12.5"'),
+    (IntegerField, (int,), "a whole number"),
+    (DateTimeField, (datetime,), "a time with its zone, such as 2026-05-31T09:00:00Z"),
+    (DateField, (date,), "a day, such as 2026-05-31"),
+    (TranslatedField, (str, dict), "a text, or one for each language: {uz = …, ru = …, en = …}"),
+    (Field, (str,), "a text between quotation marks"),
+)
 
 
 @dataclass(frozen=True)
@@ -103,8 +126,16 @@ def refuse_unknown(entry: Entry, names: set[str], known: set[str]) -> None:
 
 def plain_value(entry: Entry, field: Field, value: Any) -> Any:
     """A value that leads to no other record. Raises `UserError` for one that the field refuses."""
+    kinds, wanted = next(kind[1:] for kind in WRITTEN if isinstance(field, kind[0]))
+    if type(value) not in kinds:
+        raise UserError(f"{entry.place}: {field.name}: {value!r} is not {wanted}.")
+    longest = getattr(field, "max_length", None)
+    if longest and isinstance(value, str) and len(value) > longest:
+        raise UserError(f"{entry.place}: {field.name}: a text of at most {longest} letters fits.")
     try:
+        if isinstance(field, MoneyField):
+            return Decimal(value)
         field.db_value(value)
-    except (ValueError, TypeError, UserError) as error:
+    except (ValueError, TypeError, ArithmeticError, UserError) as error:
         raise UserError(f"{entry.place}: {field.name}: {error}") from error
     return value

@@ -1,6 +1,5 @@
 """Install, enable and disable addons. What is disabled keeps every row."""
 
-import logging
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from core.data.signals import Signal
 from core.errors import KarvonError, UserError
 from core.i18n import _
 from core.modules.discovery import Found
+from core.modules.installing import install
 from core.modules.loader import load
 from core.modules.manifest import Manifest
 from core.modules.models import Addon, Generation
@@ -25,7 +25,6 @@ CORE_MIGRATIONS = ROOT / "core" / "migrations"
 AVAILABLE, ENABLED, DISABLED = "available", "enabled", "disabled"
 UPDATE_PENDING, QUARANTINED = "update-pending", "quarantined"
 
-log = logging.getLogger("karvon.modules")
 # Another set of addons is enabled.
 switched = Signal("addons")
 
@@ -165,11 +164,12 @@ def enable(found: Found, name: str) -> list[str]:
     require_sound(found, name)
     states = installed()
     wanted = [*found.dependencies(name), name]
+    _require_current(found, wanted)
     changed = [needed for needed in wanted if states.get(needed) != ENABLED]
     for needed in changed:
         install(found.manifests[needed])
     try:
-        registry = _loaded(found, changed, states)
+        registry = _loaded(found, wanted, states)
         with transaction():
             bring_data(registry, changed)
             for needed in changed:
@@ -204,6 +204,20 @@ def disable(found: Found, name: str, with_dependents: bool = False) -> list[str]
     return changed
 
 
+def _require_current(found: Found, names: list[str]) -> None:
+    """Raise `UserError` for an addon whose folder holds another version than its tables."""
+    rows = Addon.select(Addon.name, Addon.version).where(Addon.name.in_(names)).tuples()
+    for name, version in sorted(rows):
+        if found.manifests[name].version != version:
+            raise UserError(
+                _(
+                    "%(name)s waits for its update: run `python3 run.py migrate`, or update it on"
+                    " the Apps page; then enable it.",
+                    name=name,
+                )
+            )
+
+
 def _require_known(found: Found, name: str) -> None:
     if name not in found.manifests and name not in found.broken:
         raise UserError(
@@ -220,11 +234,11 @@ def require_sound(found: Found, name: str) -> None:
         )
 
 
-def _loaded(found: Found, changed: list[str], states: dict[str, str]) -> Registry:
+def _loaded(found: Found, wanted: list[str], states: dict[str, str]) -> Registry:
     """The addons as they are served once these are on; `UserError` when one could not be."""
-    on = {*enabled(found), *changed}
+    on = {*enabled(found), *wanted}
     registry = load(found, {*states, *on}, on, tables=migrations.tables())
-    for name in changed:
+    for name in wanted:
         if name in registry.broken:
             raise UserError(
                 _(
@@ -249,38 +263,6 @@ def bring_shipped(found: Found, names: Iterable[str]) -> None:
     if shipping:
         on = {*enabled(found), *shipping}
         bring_data(load(found, {*installed(), *on}, on, tables=migrations.tables()), shipping)
-
-
-def install(manifest: Manifest) -> list[str]:
-    """Run what is pending of the addon; `UserError` says what failed, which was undone."""
-    try:
-        ran = migrations.upgrade(manifest.name, manifest.path / "migrations")
-    except (Exception, SystemExit) as error:
-        log.exception("The migrations of %s failed", manifest.name)
-        if (moved := batches.moved(manifest.name)) is not None:
-            raise _stopped(manifest, moved, error) from error
-        raise UserError(
-            _(
-                "A migration of %(name)s failed and was undone (%(reason)s): mend it and retry.",
-                name=manifest.name,
-                reason=f"{type(error).__name__}: {error}",
-            )
-        ) from error
-    return [f"{manifest.name}: {migration}" for migration in ran]
-
-
-def _stopped(manifest: Manifest, moved: tuple[int, int], error: BaseException) -> UserError:
-    done, total = moved
-    return UserError(
-        _(
-            "A migration of %(name)s stopped after %(done)s of %(total)s rows (%(reason)s): mend it"
-            " and update again; it goes on from there.",
-            name=manifest.name,
-            done=done,
-            total=total,
-            reason=f"{type(error).__name__}: {error}",
-        )
-    )
 
 
 def record(manifest: Manifest, state: str) -> None:

@@ -13,6 +13,7 @@ from core.data.actor import system
 from core.data.database import transaction
 from core.data.history import stored_text
 from core.data.model import Model
+from core.data.money import settled
 from core.errors import UserError, ended
 from core.modules.described import (
     Entry,
@@ -127,7 +128,8 @@ class _Shipment:
     def _values(self, entry: Entry) -> dict[str, Any]:
         fields = self.registry.open_fields(entry.model)
         refuse_unknown(entry, {*entry.values}, {*fields})
-        return {name: self._value(entry, fields[name], v) for name, v in entry.values.items()}
+        values = {name: self._value(entry, fields[name], v) for name, v in entry.values.items()}
+        return settled(entry.model, values)
 
     def _value(self, entry: Entry, field: Field, value: Any) -> Any:
         if not isinstance(field, ForeignKeyField):

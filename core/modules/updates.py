@@ -13,6 +13,7 @@ from core.i18n import _
 from core.modules import lifecycle
 from core.modules.backups import back_up_before
 from core.modules.discovery import Found
+from core.modules.installing import install
 from core.modules.models import Addon
 
 UNDONE = "0"  # the version of tables that no folder's manifest names: any folder is newer
@@ -40,7 +41,7 @@ def update(found: Found, var: Path, name: str) -> list[str]:
     back_up_before(var, f"update-of-{name}")
     states = lifecycle.installed()
     for each in changed:
-        lifecycle.install(found.manifests[each])
+        install(found.manifests[each])
         if states[each] == lifecycle.ENABLED:
             lifecycle.bring_shipped(found, [each])
         lifecycle.record(found.manifests[each], states[each])

@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 from core.access.policy import Role
 from core.data.actor import current_actor
 from core.data.model import Model
+from core.data.money import Money
 from core.errors import KarvonError
-from core.formats import format_date, format_datetime
+from core.formats import format_date, format_datetime, format_money
 from core.i18n import LazyText, Text
 from core.modules.declared import Mark, Marked, marking
 from core.modules.registry import current_registry
@@ -78,6 +79,8 @@ def plain(value: Any) -> Any:
 
     Raises `KarvonError` for what has no such form, records above all.
     """
+    if isinstance(value, Money):
+        return format_money(value, value.currency)
     if value is None or isinstance(value, bool | int | str):
         # Markup is text like any other: only a template says what is HTML.
         return str(value) if isinstance(value, str) else value

@@ -1,7 +1,9 @@
 """Values as people read them: one function a column, bound once a page, called for each row."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from html import unescape
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +15,11 @@ from core.access.models import RoleField
 from core.access.policy import current_policy
 from core.data.fields import DateTimeField, EmailField, MoneyField, ScaledField, TelephoneField
 from core.data.model import Model
+from core.data.money import as_money
 from core.data.richtext import RichTextField, as_plain, cleaned
 from core.data.telephones import display_telephone, normalise_telephone
 from core.exchange.names import names_of
-from core.formats import format_date, format_datetime, format_integer
+from core.formats import format_date, format_datetime, format_integer, format_money
 from core.i18n import _
 from core.web.shell import initials, tone
 
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from core.web.views import ModelView  # which is made of this
 
 Formatter = Callable[[Any], Any]
+_NOT_DIALLED = re.compile(r"[^0-9+]")
 EMPTY = Markup('<span class="muted">—</span>')
 
 
@@ -76,6 +80,14 @@ def _number(value: Any) -> Any:
     return "" if value is None else format_integer(value)
 
 
+def _money(value: Any) -> Any:
+    """An amount with the sign of its currency; where that is not known, the figures alone."""
+    if value is None:
+        return ""
+    amount = as_money(value)
+    return format_money(amount, amount.currency)
+
+
 _BY_TYPE: tuple[tuple[type[Field], Formatter], ...] = (
     (BooleanField, _boolean),
     (RichTextField, lambda value: as_plain(value) if value else ""),
@@ -84,7 +96,7 @@ _BY_TYPE: tuple[tuple[type[Field], Formatter], ...] = (
     (DateField, lambda value: "" if value is None else format_date(value)),
     (TelephoneField, _telephone),
     (ScaledField, lambda value: "" if value is None else str(value)),
-    (MoneyField, _number),
+    (MoneyField, _money),
     (IntegerField, _number),
 )
 
@@ -113,6 +125,16 @@ def telephone_url(number: str) -> str:
     """The address that calls a number when it is tapped."""
     digits = "".join(sign for sign in number if sign.isdigit() or sign == "+")
     return f"tel:{normalise_telephone(number) or digits}"
+
+
+@lru_cache(maxsize=4096)  # as for display_telephone
+def called(shown: str) -> str:
+    """A number as a list shows it, escaped already, so that it calls when it is pressed."""
+    if shown[:1] == "+":  # with its code already, as most of them: not read by the library
+        url = f"tel:{_NOT_DIALLED.sub('', shown)}"
+    else:
+        url = telephone_url(unescape(shown))
+    return f'<a href="{url}">{shown}</a>' if len(url) > len("tel:+") else shown
 
 
 def telephone(value: str) -> Markup:
@@ -173,3 +195,20 @@ def record_url(model: type[Model], id: Any) -> str | None:
     """The address of a record's page; None when nothing shows this model."""
     view = g.views.get(model)
     return f"{view.list_url}{id}" if view else None
+
+
+def escaped(values: list[Any]) -> list[str]:
+    """`values` as HTML. Escaping is slow: the plain texts are escaped at once, with a NUL between.
+
+    Markup is a str too, and equal to the plain text that must not become it: hence `type`.
+    """
+    texts = [value for value in values if type(value) is str]
+    safe = str(escape("\0".join(texts))).split("\0")
+    if len(safe) != len(texts):  # a NUL stood in one of them
+        safe = [str(escape(text)) for text in texts]
+    plain = dict(zip(texts, safe, strict=True))
+    return [plain[value] if type(value) is str else _html(value) for value in values]
+
+
+def _html(value: Any) -> str:
+    return str(value) if type(value) is Markup else str(escape(value))

@@ -12,12 +12,13 @@ from flask_admin import AdminIndexView, expose
 from core.access.decisions import can
 from core.exchange.names import hidden_fields, name_of, without
 from core.exchange.selection import Ask, Selection
-from core.formats import format_date, format_integer
+from core.formats import format_integer
 from core.i18n import _
 from core.modules.registry import current_registry
 from core.modules.served import TileMark
 from core.modules.transitions import holds
 from core.web.cells import states_of
+from core.web.lists.months import day_title
 from core.web.views import ME, Tile
 
 log = logging.getLogger("karvon.web")
@@ -38,7 +39,7 @@ class HomeView(AdminIndexView):
         return render_template(
             "home.html",
             greeting=_greeting(moment.hour, g.actor.name),
-            today=format_date(moment.date()),
+            today=day_title(moment.date()),
             numbers=[*numbers(), *tiles()],
             lists=[_newest(view) for view in _shown()],
             apps_url="/apps" if g.actor.is_admin else "",

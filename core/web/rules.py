@@ -1,4 +1,4 @@
-"""Addresses that are registered quickly: read once, and their builders compiled when one is asked.
+"""Addresses that are registered quickly, each read once in a process and compiled when needed.
 
 Werkzeug compiles two functions for each rule at once, which is half of the time that an app with
 some hundred addresses takes to be made; few of them are ever built from their name. An app is made

@@ -13,7 +13,7 @@ from core.access.decisions import can
 from core.data.model import Model
 from core.errors import NotAllowed
 from core.exchange.saved_filters import roles_to_share_with
-from core.exchange.unnarrowed import reached
+from core.exchange.statements import reached
 from core.i18n import Text, _
 from core.modules.declared import Menu
 from core.modules.registry import full_name

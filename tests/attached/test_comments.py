@@ -92,6 +92,23 @@ def test_an_own_comment_is_taken_back_and_its_place_stays(contact, as_role):
     assert "The comment was removed." in shown
 
 
+def test_what_its_author_took_back_is_brought_back(contact, as_role):
+    author, other = as_role("contacts.manager"), as_role("contacts.manager")
+    say(author, contact, "Kelishildi & yozildi")
+    path = f"{LIST}{contact.id}/comments/{Comment.get().id}"
+    author.post(f"{path}/remove")
+    assert f'action="{path}/restore"' in page(author, contact)
+    assert f'action="{path}/restore"' not in page(other, contact)
+    assert other.post(f"{path}/restore").status_code == 403
+    assert author.post(f"{LIST}{contact.id}/comments/{2**70}/restore").status_code == 404
+    assert author.post(f"{path}/restore").status_code == 303
+    shown = page(other, contact)
+    assert "Kelishildi & yozildi" in shown
+    assert "The comment was removed." not in shown
+    assert author.post(f"{path}/restore").status_code == 303
+    assert Comment.get().text == "Kelishildi & yozildi"
+
+
 def test_whoever_comments_or_chooses_to_follows_until_they_stop(contact, as_role):
     author, other = as_role("contacts.manager", login="a"), as_role("contacts.manager", login="b")
     say(author, contact, "Birinchi")

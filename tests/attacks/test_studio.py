@@ -15,7 +15,11 @@ from addons.studio.permissions import designer
 from core.api import Access, Role, _, staff
 
 blind = Role("{name}.blind", _("Blind"), implies=(staff, designer))
-access = [Access(Contact, blind, "cru", except_fields=("bank_account", "telephones"))]
+nameless = Role("{name}.nameless", _("Nameless"), implies=(staff, designer))
+access = [
+    Access(Contact, blind, "cru", except_fields=("bank_account", "telephones")),
+    Access(Contact, nameless, "cru", except_fields=("name",)),
+]
 """
 TEMPLATES = (
     "{{ record.__class__.__mro__ }}",
@@ -42,13 +46,20 @@ def condition(field, value):
 
 
 @pytest.fixture
-def blind(instance, open_at, write_addon, addon_folder, migrated_url, browser_of):
-    """A browser of a designer from whom the bank account of contacts is hidden."""
+def seeing(instance, open_at, write_addon, addon_folder, migrated_url, browser_of):
+    """Make `seeing("blind")`: a browser of a designer from whom the bank account of contacts is
+    hidden, or with "nameless" their names.
+    """
     files = {"permissions": SECRETS}
     name = write_addon("blind", depends=("contacts", "studio"), **files)
     opened = open_at(migrated_url, KARVON_ADDONS__PATH=str(addon_folder))
     lifecycle.enable(opened.found(), name)
-    return browser_of(opened, f"{name}.blind")
+    return lambda role: browser_of(opened, f"{name}.{role}")
+
+
+@pytest.fixture
+def blind(seeing):
+    return seeing("blind")
 
 
 @pytest.mark.attack(2)
@@ -92,6 +103,18 @@ def test_a_hidden_field_is_in_no_condition_and_no_text(blind):
     blind.post("/contacts/contact/new", {"name": "Bahor"})
     page = blind.get(f"{told.location}/tabs/try").text
     assert re.search("There is no “bank_account” to write here", page)
+
+
+@pytest.mark.attack(8)
+def test_no_record_is_found_by_a_name_that_is_hidden(seeing, as_role):
+    as_role("contacts.manager").post("/contacts/contact/new", {"name": "Yashirin"})
+    nameless = seeing("nameless")
+    for name in ("Yashirin", "Nobody is called so"):
+        answer = nameless.post(
+            "/studio/rule/new", {**RULE, **condition("parent", name), **action()}
+        )
+        assert answer.status_code == 422
+        assert "Give the number of the record" in answer.text
 
 
 @pytest.mark.attack(35)

@@ -25,6 +25,7 @@ def deeds(id):
     comment = Comment.get(Comment.record == id).id if id != NEVER else NEVER
     return (
         *(f"{id}/comments", f"{id}/comments/{comment}/remove"),
+        f"{id}/comments/{comment}/restore",
         *(f"{id}/follow", f"{id}/unfollow", f"{id}/history/1/restore"),
     )
 

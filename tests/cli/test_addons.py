@@ -107,6 +107,16 @@ class Note(Model):
     assert "not translated into uz" in done.stderr
 
 
+def test_a_language_that_an_addon_of_others_lacks_is_said_and_no_fault(
+    empty_shell, write_addon, addon_folder
+):
+    name = write_addon("foreign", hooks="from core.api import _\n\nword = _('An unknown word')\n")
+    done = empty_shell.run("addon", "check", str(addon_folder / name))
+    assert "texts are not translated into uz" in done.stderr
+    assert done.stdout == f"Nothing is wrong with {name}.\n"
+    assert done.returncode == 0
+
+
 def test_new_texts_reach_the_catalogues(empty_shell, write_addon, addon_folder):
     name = write_addon("words", views='from core.api import _\nword = _("A new word")\n')
     done = empty_shell.run("addon", "translate", name, KARVON_ADDONS__PATH=str(addon_folder))

@@ -2,7 +2,10 @@
 
 import io
 import json
+import os
+import resource
 import tarfile
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -84,6 +87,46 @@ def test_a_restore_into_an_instance_that_holds_something_is_refused(filled, tmp_
     close()
     open_instance(filled.settings)
     assert whole_database() == before
+
+
+@contextmanager
+def full_disk(size):
+    """Within the block no file grows beyond so many bytes."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.parametrize("size", [1_000, 30_000])
+def test_a_backup_onto_a_full_disk_says_so_and_leaves_nothing(filled, tmp_path, size):
+    (tmp_path / "disk").mkdir()
+    with full_disk(size), pytest.raises(UserError, match="make room there or name another place"):
+        backups.back_up(filled.settings.paths.var, tmp_path / "disk" / "backup.tar")
+    assert list((tmp_path / "disk").iterdir()) == []
+
+
+def test_a_restore_onto_a_full_disk_leaves_an_instance_that_can_be_restored(
+    filled, tmp_path, elsewhere
+):
+    file = tmp_path / "backup.tar"
+    backups.back_up(filled.settings.paths.var, file)
+    restored = elsewhere()
+    var = restored.settings.paths.var
+    before = sorted(var.rglob("*"))
+    with full_disk(30_000), pytest.raises(UserError, match="make room there"):
+        backups.restore(var, file)
+    assert sorted(var.rglob("*")) == before
+    assert backups.restore(var, file)["addons"]["contacts"]["state"] == "enabled"
+
+
+def test_a_backup_replaces_no_device(filled, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(UserError, match="is no file that can be replaced"):
+        backups.back_up(filled.settings.paths.var, tmp_path / "pipe")
+    assert (tmp_path / "pipe").is_fifo()
 
 
 def test_the_verbs_work_and_users_tokens_and_passwords_too(shell, tmp_path, elsewhere):

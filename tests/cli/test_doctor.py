@@ -53,3 +53,16 @@ def test_an_addon_that_waits_for_its_update_is_named(instance, found_wrong):
     assert lifecycle.installed()["contacts"] == "enabled"
     db.execute_sql("UPDATE core_addon SET version = '0.0.1' WHERE name = 'contacts'")
     assert found_wrong() == ["contacts waits for its update: run `migrate`."]
+
+
+@pytest.mark.parametrize("verb", ["doctor", "migrate", "user"])
+@pytest.mark.parametrize("keeps", [0, 100, 8192])
+def test_a_damaged_file_is_one_sentence(migrated_sqlite, empty_shell, verb, keeps):
+    file = empty_shell.var / "karvon.db"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(migrated_sqlite.read_bytes()[:keeps] + b"no database " * 4000)
+    words = (verb, "list") if verb == "user" else (verb,)
+    done = empty_shell.run(*words)
+    assert done.returncode == 1
+    assert "restore the last backup" in done.stderr
+    assert done.stderr.count("\n") == 1

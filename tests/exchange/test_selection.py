@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from core.errors import UserError
-from core.exchange import unnarrowed
+from core.exchange import statements
 from core.exchange.selection import Ask, Selection
 
 
@@ -173,7 +173,7 @@ def test_a_place_in_the_usual_order_stands_also_when_that_order_is_named(contact
 
 
 def test_what_can_be_asked_for_fills_no_memory(working, monkeypatch):
-    monkeypatch.setattr(unnarrowed, "MOST_KEPT", 5)
+    monkeypatch.setattr(statements, "MOST_KEPT", 5)
     for limit in range(1, 20):
         Selection(working.model("contacts.contact"), Ask(limit=limit)).page()
     assert len(working.once("asked", dict)) <= 5

@@ -44,7 +44,7 @@ def test_columns_are_chosen_and_moved_by_keyboard_and_mouse(page, axe, size):
     window = page("admin-uz")
     window.set_viewport_size(size)
     window.goto(f"{LIST}?status=lead")
-    window.locator(".list-state > a[href*=columns]").click()
+    window.locator("#list-tools a[href*=columns]").click()
     window.locator("[name=shown][value=region]").check()
     up = window.locator("[data-column]:has([value=region]) [name=up]")
     for _step in range(3):

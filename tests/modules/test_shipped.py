@@ -8,16 +8,18 @@ from core.modules import lifecycle, updates
 from core.modules.registry import using
 
 MODELS = """
-from core.api import CharField, ForeignKeyField, Model, QuantityField
+from core.api import BooleanField, CharField, DateField, ForeignKeyField, Model, QuantityField
 
 class Shelf(Model):
     code = CharField(unique=True, max_length=32)
     name = CharField(default="")
     parent = ForeignKeyField("self", null=True, backref="+")
     load = QuantityField(null=True)
+    is_high = BooleanField(default=False)
+    made_on = DateField(null=True)
 """
 TABLE = """
-from peewee import BigIntegerField, CharField, ForeignKeyField
+from peewee import BigIntegerField, BooleanField, CharField, DateField, ForeignKeyField
 
 from core.api import record_base
 
@@ -27,6 +29,8 @@ def up(migrator, db):
         name = CharField()
         parent = ForeignKeyField("self", null=True, backref="+")
         load = BigIntegerField(null=True)
+        is_high = BooleanField()
+        made_on = DateField(null=True)
 
         class Meta:
             table_name = "{name}_shelf"
@@ -142,7 +146,15 @@ def test_what_somebody_archived_stays_archived(shelves):
         ('id = "b"\ncode = "B"\nparent = "z"', "shelf “b”: parent names no {name}.shelf “z”"),
         ('id = "b"\ncode = "B"\ncolour = "red"', "shelf “b”: there is no colour; there are"),
         ('id = "b"\ncode = "B"\nload = "much"', "shelf “b”: load: “much” is not a number"),
-        ('id = "b"\ncode = "B"\nload = 1.5', "shelf “b”: load: A float"),
+        ('id = "b"\ncode = "B"\nload = 1.5', "shelf “b”: load: 1.5 is not a number"),
+        ('id = "b"\ncode = 7', "shelf “b”: code: 7 is not a text"),
+        ('id = "b"\ncode = "B"\nis_high = "no"', "shelf “b”: is_high: 'no' is not true or false"),
+        ('id = "b"\ncode = "B"\nis_high = 1', "shelf “b”: is_high: 1 is not true or false"),
+        (
+            'id = "b"\ncode = "B"\nmade_on = "31.05.26"',
+            "shelf “b”: made_on: '31.05.26' is not a day",
+        ),
+        (f'id = "b"\ncode = "{"B" * 33}"', "shelf “b”: code: a text of at most 32 letters fits"),
         ('id = "b"\ncode = "A"', "shelf “b” cannot be made"),
         ('code = "B"', "give {name}.shelf number 2 an id"),
         ("id = ", "data/shelves.toml cannot be read"),

@@ -99,3 +99,27 @@ def test_an_older_version_is_refused_with_a_sentence(opened, write_addon, grow):
         opened.migrate()
     with pytest.raises(UserError, match="put that version of the addon back"):
         updates.update(opened.found(), opened.settings.paths.var, name)
+
+
+@pytest.mark.parametrize("version", ["2.0", "0.9"])
+def test_what_waits_for_its_update_is_not_switched_on_past_its_backup(
+    version, opened, write_addon, grow
+):
+    name = write_addon("resting", models=THING, migration=THING_TABLE)
+    lifecycle.enable(opened.found(), name)
+    lifecycle.disable(opened.found(), name)
+    grow(name, version)
+    with pytest.raises(UserError, match="waits for its update: run"):
+        lifecycle.enable(opened.found(), name)
+    assert states(opened)[name] == "update-pending"
+    assert made(opened) == []
+    if version == "2.0":
+        updates.update(opened.found(), opened.settings.paths.var, name)
+        assert lifecycle.enable(opened.found(), name) == [name]
+
+
+def test_what_is_on_and_cannot_be_loaded_is_not_called_enabled(opened, write_addon):
+    name = write_addon("faulty", hooks="raise RuntimeError('no')")
+    lifecycle.record(opened.found().manifests[name], lifecycle.ENABLED)
+    with pytest.raises(UserError, match="cannot be loaded"):
+        lifecycle.enable(opened.found(), name)

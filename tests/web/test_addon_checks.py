@@ -3,7 +3,7 @@
 import pytest
 
 from core.config import ROOT
-from core.modules.checks import check_addon, checked
+from core.modules.checks import check_addon, checked, untranslated
 from core.modules.discovery import discover
 from core.web.app import KERNEL
 from core.web.checks import faults_declared, what_it_adds
@@ -165,6 +165,7 @@ def test_the_tutorial_and_the_addons_of_the_tree_have_no_faults():
     assert WAREHOUSE.is_relative_to(ROOT)
     for name in found.manifests:
         assert check_addon(found, name, KERNEL, faults_declared) == []
+    assert untranslated(found, found.manifests) == []
 
 
 def test_what_an_addon_opens_and_starts_is_listed():

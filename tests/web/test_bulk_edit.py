@@ -5,8 +5,10 @@ import re
 import pytest
 
 from core.access.actors import actor_of, by_id
+from core.background.jobs.models import Job
+from core.background.jobs.running import Stopped, progress
 from core.data.actor import acting_as, system
-from core.exchange.bulk import undoing
+from core.exchange.bulk import editing, undoing
 from core.exchange.bulk.models import BulkEdit
 from core.exchange.shapes import Shape
 
@@ -179,6 +181,75 @@ def test_a_job_in_whose_way_a_record_stands_changes_none(working, as_role, run_j
     assert run_jobs() == 1
     assert cities(contacts) == ["Buxoro"] * 2
     assert "Nothing was changed" in browser.get(answer.location).text
+
+
+@pytest.fixture
+def in_steps(working, as_role, monkeypatch):
+    """Six contacts, which a job changes in steps of two for the browser that asked for it."""
+    monkeypatch.setattr("core.web.lists.bulk_edit.AT_ONCE", 1)
+    monkeypatch.setattr(editing, "ROWS_AT_ONCE", 2)
+    model = working.model("contacts.contact")
+    contacts = [model.create(name=f"Mijoz {number}", city="Buxoro") for number in range(6)]
+    browser = as_role("contacts.manager")
+    browser.post(f"{LIST}bulk", sent(contacts, city="Xiva"))
+    return browser, contacts
+
+
+def after_a_step(monkeypatch, module, act):
+    """Do something once, when two records were written."""
+
+    def tell(done, total, text="Changing"):
+        if (done, str(text)) == (2, "Changing"):
+            monkeypatch.setattr(module, "progress", progress)
+            act()
+
+    monkeypatch.setattr(module, "progress", tell)
+
+
+def stop():
+    raise Stopped("a test kills the worker")
+
+
+def test_a_long_change_goes_on_where_it_was_stopped(in_steps, run_jobs, monkeypatch):
+    browser, contacts = in_steps
+    edit = BulkEdit.get(BulkEdit.user == browser.user.id)
+    after_a_step(monkeypatch, editing, stop)
+    run_jobs()
+    assert cities(contacts) == ["Xiva"] * 2 + ["Buxoro"] * 4
+    with system("a colleague"):
+        type(contacts[0]).get_by_id(contacts[0].id).change({"city": "Nukus"})
+    Job.update(state="queued").execute()
+    run_jobs()
+    assert cities(contacts) == ["Nukus"] + ["Xiva"] * 5
+    assert "6 records were changed." in browser.get(f"{LIST}bulk/{edit.id}").text
+
+
+def test_a_long_change_leaves_what_was_refused_meanwhile(in_steps, run_jobs, monkeypatch):
+    browser, contacts = in_steps
+
+    def remove():
+        with system("a colleague"):
+            contacts[5].delete_instance()
+
+    after_a_step(monkeypatch, editing, remove)
+    run_jobs()
+    assert cities(contacts[:5]) == ["Xiva"] * 5
+    page = browser.get(f"/jobs/{Job.get(Job.user == browser.user.id).id}")
+    assert "5 records were changed. 1 stays as it is." in page.text
+
+
+def test_taking_back_many_goes_on_where_it_was_stopped(in_steps, run_jobs, monkeypatch):
+    browser, contacts = in_steps
+    edit = BulkEdit.get(BulkEdit.user == browser.user.id)
+    run_jobs()
+    browser.post(f"{LIST}bulk/{edit.id}/undo")
+    after_a_step(monkeypatch, undoing, stop)
+    run_jobs()
+    assert cities(contacts) == ["Buxoro"] * 2 + ["Xiva"] * 4
+    Job.update(state="queued").where(Job.name.contains("undo")).execute()
+    run_jobs()
+    assert cities(contacts) == ["Buxoro"] * 6
+    assert "Undo this change" not in browser.get(f"{LIST}bulk/{edit.id}").text
 
 
 @pytest.mark.attack(5)

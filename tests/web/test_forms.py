@@ -70,6 +70,14 @@ def test_tags_are_chosen_together(working, as_role, contact):
     assert list(reached(working, contact.id).tags) == []
 
 
+def test_tags_that_are_sent_as_lines_are_none(working, as_role, contact):
+    browser = as_role("contacts.manager")
+    sent = {"tags-lines": "1", "tags-0-tag": str(contact.tags.get().tag_id), "name": "Bahor"}
+    assert edit(browser, contact.id, **sent).status_code == 303
+    after = reached(working, contact.id)
+    assert (after.name, [line.tag.name for line in after.tags]) == ("Bahor", ["Ulgurji"])
+
+
 def test_what_was_not_sent_stays_as_it_is(working, as_role, contact):
     edit(as_role("contacts.manager"), contact.id, name="Bahor")
     after = reached(working, contact.id)
@@ -87,11 +95,12 @@ def test_a_box_that_is_not_ticked_is_a_no(working, as_role):
     ("name", "text", "said"),
     [
         ("name", " ", "It is empty. Fill it in."),
+        ("name", "\u200b \ufeff", "It is empty. Fill it in."),
         ("name", "x" * 256, "It has 256 characters where 255 fit. Shorten it."),
         ("name", "a\0b", "It holds a NUL character. Remove the character."),
         ("birthday", "31.02.2020", "There is no such day. Write a day of the calendar."),
         ("birthday", "soon", "It is no date."),
-        ("status", "gone", "It is none of the choices"),
+        ("status", "gone", "active, regular, quiet, closed. Write one of them.</"),
         ("owner", "999999", "There is no such record. Choose another."),
         ("owner", "1 OR 1=1", "There is no such record. Choose another."),
         ("tags", "999999", "There is no such record. Choose another."),

@@ -246,7 +246,9 @@ def test_columns_that_cannot_be_used_are_refused(manager):
 
 def test_the_errors_are_a_file_without_formulas(manager):
     url = checked(manager, 'Name,Kind\n"=HYPERLINK(1)",x\n@b,y\nBahor,person\n', ["name", "kind"])
-    text = manager.get(f"{url}/errors.csv").data.decode("utf-8-sig")
+    answer = manager.get(f"{url}/errors.csv")
+    assert answer.headers["Content-Disposition"].endswith("%20%28Errors%29.csv")
+    text = answer.data.decode("utf-8-sig")
     lines = text.splitlines()
     assert lines[0] == "Row,What is wrong,Name,Kind"
     assert lines[1].startswith('2,"Kind: It is none of the choices')
@@ -268,3 +270,11 @@ def test_a_page_of_many_rows_is_turned_and_narrowed(manager):
         True,
         False,
     ]
+
+
+def test_a_long_cell_is_shown_in_part_and_imported_as_a_whole(manager, contacts):
+    note = "z" * 5_000
+    url = checked(manager, f"Name,Note\nBahor,{note}\n", ["name", "note"])
+    assert "z" * 301 not in manager.get(url).text
+    manager.post(f"{url}/run")
+    assert contacts()["Bahor"].note == note

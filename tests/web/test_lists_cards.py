@@ -35,7 +35,8 @@ def cards(answer):
 def test_contacts_leave_as_vcards(people, as_role):
     answer = as_role(MANAGER).get(f"{LIST}export.vcf")
     found = cards(answer)
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="contact.vcf"'
+    named = "attachment; filename=\"contact.vcf\"; filename*=UTF-8''Contacts.vcf"
+    assert answer.headers["Content-Disposition"] == named
     assert answer.content_type == "text/vcard; charset=utf-8"
     firm, person = found["Bahor Market"], found["Oʻtkir; Ergashev, usta"]
     assert [line.value for line in firm.tel_list] == ["+998901234501", "+998901234502"]

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from urllib.parse import quote
 
 import openpyxl
 import pytest
@@ -39,7 +40,16 @@ def test_a_list_is_exported_as_it_is_filtered_and_sorted(contacts, as_role):
     assert header[:4] == ["Name", "Telephone", "City", "Status"]
     assert [line[0] for line in lines] == ["Chinor", "Bahor"]
     assert lines[0][3] == "Lead"
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="contact.csv"'
+    named = "attachment; filename=\"contact.csv\"; filename*=UTF-8''Contacts.csv"
+    assert answer.headers["Content-Disposition"] == named
+
+
+@pytest.mark.parametrize(("language", "word"), [("uz", "Kontaktlar"), ("ru", "Контакты")])
+def test_a_file_is_called_in_the_words_of_its_reader(contacts, as_role, language, word):
+    browser = as_role("contacts.manager", language=language)
+    for format in ("csv", "xlsx", "vcf", "ics"):
+        named = browser.get(f"{LIST}export.{format}").headers["Content-Disposition"]
+        assert named.endswith(f"filename*=UTF-8''{quote(word)}.{format}")
 
 
 @pytest.mark.requirement("S8")
@@ -93,8 +103,15 @@ def test_every_export_is_told_to_the_administrator_alone(contacts, as_role):
     assert (told.actor, told.asked) == (manager.user.id, "city=Buxoro")
     page = as_role("admin").get("/exports")
     assert f"{LIST}?city=Buxoro" in page.text
+    assert "<td>City: Buxoro</td>" in page.text
     assert manager.user.name in page.text
     assert manager.get("/exports").status_code == 403
+
+
+def test_an_export_by_a_filter_that_is_gone_is_told_as_it_was_asked(contacts, as_role):
+    as_role("contacts.manager").get(f"{LIST}export.csv?city=Buxoro").get_data()
+    Export.update(asked="city=Buxoro&city.op=like").execute()
+    assert "<td>city=Buxoro&amp;city.op=like</td>" in as_role("admin").get("/exports").text
 
 
 def test_an_export_asks_no_more_for_more_rows(contacts, as_role, query_count):

@@ -82,6 +82,14 @@ def test_dates_are_grouped_by_the_month_in_words(contacts, as_role):
     }
 
 
+def test_the_last_month_that_there_is_opens_too(contacts, as_role):
+    contacts.create(name="Mijoz 9", birthday=date.max)
+    browser = as_role(MANAGER)
+    page = browser.get(f"{LIST}?group=birthday")
+    assert groups(page)["December 9999"] == 1
+    assert rows(browser.get(address(page, "December 9999"))) == ["Mijoz 9"]
+
+
 def test_a_group_is_walked_page_by_page(contacts, as_role, app):
     browser = as_role(MANAGER)
     contacts.create_many({"name": f"Mijoz {n:03}", "status": "closed"} for n in range(150))

@@ -18,7 +18,7 @@ def _text(page):
         ("Oʻtkir Ergashev", "OʻE"),
         ("Baxtiyor Oʻrinov", "BOʻ"),
         ("Gʻijduvon Kabobxonasi", "GʻK"),
-        ("“Zarafshon Savdo” MChJ", "ZS"),
+        ("«Zarafshon Savdo» MChJ", "ZS"),
         ("Toʻrayev", "T"),
         ("Ўткир Эргашев", "ЎЭ"),
         ("3M", "3"),

@@ -90,7 +90,9 @@ def test_a_purge_says_how_much_goes_and_leaves_an_archive(design, tmp_path, inst
     browser.post(f"{LIST}new", {"name": "Bahor", "x_kod": "B-7"})
     refused = design.designer.post(f"{FIELDS}1/buttons/purge")
     assert "Archive the field first" in refused.text
+    assert "/buttons/purge" not in design.designer.get(f"{FIELDS}1").text
     design.designer.post(f"{FIELDS}1/archive")
+    assert "/buttons/purge" in design.designer.get(f"{FIELDS}1").text
     asked = design.designer.post(f"{FIELDS}1/buttons/purge")
     assert "1 value goes into an archive" in asked.text
     said = "1 value goes into an archive below var/backups, and the field is gone."

@@ -6,8 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from core.access.models import User
+from addons.studio.models import Run
+from core.access.models import User, UserRole
+from core.background.jobs.models import Job
 from core.data.actor import system
+from core.data.fields import now
 from core.formats import today
 from core.modules.registry import using
 
@@ -96,6 +99,36 @@ def test_a_call_takes_what_the_author_sees_to_another_program(automate, work, ht
     sent = json.loads(call.body)
     assert sent["text"] == "Yangi: Bahor"
     assert sent["record"]["city"] == "Buxoro"
+
+
+def test_the_book_of_jobs_and_the_log_hold_no_address_of_a_call_and_nothing_of_the_record(
+    automate, work, http
+):
+    hook = {"kind": "webhook", "subject": f"{http.url}/bot777:secret", "text": "{{ record.name }}"}
+    browser = automate(actions=[hook])
+    browser.post(f"{LIST}new", {"name": "Bahor", "city": "Buxoro"})
+    work()
+    assert http.sent[0].path.endswith("bot777:secret")
+    with system("a test looks at what is kept"):
+        kept = [str(row) for row in Job.select(Job.arguments, Job.result).tuples()]
+        kept += [text for (text,) in Run.select(Run.text).tuples()]
+    assert "Call of http://127.0.0.1" in kept[-1]
+    assert not [text for text in kept if "777" in text or "Bahor" in text]
+
+
+def test_a_call_tells_nothing_more_once_its_author_may_not_see_the_record(
+    automate, http, work, instance
+):
+    browser = automate(actions=[{"kind": "webhook", "subject": http.url}])
+    browser.post(f"{LIST}new", {"name": "Bahor"})
+    http.will_answer(500, b"")
+    work()
+    assert len(http.sent) == 1
+    with using(instance.registry()), system("the author may see contacts no more"):
+        UserRole.delete().where(UserRole.user == automate.designer.user.id).execute()
+        Job.update(not_before=now() - timedelta(hours=1)).where(Job.state == "queued").execute()
+    work()
+    assert len(http.sent) == 1
 
 
 def test_a_dry_run_says_what_would_be_done_and_does_nothing(automate, work):

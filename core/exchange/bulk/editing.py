@@ -8,7 +8,7 @@ import peewee
 
 from core.background.jobs.running import progress
 from core.data.database import transaction
-from core.data.history import tagged
+from core.data.history import History, tagged
 from core.data.model import Model
 from core.data.rows import among
 from core.data.scope import in_reach
@@ -22,7 +22,8 @@ from core.i18n import _, ngettext
 
 MOST = 50_000  # records of one edit
 MOST_TROUBLES = 100  # that are looked for before it is given up
-ROWS_AT_ONCE = 200
+ROWS_AT_ONCE = 100  # a tenth of a second of work: so long others wait to write
+TRIAL = "trial"  # what the history would call a trial, if any of it stayed
 
 
 class Refused(UserError):
@@ -57,6 +58,10 @@ def read_for_many(shape: Shape, texts: Texts) -> Draft:
     return read(Shape(shape.model, {name: shape.fields[name] for name in texts}, {}), texts, {})
 
 
+class _TrialEnd(Exception):
+    """Takes a trial back."""
+
+
 def edit_all(model: type[Model], values: dict[str, Any], ids: list[int], tag: str) -> int:
     """Set {field: value} in all of the records within one transaction; answers how many differed.
     Raises `Refused` with what stood in the way, and then nothing was changed.
@@ -64,17 +69,69 @@ def edit_all(model: type[Model], values: dict[str, Any], ids: list[int], tag: st
     changed = 0
     troubles: list[Trouble] = []
     with transaction(), tagged(tag), indexing_once():
-        for done, batch in in_batches(ids):
-            reached = in_reach(model, batch, "u")
-            records = {each.id: each for each in model.select().where(among(model.id, batch))}
-            for id in batch:
-                with collecting(troubles, id, records.get(id)):
-                    changed += _change(records.get(id), id in reached, values)
+        for _done, batch in in_batches(ids):
+            changed += _edit(model, values, batch, troubles)
             if len(troubles) >= MOST_TROUBLES:
                 break
-            progress(done, len(ids))
         if troubles:
             raise Refused(troubles)
+    return changed
+
+
+def tried(model: type[Model], values: dict[str, Any], ids: list[int]) -> int:
+    """How many records `edit_all` would change: found out by doing it and taking it back. Raises
+    `Refused` as it does.
+    """
+    changed = 0
+    try:
+        with transaction():
+            changed = edit_all(model, values, ids, TRIAL)
+            raise _TrialEnd
+    except _TrialEnd:
+        return changed
+
+
+def edit_long(
+    model: type[Model], values: dict[str, Any], ids: list[int], tag: str
+) -> list[Trouble]:
+    """Set {field: value} in many records batch by batch, each with its own end, so that whoever
+    else writes waits for one batch alone. All are tried first: raises `Refused` with what stands in
+    the way, and then nothing was changed. Answers which records were refused since then and stay as
+    they are. What is called `tag` in the history is not done again, so that a run that was killed
+    can be repeated.
+    """
+    for done, batch in in_batches(ids):
+        tried(model, values, batch)
+        progress(done, len(ids), _("Checking"))
+    troubles: list[Trouble] = []
+    for done, batch in in_batches(ids):
+        with transaction(), tagged(tag), indexing_once():
+            written = {id for (id,) in written_as(model, batch, tag)}
+            _edit(model, values, [id for id in batch if id not in written], troubles)
+        progress(done, len(ids), _("Changing"))
+    return troubles
+
+
+def written_as(model: type[Model], ids: list[int], tag: str) -> Any:
+    """The ids among `ids` of the records that were changed under this name, as rows."""
+    mine = History.select(History.record).where(
+        History.root_model == model._meta.table_name,
+        among(History.root_record, ids),
+        History.request == tag,
+    )
+    return mine.distinct().tuples()
+
+
+def _edit(
+    model: type[Model], values: dict[str, Any], ids: list[int], troubles: list[Trouble]
+) -> int:
+    """Set the values in a batch of records; answers how many differed, and notes the troubles."""
+    changed = 0
+    reached = in_reach(model, ids, "u")
+    records = {each.id: each for each in model.select().where(among(model.id, ids))}
+    for id in ids:
+        with collecting(troubles, id, records.get(id)):
+            changed += _change(records.get(id), id in reached, values)
     return changed
 
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from core.background.jobs.declared import job
 from core.errors import UserError
-from core.exchange.bulk.editing import edit_all, read_for_many, shape_for_many
+from core.exchange.bulk.editing import edit_long, read_for_many, shape_for_many
 from core.exchange.bulk.models import BulkEdit, own
-from core.exchange.bulk.undoing import undo_all
+from core.exchange.bulk.undoing import changed_by, undo_long
 from core.i18n import _, ngettext
 from core.modules.registry import current_registry
 
@@ -15,22 +15,25 @@ def _key(edit: int, model: str) -> str:
     return f"bulk edit {edit}"
 
 
-@job(key=_key, title=_("Changing many records"))
+@job(key=_key, atomic=False, title=_("Changing many records"))
 def edit_many(edit: int, model: str) -> Any:
-    """Set the fields of all records of an edit, or of none."""
+    """Set the fields of all records of an edit, batch by batch; of none, when one stands in the way
+    from the beginning.
+    """
     found, kind = _found(edit, model), current_registry().model(model)
     texts = found.typed
     draft = read_for_many(shape_for_many(kind, list(texts)), texts)
     for text in draft.errors.values():
         raise UserError(text)
-    return _led(found, changed_text(edit_all(kind, draft.values, found.ids, found.tag)))
+    troubles = edit_long(kind, draft.values, found.ids, found.tag)
+    return _led(found, with_left(changed_text(changed_by(found, kind)), len(troubles)))
 
 
-@job(key=_key, title=_("Taking back a change of many records"))
+@job(key=_key, atomic=False, title=_("Taking back a change of many records"))
 def undo_many(edit: int, model: str) -> Any:
     """Give the records of an edit their old values back."""
     found = _found(edit, model)
-    restored, troubles = undo_all(found, current_registry().model(model))
+    restored, troubles = undo_long(found, current_registry().model(model))
     return _led(found, undone_text(restored, len(troubles)))
 
 
@@ -47,6 +50,11 @@ def undone_text(restored: int, left: int) -> Any:
         restored,
         count=restored,
     )
+    return with_left(said, left)
+
+
+def with_left(said: Any, left: int) -> Any:
+    """What was done, and how many records it left as they are."""
     if not left:
         return said
     stays = ngettext("%(count)s stays as it is.", "%(count)s stay as they are.", left, count=left)

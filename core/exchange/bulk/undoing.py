@@ -15,23 +15,17 @@ from core.data.rows import among
 from core.data.scope import in_reach
 from core.data.search import indexing_once
 from core.errors import NotAllowed, UserError
-from core.exchange.bulk.editing import collecting, in_batches, shape_for_many
+from core.exchange.bulk.editing import collecting, in_batches, shape_for_many, written_as
 from core.exchange.bulk.models import BulkEdit, Trouble
 from core.i18n import _
+
+_TWICE = _("This change was taken back already.")
 
 
 def changed_by(edit: BulkEdit, model: type[Model]) -> int:
     """How many records it changed."""
-    table = model._meta.table_name
-    count = 0
-    for _done, batch in in_batches(edit.ids):
-        mine = History.select(History.record).where(
-            History.root_model == table,
-            among(History.root_record, batch),
-            History.request == edit.tag,
-        )
-        count += mine.distinct().count()
-    return count
+    batches = in_batches(edit.ids)
+    return sum(written_as(model, batch, edit.tag).count() for _done, batch in batches)
 
 
 def undo_all(edit: BulkEdit, model: type[Model]) -> tuple[int, list[Trouble]]:
@@ -39,22 +33,51 @@ def undo_all(edit: BulkEdit, model: type[Model]) -> tuple[int, list[Trouble]]:
     why the others keep what they have. Raises `UserError` when that was done before.
     """
     _require_fields(edit, model)
-    mine = (BulkEdit.id == edit.id) & BulkEdit.undone_at.is_null()
     restored = 0
     troubles: list[Trouble] = []
-    with transaction(), tagged(edit.undo_tag), indexing_once():
-        if not BulkEdit.update(undone_at=now()).where(mine).execute():
-            raise UserError(_("This change was taken back already."))
-        for done, batch in in_batches(edit.ids):
-            olds, later = _told(edit, model, batch)
-            reached = in_reach(model, batch, "u")
-            for record in model.select().where(among(model.id, olds.keys())):
-                with collecting(troubles, record.id, record):
-                    _require(record.id in reached, later.get(record.id, ""))
-                    with transaction():
-                        restored += record.change(_values(model, olds[record.id]))
-            progress(done, len(edit.ids))
+    with transaction():
+        _close(edit)
+        for _done, batch in in_batches(edit.ids):
+            restored += _undo(edit, model, batch, troubles)
     return restored, troubles
+
+
+def undo_long(edit: BulkEdit, model: type[Model]) -> tuple[int, list[Trouble]]:
+    """As `undo_all`, batch by batch, each with its own end; a run that was killed can be
+    repeated.
+    """
+    _require_fields(edit, model)
+    if edit.undone_at is not None:
+        raise UserError(_TWICE)
+    restored = 0
+    troubles: list[Trouble] = []
+    for done, batch in in_batches(edit.ids):
+        with transaction():
+            restored += _undo(edit, model, batch, troubles)
+        progress(done, len(edit.ids))
+    with transaction():
+        _close(edit)
+    return restored, troubles
+
+
+def _close(edit: BulkEdit) -> None:
+    mine = (BulkEdit.id == edit.id) & BulkEdit.undone_at.is_null()
+    if not BulkEdit.update(undone_at=now()).where(mine).execute():
+        raise UserError(_TWICE)
+
+
+def _undo(edit: BulkEdit, model: type[Model], ids: list[int], troubles: list[Trouble]) -> int:
+    """Give a batch of records their old values back, and note why others keep theirs."""
+    restored = 0
+    with tagged(edit.undo_tag), indexing_once():
+        olds, later = _told(edit, model, ids)
+        reached = in_reach(model, ids, "u")
+        for record in model.select().where(among(model.id, olds.keys())):
+            with collecting(troubles, record.id, record):
+                _require(record.id in reached, later.get(record.id, ""))
+                with transaction():
+                    restored += record.change(_values(model, olds[record.id]))
+    return restored
 
 
 def _require_fields(edit: BulkEdit, model: type[Model]) -> None:
@@ -96,6 +119,6 @@ def _told(
     for _id, record, request, who, field, old in rows.order_by(History.id).tuples():
         if request == edit.tag:
             olds[record][field] = old
-        elif record in olds:
+        elif record in olds and request != edit.undo_tag:
             later[record] = who
     return olds, later

@@ -6,10 +6,19 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from peewee import BooleanField, DateField, Field, ForeignKeyField, IntegerField
+from peewee import (
+    BooleanField,
+    CharField,
+    DateField,
+    Field,
+    ForeignKeyField,
+    IntegerField,
+    TextField,
+)
 
 from core.data.actor import current_actor
 from core.data.fields import DateTimeField, MoneyField, ScaledField
+from core.data.money import as_money
 from core.data.richtext import RichTextField, as_plain
 from core.data.rows import among, fetched
 from core.exchange.names import names_of
@@ -27,16 +36,19 @@ def plain_text(text: str) -> str:
     return f"'{text}" if text.lstrip("'").startswith(RISKY) else text
 
 
+def plain_texts(texts: Sequence[str]) -> list[str]:
+    """Each of them by `plain_text`; most that are asked about are numbers of telephones."""
+    return [f"'{t}" if t[:1] in RISKY else plain_text(t) for t in texts]
+
+
 def as_written(cell: str) -> str:
     """The text of a cell that `plain_text` may have made."""
     return cell[1:] if cell[:1] == "'" and cell.lstrip("'").startswith(RISKY) else cell
 
 
-def plain_texts(texts: Sequence[str]) -> Sequence[str]:
-    """The texts of a column, none of which a spreadsheet takes for a formula."""
-    if not _SUSPECT.search("\0" + "\0".join(texts)):  # one look at all of them is cheap
-        return texts
-    return [f"'{t}" if t[:1] in RISKY and t else plain_text(t) for t in texts]
+def may_be_formulas(together: str) -> bool:
+    """Whether `plain_text` would change any of the texts, which stand with a NUL between them."""
+    return _SUSPECT.search(f"\0{together}") is not None
 
 
 _SUSPECT = re.compile(r"\0['=+\-@\t\r]")
@@ -44,6 +56,8 @@ _SUSPECT = re.compile(r"\0['=+\-@\t\r]")
 
 def as_texts(values: Sequence[Any]) -> Sequence[str]:
     """The values of a column as texts; what is missing is empty."""
+    if set(map(type, values)) <= {str}:  # most columns are
+        return values
     return [v if type(v) is str else _said(v) for v in values]
 
 
@@ -86,7 +100,10 @@ def _cells_of(field: Field) -> Cells:
     if isinstance(field, DateTimeField):
         zone = ZoneInfo(current_actor().zone)
         return lambda values: [None if v is None else _local(v, zone) for v in values]
-    if isinstance(field, (DateField, IntegerField, ScaledField, MoneyField)):
+    if isinstance(field, MoneyField):
+        return lambda values: [None if v is None else as_money(v).amount for v in values]
+    is_text = isinstance(field, (CharField, TextField)) and not field.null
+    if is_text or isinstance(field, (DateField, IntegerField, ScaledField)):
         return lambda values: values
     return as_texts
 
@@ -110,7 +127,7 @@ class _Names:
                 wanted = set(values) - self.known.keys()
             found = self.ask(wanted)
             self.known.update((id, _said(found.get(id))) for id in wanted)
-        return [self.known[value] for value in values]
+        return list(map(self.known.__getitem__, values))
 
 
 def _keys_of(key: Field, ids: set[Any]) -> dict[Any, Any]:

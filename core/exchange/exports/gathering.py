@@ -1,6 +1,6 @@
 """Gather the records of an export: those that may be taken out, in batches, column by column."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from peewee import Expression, Field
 from core.access.policy import current_policy
 from core.data.actor import current_actor
 from core.data.model import Model
+from core.data.money import currencies_beside
 from core.data.rows import among, fetched
 from core.data.scope import ScopedAlias
 from core.errors import NotAllowed
@@ -17,7 +18,7 @@ from core.i18n import _
 from core.modules.declared import Column
 from core.modules.registry import current_registry
 
-ROWS_AT_ONCE = 20_000  # fewer cost more for each, more take much memory
+ROWS_AT_ONCE = 50_000  # fewer cost more for each, more take much memory
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,25 @@ class Batch:
 
     ids: list[int]
     values: dict[str, list[Any]]
+
+
+class _Rows(Sequence[Row]):
+    """What a computed column is given for many records, each made when it is looked at: to hold
+    them all costs more than the rest of the column.
+    """
+
+    def __init__(self, ids: Sequence[int]) -> None:
+        self.ids = ids
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __getitem__(self, place: Any) -> Any:
+        found = self.ids[place]
+        return _Rows(found) if isinstance(place, slice) else Row(found)
+
+    def __iter__(self) -> Iterator[Row]:
+        return map(Row, self.ids)
 
 
 def may_export(model: type[Model]) -> bool:
@@ -54,6 +74,7 @@ class Gathering:
     def __init__(self, selection: Selection, names: Iterable[str]) -> None:
         fields, computed = open_to_export(selection.model)
         self.selection = selection
+        self.hidden = selection.hidden | (selection.model._meta.fields.keys() - fields.keys())
         self.names = [name for name in names if name in fields or name in computed]
         self.fields = {name: fields[name] for name in self.names if name in fields}
         self.computed = {name: computed[name] for name in self.names if name not in fields}
@@ -72,14 +93,15 @@ class Gathering:
     def batch(self, ids: list[int]) -> Batch:
         """The records with these ids, as `batches` gives them."""
         model = self.selection.model
-        columns = (model.id, *self.fields.values())
+        beside = currencies_beside(list(self.fields.values()), self.hidden)
+        columns = (model.id, *self.fields.values(), *beside)
         rows = fetched(model.select(*columns).where(among(model.id, ids)), columns)
         by_id = {row[0]: row for row in rows}
         found = list(filter(None, map(by_id.get, ids)))
         there, *values = zip(*found, strict=True) if found else [()] * len(columns)
-        answer: dict[str, Any] = dict(zip(self.fields, values, strict=True))
+        answer: dict[str, Any] = dict(zip(self.fields, values, strict=False))
         for name, column in self.computed.items():
-            given: Mapping[int, Any] = column.values([Row(id) for id in there])
+            given: Mapping[int, Any] = column.values(_Rows(there))
             answer[name] = [given.get(id, "") for id in there]
         return Batch(list(there), answer)
 

@@ -14,6 +14,7 @@ from core.exchange.exports.cells import (
     cells_for_people,
     cells_for_programs,
     cells_in,
+    may_be_formulas,
     plain_texts,
 )
 from core.exchange.exports.gathering import Batch, Gathering
@@ -108,8 +109,10 @@ def _rows(columns: Sequence[Sequence[Any]]) -> str:
 def _column(values: Sequence[Any]) -> Sequence[str]:
     """The cells of one column: a number is no formula, and stays as it is."""
     kind = next((type(value) for value in values if value is not None), None)
-    texts = plain_texts(values) if kind is str else as_texts([as_text(value) for value in values])
-    together = "\0".join(texts)
+    texts = values if kind is str else as_texts([as_text(value) for value in values])
+    together = "\0".join(texts)  # a look at all of them is cheap
+    if kind is str and may_be_formulas(together):
+        texts = plain_texts(texts)
     if not any(sign in together for sign in QUOTED):
         return texts
     return [_quoted(text) for text in texts]

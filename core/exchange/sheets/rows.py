@@ -9,6 +9,7 @@ from pathlib import Path
 from core.exchange.problems import Problem, Problems
 from core.i18n import _
 
+MOST_COLUMNS = 500  # a page asks for each of them what it holds
 Row = tuple[int, list[str]]  # the line on which it begins, from 1, and its cells
 
 
@@ -33,6 +34,12 @@ def is_sound(header: tuple[str, ...], line: int, name: str, problems: Problems) 
                     _("Write the names of the columns into the first line"), 1)
         )  # fmt: skip
         return False
+    if len(header) > MOST_COLUMNS:
+        problems.add(
+            Problem(name, _("it has more than %(most)s columns", most=MOST_COLUMNS),
+                    _("Take away those that are not to be imported"), 1)
+        )  # fmt: skip
+        return False
     twice = [column for column, times in Counter(header).items() if times > 1 and column]
     for column in twice:
         problems.add(
@@ -40,6 +47,11 @@ def is_sound(header: tuple[str, ...], line: int, name: str, problems: Problems) 
                     _("Rename or remove one of them"), 1, column)
         )  # fmt: skip
     return not twice
+
+
+def damaged(name: str) -> Problem:
+    cure = _("Open it in a spreadsheet program and save it anew, as xlsx or as CSV in UTF-8")
+    return Problem(name, _("this is no spreadsheet, or a damaged one"), cure)
 
 
 def unreadable(name: str, error: OSError) -> Problem:

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from core.exchange.exports.cells import as_written
 from core.exchange.problems import Problem, Problems
-from core.exchange.sheets.rows import Row, Sheet, is_sound, unreadable
+from core.exchange.sheets.rows import Row, Sheet, damaged, is_sound, unreadable
 from core.formats import format_integer
 from core.i18n import Text, _
 
@@ -21,8 +21,12 @@ MARK = b"\xef\xbb\xbf"
 STRANGERS = {
     b"\xff\xfe": _("this is text in UTF-16, no CSV file"),
     b"\xfe\xff": _("this is text in UTF-16, no CSV file"),
-    b"\xd0\xcf\x11\xe0": _("this is a spreadsheet of the old kind (xls), no CSV file"),
+    b"\xd0\xcf\x11\xe0": _(
+        "this is a spreadsheet of the old kind (xls) or one with a password, no CSV file"
+    ),
 }
+CONTROL = bytes(sign for sign in range(32) if sign not in b"\t\n\v\f\r\x1b\x1f")
+PDF = b"%PDF-"
 SAVE_AS = _("Save it as CSV in UTF-8")
 
 
@@ -72,6 +76,9 @@ def open_table(file: BinaryIO, sheet: Sheet, problems: Problems) -> Table | None
         if start.startswith(sign):
             problems.add(Problem(name, what, SAVE_AS))
             return None
+    if start.startswith(PDF) or start.translate(None, CONTROL) != start:
+        problems.add(damaged(name))
+        return None
     delimiter = delimiter_of(start.decode(errors="replace"))
     file.seek(0)
     faults = Problems()

@@ -15,20 +15,18 @@ from defusedxml.common import DefusedXmlException
 from openpyxl.utils.exceptions import InvalidFileException
 
 from core.exchange.problems import Problem, Problems
-from core.exchange.sheets.rows import Row, Sheet, is_sound
+from core.exchange.sheets.rows import MOST_COLUMNS, Row, Sheet, damaged, is_sound
 from core.i18n import _
 
 MOST_FILES = 2_000
 MOST_BYTES = 600_000_000  # unpacked: about a million rows
 HIGHEST_RATIO = 300  # XML packs well: a sheet of one value a thousandfold
 SMALL = 20_000_000  # bytes unpacked that are harmless at any ratio
-MOST_COLUMNS = 1_000
 HEAD, DOCTYPE = 65_536, "<!DOCTYPE"  # expat itself bounds what comes after so much else
 FAULTS = (
     *(zipfile.BadZipFile, InvalidFileException, ParseError, DefusedXmlException),
     *(KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, EOFError),
 )
-SAVE_AS = _("Open it in a spreadsheet program and save it anew, as xlsx or as CSV in UTF-8")
 
 
 @dataclass(frozen=True)
@@ -52,7 +50,7 @@ class Workbook(Sheet):
                     continue
                 yield line, [*cells[:width], *[""] * (width - len(cells))]
         except FAULTS:
-            problems.add(_damaged(self.name))
+            problems.add(damaged(self.name))
 
 
 def open_workbook(sheet: Sheet, problems: Problems) -> Workbook | None:
@@ -66,7 +64,7 @@ def open_workbook(sheet: Sheet, problems: Problems) -> Workbook | None:
             return None
         line, cells = next(_cells(sheet), (1, []))
     except FAULTS:
-        problems.add(_damaged(sheet.name))
+        problems.add(damaged(sheet.name))
         return None
     header = [cell.strip() for cell in cells]
     while header and not header[-1]:
@@ -110,8 +108,8 @@ def _cells(sheet: Sheet) -> Iterator[Row]:
     ):
         first = book.worksheets[0]
         first.reset_dimensions()  # what the file says of its size is often wrong
-        for line, row in enumerate(first.iter_rows(values_only=True, max_col=MOST_COLUMNS), 1):
-            yield line, [_text(value) for value in islice(row, MOST_COLUMNS)]
+        for line, row in enumerate(first.iter_rows(values_only=True, max_col=MOST_COLUMNS + 1), 1):
+            yield line, [_text(value) for value in islice(row, MOST_COLUMNS + 1)]
 
 
 def _text(value: Any) -> str:
@@ -129,7 +127,3 @@ def _text(value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     return str(value)
-
-
-def _damaged(name: str) -> Problem:
-    return Problem(name, _("this is no spreadsheet, or a damaged one"), SAVE_AS)

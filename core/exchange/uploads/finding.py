@@ -8,6 +8,7 @@ from peewee import Field
 
 from core.data.actor import system
 from core.data.model import Model
+from core.data.money import settled
 from core.data.rows import among, fetched
 from core.data.translated import Translated
 from core.exchange.uploads.places import Place, Places
@@ -112,6 +113,7 @@ class Standing:
         record = plan.record
         assert record is not None  # noqa: S101 - asked of plans that found one
         fields = record._meta.fields
+        plan.values = settled(type(record), plan.values, record.__data__)
         plan.values = {
             name: _merged(record.__data__.get(name), value)
             for name, value in plan.values.items()
@@ -136,7 +138,7 @@ def _merged(old: Any, new: Any) -> Any:
 
 def _is_there(part: Any, line: dict[str, Any], there: list[dict[str, Any]]) -> bool:
     wanted = {}
-    for name, value in line.items():
+    for name, value in settled(part.model, line).items():
         same = _same(part.fields[name])
         key = same.derive(value) if same is not part.fields[name] else None
         wanted[same.name if key else name] = key or part.fields[name].db_value(value)

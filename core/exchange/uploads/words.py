@@ -7,7 +7,14 @@ from typing import Any
 from peewee import Field
 
 from core.alphabet import fold
-from core.data.fields import BooleanField, DateField, DateTimeField, IntegerField, ScaledField
+from core.data.fields import (
+    BooleanField,
+    DateField,
+    DateTimeField,
+    IntegerField,
+    MoneyField,
+    ScaledField,
+)
 from core.exchange.cells import TRUTH, reader
 from core.exchange.problems import Unfit, choice
 from core.i18n import LANGUAGES, _, speaking
@@ -86,8 +93,8 @@ def _day(text: str) -> str:
     return DAY.sub(r"\1.\2.\3", text)
 
 
-PLAIN: tuple[tuple[type[Any], Callable[[str], str]], ...] = (
-    (ScaledField, _number),
+PLAIN: tuple[tuple[Any, Callable[[str], str]], ...] = (
+    ((ScaledField, MoneyField), _number),
     (IntegerField, _whole),
     (DateTimeField, str.strip),
     (DateField, _day),

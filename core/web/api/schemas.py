@@ -12,6 +12,7 @@ from core.data.fields import (
     DateField,
     DateTimeField,
     IntegerField,
+    MoneyField,
     ScaledField,
     StateField,
 )
@@ -48,12 +49,12 @@ REFERENCE: Schema = {
     "required": ["id", "name"],
     "properties": {"id": {"type": "integer"}, "name": {"type": ["string", "null"]}},
 }
-KINDS: tuple[tuple[type[Field], Schema], ...] = (
+KINDS: tuple[tuple[Any, Schema], ...] = (
     (BooleanField, {"type": "boolean"}),
     (DateTimeField, {"type": "string", "format": "date-time"}),
     (DateField, {"type": "string", "format": "date"}),
     (
-        ScaledField,
+        (ScaledField, MoneyField),
         {"type": "string", "format": "decimal", "pattern": r"^[+-]?[0-9]{1,19}(\.[0-9]{1,19})?$"},
     ),
     (IntegerField, {"type": "integer"}),

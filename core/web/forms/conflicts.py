@@ -34,7 +34,7 @@ class Conflict:
         by = self.record.__data__.get("updated_by")
         return {
             "title": name_of(self.record),
-            "crumbs": [(self.view.title, self.view.list_url)],
+            "crumbs": [(self.view.title, self.view.list_url), (name_of(self.record), url)],
             "url": f"{url}/edit",
             "back": url,
             "version": self.record.version,

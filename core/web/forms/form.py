@@ -42,11 +42,14 @@ class Form:
         view, url = self.view, self.view.list_url
         tabs = [self._tab(tab) for tab in tabs_of_form(view, self.shape)]
         here = f"{url}new" if is_new else f"{url}{self.record.id}/edit"
+        crumbs = [(view.title, url)]
+        if not is_new:
+            crumbs.append((name_of(self.record), f"{url}{self.record.id}"))
         return {
             "title": view.new_title or _("New record") if is_new else name_of(self.record),
-            "crumbs": [(view.title, url)],
+            "crumbs": crumbs,
             "url": here,
-            "back": url if is_new else f"{url}{self.record.id}",
+            "back": crumbs[-1][1],
             "version": 0 if is_new else self.record.version,
             "was": json.dumps(self.was, ensure_ascii=False, separators=(",", ":")),
             "tabs": [tab for tab in tabs if tab["sections"]],

@@ -14,6 +14,7 @@ from core.data.fields import (
     DateTimeField,
     EmailField,
     IntegerField,
+    MoneyField,
     ScaledField,
     TaxNumberField,
     TelephoneField,
@@ -25,20 +26,20 @@ from core.data.rows import fetched
 from core.data.translated import IN_LANGUAGES, TranslatedField, in_order, read_stored
 from core.exchange.names import names_of, title_field
 from core.exchange.selection import Ask, Selection
-from core.exchange.unnarrowed import asked
+from core.exchange.statements import asked
 from core.i18n import LANGUAGE_NAMES, current_language
 
 FEW = 20  # records that a plain choice offers; beyond them one searches
 
 # (type of the input, keys that a telephone shows) of each kind of field, the first that fits.
-KINDS: tuple[tuple[type[Field], tuple[str, str]], ...] = (
+KINDS: tuple[tuple[Any, tuple[str, str]], ...] = (
     (BooleanField, ("check", "")),
     (DateTimeField, ("datetime-local", "")),
     (DateField, ("date", "")),
     (TelephoneField, ("tel", "tel")),
     (EmailField, ("text", "email")),
     (TaxNumberField, ("text", "numeric")),
-    (ScaledField, ("text", "decimal")),
+    ((ScaledField, MoneyField), ("text", "decimal")),
     (IntegerField, ("text", "numeric")),
     (RichTextField, ("rich", "")),
     (TranslatedField, ("words", "")),

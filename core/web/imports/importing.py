@@ -32,6 +32,7 @@ from core.exchange.uploads.trying import check, plan_again
 from core.exchange.uploads.undoing import Undoing, begin_undo
 from core.exchange.uploads.writing import Writer
 from core.i18n import _, ngettext
+from core.web.downloads import called
 from core.web.imports.errors import error_lines
 from core.web.imports.screens import Screen, recent
 from core.web.lists.exporting import CSV
@@ -175,8 +176,8 @@ class Importing:
     def import_errors_view(self: Any, id: int) -> Response:
         """The rows that cannot be imported, each with what is wrong."""
         upload = self._upload(id)
-        name = f"{self.place.rpartition('.')[2]}-{id}-errors.csv"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        name = f"{upload.name} ({_('Errors')}).csv"
+        headers = {"Content-Disposition": called(name, "errors.csv")}
         return Response(error_lines(upload), content_type=CSV, headers=headers)
 
     def _require_import(self: Any) -> None:

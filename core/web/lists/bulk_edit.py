@@ -7,9 +7,8 @@ from flask import abort, flash, g, redirect, render_template, request
 from flask_admin import expose
 from werkzeug.datastructures import MultiDict
 
-from core.data.database import transaction
 from core.errors import NotAllowed, UserError
-from core.exchange.bulk.editing import MOST, Refused, edit_all, read_for_many, shape_for_many
+from core.exchange.bulk.editing import MOST, Refused, edit_all, read_for_many, shape_for_many, tried
 from core.exchange.bulk.jobs import changed_text, edit_many, undo_many, undone_text
 from core.exchange.bulk.models import BulkEdit, Trouble, begun, own
 from core.exchange.bulk.undoing import changed_by, undo_all
@@ -26,11 +25,6 @@ from core.web.transactions import Refusal, in_transaction
 AT_ONCE = 1_000  # beyond so many records it is a job
 SHOWN_TROUBLES = 100
 LONGEST_ASKED = 4_000
-TRIAL = "trial"  # what the history would call a trial, if any of it stayed
-
-
-class TrialEnd(Exception):
-    """Takes a trial back."""
 
 
 class BulkEditing:
@@ -170,7 +164,10 @@ class Asking:
         ids = self.ids()
         changed = None
         if troubles is None and len(ids) <= AT_ONCE:
-            changed, troubles = _tried(self.view.model, draft.values, ids)
+            try:
+                changed = tried(self.view.model, draft.values, ids)
+            except Refused as refused:
+                troubles = refused.troubles
         sets = [
             (name, self.view.label(name), text, said(self.shape.fields[name], text))
             for name, text in draft.texts.items()
@@ -204,16 +201,3 @@ class Asking:
         count, is_more = self._listing().selection.count(MOST)
         shown = shown_total(count, is_more)
         return str(_("All %(count)s of the list", count=shown))
-
-
-def _tried(model: Any, values: dict[str, Any], ids: list[int]) -> tuple[int | None, list[Trouble]]:
-    """How many records would differ, and what would stand in the way."""
-    changed = None
-    try:
-        with transaction():
-            changed = edit_all(model, values, ids, TRIAL)
-            raise TrialEnd
-    except TrialEnd:
-        return changed, []
-    except Refused as refused:
-        return None, refused.troubles

@@ -10,13 +10,13 @@ from core.access.decisions import can
 from core.access.policy import current_policy
 from core.data.actor import current_actor
 from core.errors import UserError
-from core.exchange.days import between, day_of, day_of_year, month_after, today
+from core.exchange.days import between, day_of, day_of_year, month_after, month_end, today
 from core.exchange.firsts import first_of_each
-from core.formats import format_date, format_integer
+from core.formats import format_integer
 from core.i18n import _
 from core.modules.transitions import guarded_fields
 from core.web.lists.day import DAY, days_of_year, place_in_year
-from core.web.lists.months import DAYS, month_title
+from core.web.lists.months import DAYS, day_title, month_title
 
 if TYPE_CHECKING:
     from core.web.lists.listing import Listing
@@ -35,7 +35,7 @@ class Calendar:
         self.today = today()
         self.month = _month(listing.args.get("month", ""), self.today)
         self.first = self.month - timedelta(self.month.weekday())
-        end = month_after(self.month) - timedelta(1)
+        end = month_end(self.month)
         self.last = end + timedelta(6 - end.weekday())
 
     def page(self) -> dict[str, Any]:
@@ -110,7 +110,7 @@ class Calendar:
         return {
             "day": f"{day:%Y-%m-%d}",
             "number": day.day,
-            "said": f"{DAYS[day.weekday()][0]}, {format_date(day)}",
+            "said": day_title(day),
             "is_today": day == self.today,
             "is_inside": day.month == self.month.month,
             "entries": entries[:SHOWN],

@@ -19,6 +19,7 @@ from core.exchange.exports.workbook import write_xlsx
 from core.exchange.names import title_field
 from core.formats import format_integer
 from core.i18n import _
+from core.web.downloads import called
 from core.web.lists.listing import Listing
 
 CSV = "text/csv; charset=utf-8"
@@ -90,7 +91,8 @@ class Taken:
         open_to_export(view.model)
         self.listing = Listing(view, request.args)
         self.gathering = Gathering(self.listing.selection, names or self.listing.names)
-        self.name = f"{view.place.rpartition('.')[2]}.{format}"
+        plain = f"{view.place.rpartition('.')[2]}.{format}"
+        self.header = called(f"{view.title}.{format}", plain)
         self.place, self.format = view.place, format
         self.rows = 0
 
@@ -131,7 +133,7 @@ class Taken:
     def file(self, kind: str, write: Callable[[Iterator[Batch]], Iterator[bytes]]) -> Response:
         """The answer that `write` makes of the records."""
         self._begin()
-        return _file(_own(write(self._batches())), kind, self.name)
+        return _file(_own(write(self._batches())), kind, self.header)
 
 
 def _xlsx(table: Table, batches: Iterator[Batch]) -> Iterator[bytes]:
@@ -162,6 +164,6 @@ def _close(pieces: Any) -> None:
     pieces.close()
 
 
-def _file(pieces: Iterator[bytes], kind: str, name: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+def _file(pieces: Iterator[bytes], kind: str, header: str) -> Response:
+    headers = {"Content-Disposition": header, "Cache-Control": "no-store"}
     return Response(pieces, content_type=kind, headers=headers)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode
 
-from markupsafe import Markup, escape
 from peewee import ForeignKeyField, TextField
 from werkzeug.datastructures import MultiDict
 
@@ -14,7 +13,7 @@ from core.exchange.names import title_field
 from core.exchange.selection import Ask, Page, Row, Selection, default_sort
 from core.formats import format_count, format_integer
 from core.i18n import _
-from core.web.cells import formatter
+from core.web.cells import called, escaped, formatter
 from core.web.lists.day import DAY, day_of_list
 from core.web.lists.filters import Filters
 from core.web.lists.grouping import OPENED, SHOWN, Grouped, groupable
@@ -64,6 +63,8 @@ class Listing:
         self.names = self._columns_seen(fields.keys() | computed.keys())
         self.computed = {name: computed[name] for name in self.names if name in computed}
         self.stored = [name for name in self.names if name in fields]
+        # Where a view says nothing, a card shows the second column under the name.
+        self.places = view.column_places or dict.fromkeys(self.names[1:2], "at-sub")
 
     @property
     def is_narrowed(self) -> bool:
@@ -113,6 +114,7 @@ class Listing:
             "shown_columns": ",".join(self.names),
             "import_url": f"{self.view.list_url}import" if self.view.may_import() else "",
             "print_url": f"{self.view.list_url}print.pdf{self.query()}",
+            "new_title": self.view.new_title or _("New record"),
             "new_url": f"{self.view.list_url}new" if self.view.may_create() else "",
             **shown,
         }
@@ -181,7 +183,7 @@ class Listing:
                     "label": self.title_of(name),
                     "sort_url": self.url(sort=turned) if self._sortable(name) else None,
                     "sorted": sorted_as if name == current else "",
-                    "css": self.view.column_places.get(name, ""),
+                    "css": self.places.get(name, ""),
                 }
             )
         return columns
@@ -193,10 +195,7 @@ class Listing:
     def totals_of(self, group: Group) -> list[tuple[Any, Any]]:
         """(label, sum) of the numbers that are summed for a group."""
         fields = self.selection.fields
-        return [
-            (self.view.label(name), formatter(fields[name], (), {})(total))
-            for name, total in group.totals.items()
-        ]
+        return [(self.view.label(n), formatter(fields[n], (), {})(sum)) for n, sum in group.sums]
 
     def _exports(self) -> list[tuple[str, str]]:
         """(format, address) of the files of what is shown."""
@@ -224,12 +223,14 @@ class Listing:
             return []
         ids = [row[0] for row in records]
         columns = self.shown(self.names, records)
-        leads = _escaped(self._leads(records))
-        names, *others = (columns[name] for name in self.names)
-        places = [self.view.column_places.get(name, "") for name in self.names[1:]]
+        leads = escaped(self._leads(records))
+        places = [self.places.get(name, "") for name in self.names[1:]]
+        for name in (name for name in self.names if "tel" in self.places.get(name, "").split()):
+            columns[name] = [called(text) for text in columns[name]]
+        others = [columns[name] for name in self.names[1:]]
         cells = [tuple(zip(places, line, strict=True)) for line in zip(*others, strict=True)]
         cells = cells or [()] * len(ids)
-        return list(zip(ids, leads, names, cells, strict=True))
+        return list(zip(ids, leads, columns[self.names[0]], cells, strict=True))
 
     def shown(self, names: Sequence[str], records: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
         """{name: texts, escaped} of columns; records are (id, the values of those that are stored,
@@ -240,11 +241,11 @@ class Listing:
             values = [row[place] for row in records]
             tones, known = self.view.state_tones.get(name, {}), self.filters.names.get(name, {})
             show = formatter(fields[name], values, tones, known)
-            columns[name] = _escaped([show(value) for value in values])
+            columns[name] = escaped([show(value) for value in values])
         for name in names:
             if name not in fields:
                 by_id = self.selection.computed[name].values([Row(row[0]) for row in records])
-                columns[name] = _escaped([by_id.get(row[0], "") for row in records])
+                columns[name] = escaped([by_id.get(row[0], "") for row in records])
         return columns
 
     @property
@@ -278,17 +279,3 @@ def _place(text: str) -> int:
     """The number of the first row, which only the footer shows: anything else counts as 1."""
     is_number = text.isascii() and text.isdigit() and len(text) < 10
     return max(int(text), 1) if is_number else 1
-
-
-def _escaped(values: list[Any]) -> list[str]:
-    """`values` as HTML. Escaping is slow: a plain text that stands in many rows is escaped once.
-
-    Markup is a str too, and equal to the plain text that must not become it: hence `type`.
-    """
-    texts = {value for value in values if type(value) is str}
-    plain = {value: str(escape(value)) for value in texts}
-    return [plain[value] if type(value) is str else _html(value) for value in values]
-
-
-def _html(value: Any) -> str:
-    return str(value) if type(value) is Markup else str(escape(value))

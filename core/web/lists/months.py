@@ -1,7 +1,9 @@
 """The names of months and days, as a calendar and the groups of a list say them."""
 
+from datetime import date
 from typing import Any
 
+from core.formats import format_date
 from core.i18n import _, pgettext
 
 MONTHS = (
@@ -33,3 +35,8 @@ def month_title(month: str) -> Any:
     """2026-11 as people say it: November 2026."""
     year, _dash, number = month.partition("-")
     return _("%(month)s %(year)s", month=MONTHS[int(number) - 1], year=int(year))
+
+
+def day_title(day: date) -> str:
+    """A day as people say it: Wednesday, 25.11.2026."""
+    return f"{DAYS[day.weekday()][0]}, {format_date(day)}"

@@ -66,12 +66,13 @@ def _next(view: "ModelView", id: int, result: Any) -> str:
 
 def _question(view: "ModelView", record: Model, name: str) -> dict[str, Any]:
     """What `question.html` shows around the questions."""
+    url = f"{view.list_url}{record.id}"
     return {
         "title": buttons_of(view.model)[name].mark.title,
         "about": name_of(record),
-        "crumbs": [(view.title, view.list_url)],
-        "url": f"{view.list_url}{record.id}/buttons/{name}",
-        "back": f"{view.list_url}{record.id}",
+        "crumbs": [(view.title, view.list_url), (name_of(record), url)],
+        "url": f"{url}/buttons/{name}",
+        "back": url,
     }
 
 

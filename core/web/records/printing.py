@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from flask import Response, abort, current_app, g
 from flask_admin import expose
@@ -22,6 +21,7 @@ from core.paper.printer import printer_in
 from core.paper.templates import paper_of
 from core.paper.wire import Paper
 from core.web.cells import EMPTY, formatter
+from core.web.downloads import called
 from core.web.records.details import Details, title_of
 
 if TYPE_CHECKING:
@@ -60,10 +60,7 @@ def papers_of(view: "ModelView", record: Model) -> list[dict[str, Any]]:
 def pdf(body: bytes, title: str) -> Response:
     """A PDF that opens in the browser and is called after what is on it."""
     response = Response(body, mimetype="application/pdf")
-    file = quote(f"{' '.join(title.split())}.pdf", safe="")
-    response.headers["Content-Disposition"] = (
-        f"inline; filename=\"paper.pdf\"; filename*=UTF-8''{file}"
-    )
+    response.headers["Content-Disposition"] = called(f"{title}.pdf", "paper.pdf", "inline")
     response.headers["Content-Security-Policy"] = POLICY
     return response
 

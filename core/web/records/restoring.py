@@ -16,6 +16,7 @@ from core.exchange.saving import update
 from core.exchange.shapes import Shape, shape_of, text_of, texts_of
 from core.i18n import _
 from core.web.forms.editing import sent_version
+from core.web.records.amounts import of_record
 from core.web.transactions import in_transaction
 
 LARGEST_ID = 2**63
@@ -41,7 +42,8 @@ class Restoring:
             raise NotAllowed(_("You may not change this field."))
         if sent_version() != record.version:
             raise Conflict(_("Somebody else changed this record meanwhile: look at it again."))
-        text = text_of(shape.fields[name], _value(shape.fields[name], old))
+        value = of_record(shape.fields[name], _value(shape.fields[name], old), id)
+        text = text_of(shape.fields[name], value)
         self._take(shape, record, name, text)
         flash(str(_("Restored: %(title)s", title=self.label(name))), "ok")
         return redirect(f"{self.list_url}{id}#talk", 303)

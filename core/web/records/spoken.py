@@ -38,9 +38,9 @@ class Spoken:
         comment = self.comments.get(entry.record)
         if entry.action != history.CREATE or comment is None:
             return []
-        if comment.removed_at is not None:
-            return [{"is_removed": True}]
         is_own = comment.author_id is not None and comment.author_id == current_actor().id
+        if comment.removed_at is not None:
+            return [{"is_removed": True, "comment": comment.id, "is_own": is_own}]
         said = _marked(comment.text, self.called.get(comment.id, {}))
         return [{"comment": comment.id, "said": said, "is_own": is_own}]
 

@@ -29,8 +29,8 @@ class Tabbed:
         shown = without(hidden_fields(self.model), record)
         page = {
             "title": name_of(shown),
-            "crumbs": [(self.title, self.list_url)],
-            "back": f"{self.list_url}{id}",
+            "crumbs": [(self.title, self.list_url), (name_of(shown), f"{self.list_url}{id}")],
+            "url": f"{self.list_url}{id}",
             "tabs": tabs_of(self, id, key),
             "template": tab.template,
         }

@@ -1,5 +1,6 @@
 """Comments on a record and following it: what its readers do on its page."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import abort, flash, g, jsonify, redirect, request
@@ -7,11 +8,11 @@ from flask_admin import expose
 from werkzeug.wrappers import Response
 
 from core.access.models import User
-from core.attached.comments import people_for, remove_comment, write_comment
+from core.attached.comments import bring_comment_back, people_for, remove_comment, write_comment
 from core.attached.following import follow, followers_of
 from core.data.model import Model
 from core.exchange.names import names_of
-from core.i18n import _
+from core.i18n import Text, _
 from core.web.shell import initials, tone
 from core.web.transactions import in_transaction
 
@@ -34,12 +35,20 @@ class Talking:
 
     @expose("/<int:id>/comments/<int:comment>/remove", methods=("POST",))
     def remove_comment_view(self, id: int, comment: int) -> Response:
-        return in_transaction(lambda: self._remove(id, comment))
+        said = _("The comment was removed.")
+        return in_transaction(lambda: self._change_comment(id, comment, remove_comment, said))
 
-    def _remove(self, id: int, comment: int) -> Response:
-        if not remove_comment(self._reached(id), comment):
+    @expose("/<int:id>/comments/<int:comment>/restore", methods=("POST",))
+    def restore_comment_view(self, id: int, comment: int) -> Response:
+        said = _("The comment stands again.")
+        return in_transaction(lambda: self._change_comment(id, comment, bring_comment_back, said))
+
+    def _change_comment(
+        self, id: int, comment: int, how: Callable[[Model, int], bool], said: Text
+    ) -> Response:
+        if not how(self._reached(id), comment):
             abort(404)
-        flash(str(_("The comment was removed.")), "ok")
+        flash(str(said), "ok")
         return self._to_talk(id)
 
     @expose("/<int:id>/follow", methods=("POST",))

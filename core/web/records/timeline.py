@@ -24,6 +24,7 @@ from core.formats import format_date, format_time, local_time
 from core.i18n import _, pgettext
 from core.modules.registry import current_registry
 from core.web.cells import formatter
+from core.web.records import amounts
 from core.web.records.details import title_of
 from core.web.records.first_texts import first_texts
 from core.web.records.spoken import TABLE as SPOKEN
@@ -235,8 +236,8 @@ class Words:
         return lines + [
             {
                 "text": self._label(entry.table, name),
-                "old": self._said(entry.table, name, old),
-                "new": self._said(entry.table, name, new),
+                "old": self._said(entry, name, old),
+                "new": self._said(entry, name, new),
                 "restores": id if not is_part and name in self.timeline.restorable else None,
             }
             for name, old, new, id in entry.values
@@ -249,7 +250,8 @@ class Words:
             held = self.made[entry.id]
         else:
             held = self._read(entry.table, {name: old for name, old, *_ in entry.values})
-        said = [str(self._shown(fields[n], held[n])) for n in fields if held.get(n) not in NOTHING]
+        known = {n: amounts.beside(f, held, n) for n, f in fields.items() if n in held}
+        said = [str(self._shown(fields[n], v)) for n, v in known.items() if v not in NOTHING]
         what, line = title_of(self.timeline.models[entry.table]), " · ".join(said) or "—"
         if entry.action == history.CREATE:
             return _("%(what)s: added %(line)s", what=what, line=line)
@@ -261,9 +263,9 @@ class Words:
         label = self.timeline.fields[table][name].verbose_name or name.replace("_", " ")
         return f"{title_of(self.timeline.models[table])} · {label}"
 
-    def _said(self, table: str, name: str, text: str | None) -> str:
-        column = self.timeline.fields[table][name]
-        value = _value(column, text)
+    def _said(self, entry: Entry, name: str, text: str | None) -> str:
+        column = self.timeline.fields[entry.table][name]
+        value = amounts.of_record(column, _value(column, text), entry.record)
         return "—" if value in NOTHING else self._shown(column, value)
 
     def _shown(self, column: Field, value: Any) -> str:

@@ -4,7 +4,7 @@ import pytest
 from click.testing import CliRunner
 
 from core.access.accounts import create_token
-from core.access.models import Attempt
+from core.access.models import Attempt, User
 from core.cli.main import verbs
 from core.data.actor import system
 from core.modules import lifecycle
@@ -195,3 +195,25 @@ def test_a_category_is_read_and_written_in_all_languages(terminal):
     item = {"name": "Rice", "sku": "R-1", "category": made.json["id"]}
     answer = send("POST", "/api/v1/warehouse/item", item)
     assert answer.json["category"] == {"id": made.json["id"], "name": "Meal"}
+
+
+def test_a_customer_with_a_login_sees_what_is_planned_with_them_and_nothing_else(
+    with_warehouse, browser_of
+):
+    customer = browser_of(with_warehouse, "core.portal")
+    with using(with_warehouse.registry()) as registry, system("a test"):
+        item = registry.model("warehouse.item").create(name="Box", sku="B-1")
+        contacts = [registry.model("contacts.contact").create(name=name) for name in ("A", "B")]
+        for contact, quantity in zip(contacts, (7, 8), strict=True):
+            values = {"item": item, "direction": "in", "quantity": quantity, "contact": contact}
+            registry.model("warehouse.move").create(**values)
+        User.update(kind="portal", contact_id=contacts[0].id).where(
+            User.id == customer.user.id
+        ).execute()
+    page = customer.get("/warehouse/mine")
+    assert page.status_code == 200
+    assert "7.000" in page.text
+    assert "8.000" not in page.text
+    assert customer.get("/warehouse/board").status_code == 403
+    assert customer.get("/contacts/contact/").status_code == 403
+    assert browser_of(with_warehouse, "warehouse.user").get("/warehouse/mine").status_code == 403

@@ -129,3 +129,25 @@ def test_the_packing_is_there_from_the_beginning(stocked):
     registry, _item = stocked
     items = registry.model("warehouse.item")
     assert {"BOX", "PALLET"} <= {item.sku for item in items.select()}
+
+
+def test_a_driver_sees_what_is_planned_and_nothing_else(stocked, with_warehouse, browser_of):
+    registry, item = stocked
+    planned = registry.model("warehouse.move").create(
+        item=item, direction="out", quantity=Decimal(5), state="planned"
+    )
+    driver = browser_of(with_warehouse, "warehouse.driver")
+    page = driver.get("/warehouse/move/").text
+    assert f'href="/warehouse/move/{planned.id}"' in page
+    assert f'href="/warehouse/move/{planned.id - 1}"' not in page
+    assert driver.get(f"/warehouse/move/{planned.id - 1}").status_code == 404
+    both = browser_of(with_warehouse, "warehouse.driver", "warehouse.user")
+    assert both.get(f"/warehouse/move/{planned.id - 1}").status_code == 200
+
+
+def test_whoever_counts_says_so_by_a_button(stocked, with_warehouse, browser_of):
+    _registry, item = stocked
+    keeper = browser_of(with_warehouse, "warehouse.manager")
+    assert keeper.post(f"/warehouse/item/{item.id}/buttons/counted").status_code == 303
+    found = type(item).get_by_id(item.id)
+    assert found.counted_at.tzinfo is not None

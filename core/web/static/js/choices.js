@@ -45,7 +45,7 @@ const creating = (select) => ({
     option,
     no_results: null,
     loading: null,
-    option_create: ({ input }, escape) => `<div class="create">${escape(createWord.replace("{text}", input))}</div>`,
+    option_create: ({ input }, escape) => `<div class="create" role="option">${escape(createWord.replace("{text}", input))}</div>`,
   },
 });
 

@@ -22,6 +22,18 @@ document.addEventListener("keydown", (event) => {
   all[Math.min(next, all.length - 1)].focus();
 });
 
+/* A table that fits needs no bar to scroll it, so its head can stay in sight. */
+const fit = () => {
+  for (const around of document.querySelectorAll(".ovx:has(> .clist)")) {
+    around.classList.remove("fits");
+    around.classList.toggle("fits", around.scrollWidth <= around.clientWidth);
+  }
+};
+
+document.addEventListener("htmx:after:swap", fit);
+window.addEventListener("resize", fit);
+fit();
+
 /* After "Next" the eye belongs at the first row. */
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-to-top]")) window.scrollTo({ top: 0, behavior: "instant" });

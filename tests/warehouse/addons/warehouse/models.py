@@ -6,9 +6,11 @@ from addons.contacts.models import Contact
 from core.api import (
     CharField,
     DateField,
+    DateTimeField,
     Extend,
     ForeignKeyField,
     Model,
+    MoneyField,
     QuantityField,
     RichTextField,
     StateField,
@@ -44,7 +46,12 @@ class Item(Model):
         verbose_name=_("Unit"),
     )
     category = ForeignKeyField(Category, null=True, backref="items", verbose_name=_("Category"))
+    price = MoneyField(null=True, verbose_name=_("Price"))
+    currency = StateField(
+        "UZS", "USD", "JPY", titles=("UZS", "USD", "JPY"), verbose_name=_("Currency")
+    )
     reorder_level = QuantityField(default=0, verbose_name=_("Order again below"))
+    counted_at = DateTimeField(null=True, verbose_name=_("Counted at"))
     note = TextField(default="", verbose_name=_("Note"))
     description = RichTextField(default="", verbose_name=_("Description"))
 

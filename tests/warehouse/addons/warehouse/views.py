@@ -18,13 +18,16 @@ class ItemView(ModelView):
     title = _("Items")
     icon = "box"
     placeholder = _("Name or code")
-    column_list = ("name", "sku", "stock", "unit", "reorder_level")
+    column_list = ("name", "sku", "stock", "unit", "price", "reorder_level")
     column_filters = ("unit",)
+    column_totals = ("price",)
     new_title = _("New item")
     details_sections = (
-        (_("Item"), ("sku", "unit", "category", "reorder_level", "stock", "note", "description")),
+        (_("Item"), ("sku", "unit", "category", "price", "reorder_level", "stock", "counted_at")),
+        (_("Note"), ("note",)),
+        (_("Description"), ("description",)),
     )
-    form_columns = ("name", "sku", "unit", "category")
+    form_columns = ("name", "sku", "unit", "category", "price", "currency")
     quick_columns = ("name", "sku", "unit")
     form_title = _("Item")
     form_tabs = (

@@ -1,6 +1,13 @@
 """Items, moves, and the hours at which a contact takes goods."""
 
-from peewee import BigIntegerField, CharField, DateField, ForeignKeyField, TextField
+from peewee import (
+    BigIntegerField,
+    CharField,
+    DateField,
+    DateTimeField,
+    ForeignKeyField,
+    TextField,
+)
 
 from core.api import create_search_tables, drop_search_tables, record_base
 
@@ -23,7 +30,10 @@ def up(migrator, db):
         sku = CharField(unique=True, max_length=64)
         unit = CharField(max_length=32)
         category = ForeignKeyField(Category, null=True, backref="+")
+        price = BigIntegerField(null=True)
+        currency = CharField(max_length=32)
         reorder_level = BigIntegerField()
+        counted_at = DateTimeField(null=True)
         note = TextField()
         description = TextField()
 
