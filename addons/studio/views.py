@@ -123,6 +123,9 @@ class RunView(ModelView):
     state_tones = {"outcome": {"done": "is-ok", "failed": "is-bad"}}
     details_sections = ((_("What was done"), ("rule", "record_name", "mark", "text")),)
 
+    def subtitle(self, record: Run) -> str:
+        return str(record.text)
+
 
 def tried(rule: Rule) -> dict[str, Any]:
     """What the rule would do now, with the rights of the reader; nothing is done."""

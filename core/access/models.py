@@ -15,7 +15,7 @@ from core.data.fields import (
 )
 from core.data.internal import Internal
 from core.data.model import Model
-from core.i18n import _, pgettext
+from core.i18n import LANGUAGE_NAMES, _, pgettext
 
 
 class User(Model):
@@ -29,7 +29,12 @@ class User(Model):
         "staff", "portal", titles=(_("Employee"), _("Customer")), verbose_name=_("Kind")
     )
     contact_id = IntegerField(null=True, index=True, verbose_name=_("Contact"))
-    language = CharField(max_length=16, null=True, verbose_name=_("Language"))
+    language = CharField(
+        max_length=16,
+        null=True,
+        choices=tuple(LANGUAGE_NAMES.items()),
+        verbose_name=_("Language"),
+    )
     zone = CharField(max_length=64, null=True, verbose_name=_("Time zone"))
     is_active = BooleanField(default=True, verbose_name=_("Active"))
 

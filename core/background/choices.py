@@ -124,13 +124,11 @@ def choose(user: int, wanted: set[tuple[str, str]]) -> None:
     for kind, by_channel in choices_of(user).items():
         for channel, is_on in by_channel.items():
             if ((kind, channel) in wanted) != is_on:
-                row = {"user": user, "kind": kind, "channel": channel}
-                NoticeChoice.delete().where(
-                    NoticeChoice.user == user,
-                    NoticeChoice.kind == kind,
-                    NoticeChoice.channel == channel,
+                row = NoticeChoice
+                row.insert(user=user, kind=kind, channel=channel, is_on=not is_on).on_conflict(
+                    conflict_target=[row.user, row.kind, row.channel],
+                    update={row.is_on: not is_on},
                 ).execute()
-                NoticeChoice.create(**row, is_on=not is_on)
 
 
 def quiet_hours(user: Any) -> tuple[int, int] | None:
@@ -143,9 +141,13 @@ def keep_quiet(user: int, begins: int | None, ends: int | None) -> None:
     """Let the user have quiet hours, or none. Raises `UserError` where one end is missing."""
     if (begins is None) != (ends is None) or (begins is not None and begins == ends):
         raise UserError(_("Quiet hours need a beginning and another end: fill in both or none."))
-    QuietHours.delete().where(QuietHours.user == user).execute()
-    if begins is not None:
-        QuietHours.create(user=user, begins=begins, ends=ends)
+    row = QuietHours
+    if begins is None:
+        row.delete().where(row.user == user).execute()
+        return
+    row.insert(user=user, begins=begins, ends=ends).on_conflict(
+        conflict_target=[row.user], update={row.begins: begins, row.ends: ends}
+    ).execute()
 
 
 def quiet_until(reader: Actor, moment: datetime) -> datetime | None:

@@ -9,8 +9,12 @@ import click
 
 from core.config import ROOT, without_instance
 
-# A file's tests stay in one process: they share what is costly to set up.
-WHOLE_SUITE = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
+# A file's tests stay in one process: they share what is costly to set up. The files come in the
+# order of tests/conftest.py, else those with the fewest tests, which are the slowest, come last.
+WHOLE_SUITE = (
+    *("-n", "auto", "--maxprocesses", "4"),
+    *("--dist", "loadfile", "--no-loadscope-reorder"),
+)
 
 
 class Verbatim(click.Command):

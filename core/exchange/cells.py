@@ -80,7 +80,7 @@ def _state(field: Any) -> Read:
             return text.strip()
         raise Unfit(
             _("it is none of the choices %(known)s", known=choice(field.states)),
-            _("Write one of them, or translate it under “values”"),
+            _("Write one of them"),
         )
 
     return read

@@ -6,10 +6,12 @@ from typing import Any
 
 from peewee import Field, ForeignKeyField
 
+from core.data.fields import StateField
 from core.data.model import Model
 from core.exchange.cells import Read, empty, reader
 from core.exchange.mapping import Source, Step
 from core.exchange.problems import Problem, Problems, Unfit, nearest, quoted
+from core.i18n import _
 from core.modules.registry import current_registry, full_name
 
 
@@ -47,7 +49,13 @@ class Target:
             text = source.format.replace("{}", text.strip())
         elif self.refers or self.is_key:
             text = text.strip()
-        return self.read(text)
+        try:
+            return self.read(text)
+        except Unfit as unfit:
+            if not isinstance(self.field, StateField):
+                raise
+            cure = _("Write one of them, or translate it under “values”")  # of the plan
+            raise Unfit(unfit.reason, cure) from None
 
     def _translated(self, text: str) -> str:
         try:

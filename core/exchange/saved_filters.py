@@ -121,7 +121,7 @@ def roles_to_share_with() -> list[tuple[str, Text]]:
 
 
 def _title(text: str) -> str:
-    title = " ".join(text.split())
+    title = " ".join(text.replace("\0", " ").split())
     if not title:
         raise UserError(_("Give the filter a name."))
     if len(title) > LONGEST_TITLE:

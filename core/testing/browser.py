@@ -164,7 +164,9 @@ def axe() -> Callable[[Page], list[str]]:
     def run(page: Page) -> list[str]:
         # By the debugger, because the policy lets no page load a script of others.
         debugger = page.context.new_cdp_session(page)
-        debugger.send("Runtime.evaluate", {"expression": source})
+        known = debugger.send("Runtime.evaluate", {"expression": "typeof axe"})
+        if known["result"]["value"] == "undefined":
+            debugger.send("Runtime.evaluate", {"expression": source})
         answer = debugger.send(
             "Runtime.evaluate",
             {"expression": AXE_RUN, "awaitPromise": True, "returnByValue": True},

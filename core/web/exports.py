@@ -1,15 +1,18 @@
 """The page of exports: who took which records out, when, by which filter, and how many."""
 
 from typing import Any
+from urllib.parse import parse_qsl
 
 from flask import Flask, g, render_template, request
+from werkzeug.datastructures import MultiDict
 from werkzeug.urls import iri_to_uri
 
-from core.errors import NotAllowed
+from core.errors import NotAllowed, UserError
 from core.exchange.exports.book import Export
 from core.formats import format_datetime, format_integer
 from core.i18n import _
 from core.modules.registry import current_registry
+from core.web.lists.filters import Filters
 
 SHOWN = 100
 
@@ -28,20 +31,31 @@ def exports() -> str:
         query = query.where(Export.id < before)
     found = list(query)
     shown = found[:SHOWN]
-    titles = {view.place: (view.title, view.list_url) for view in g.views.values()}
-    rows = [_row(row, *titles.get(row.model, (row.model, ""))) for row in shown]
+    views = {view.place: view for view in g.views.values()}
+    rows = [_row(row, views.get(row.model)) for row in shown]
     earlier = f"/exports?before={shown[-1].id}" if len(found) > SHOWN else ""
     return render_template("exports.html", rows=rows, earlier=earlier)
 
 
-def _row(row: Any, title: Any, url: str) -> dict[str, Any]:
-    is_there = row.model in current_registry().by_name
+def _row(row: Any, view: Any) -> dict[str, Any]:
+    is_there = view is not None and row.model in current_registry().by_name
     return {
         "at": format_datetime(row.at),
         "who": row.actor_name,
-        "title": title,
-        "url": iri_to_uri(f"{url}?{row.asked}") if url and is_there else "",
-        "asked": row.asked,
+        "title": view.title if view else row.model,
+        "url": iri_to_uri(f"{view.list_url}?{row.asked}") if is_there else "",
+        "asked": _in_words(view, row.asked) if is_there else row.asked,
         "format": row.format,
         "rows": "—" if row.rows is None else format_integer(row.rows),
     }
+
+
+def _in_words(view: Any, asked: str) -> str:
+    """What narrowed the list, as its chips say it; what it no longer knows as it was asked."""
+    args = MultiDict(parse_qsl(asked))
+    try:
+        applied = Filters(view, args).applied(lambda **_: "")
+    except UserError:
+        return asked
+    search = [f"{_('Search')}: {args['search']}"] if args.get("search") else []
+    return ", ".join([*search, *(f"{one['label']}: {one['text']}" for one in applied)])

@@ -127,11 +127,17 @@ def shown_job(row: Job) -> dict[str, Any]:
         "total": row.total,
         "text": row.text,
         "error": row.error if row.state != DONE else "",
-        "who": row.user.name if row.user_id else row.reason,
+        "who": _who(row),
         "at": format_datetime(row.created_at),
         "ended": format_datetime(row.finished_at) if row.finished_at else "",
         **_result(row.result),
     }
+
+
+def _who(row: Job) -> Any:
+    if row.user_id:
+        return row.user.name
+    return _("By the clock") if row.reason == row.name else row.reason
 
 
 def _result(text: Any) -> dict[str, Any]:

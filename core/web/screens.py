@@ -25,6 +25,12 @@ class UserView(ModelView):
     state_tones = {"kind": {"staff": "is-info", "portal": "is-teal"}}
     can_create = False  # a login, a password and roles come by `run.py user`
     form_columns = ("name", "email", "telephone")
+    details_sections = (
+        (
+            _("Facts"),
+            ("login", "kind", "email", "telephone", "language", "zone", "is_active", "roles"),
+        ),
+    )
 
 
 class TeamView(ModelView):

@@ -115,6 +115,9 @@ class ModelView(
     def _refresh_cache(self) -> None:
         """Flask-Admin would scaffold forms and filters here; core's lists need none of them."""
 
+    def init_actions(self) -> None:
+        """Flask-Admin would look through all that a view has for its actions; core's have none."""
+
     def create_blueprint(self, admin: Any) -> Any:
         # Flask-Admin exposes nine addresses of its own; only those that core decides are served.
         view = type(self)

@@ -1,5 +1,7 @@
 """Notices: written in the words of their reader, shown while they may see what it is about."""
 
+import threading
+from contextvars import copy_context
 from datetime import timedelta
 
 import pytest
@@ -8,6 +10,7 @@ from core.access.models import UserRole
 from core.background import choices
 from core.background.notices import Notice, notify
 from core.data.actor import current_actor
+from core.data.database import release, transaction
 from core.data.fields import now
 from core.errors import KarvonError
 from core.i18n import _
@@ -36,6 +39,32 @@ def test_the_bell_counts_and_opening_leads_to_the_record(contact, as_role):
     answer = browser.post(f"/notices/{notice.id}/open")
     assert (answer.status_code, answer.headers["Location"]) == (303, f"{LIST}{contact.id}")
     assert "kv-count" not in browser.get("/notices").text
+
+
+def test_two_windows_may_save_the_choices_at_once(working, as_role):
+    user, wanted = as_role("contacts.manager").user.id, {("core.told", "mail")}
+    failed = []
+
+    def save():
+        try:
+            choices.choose(user, wanted)
+            choices.keep_quiet(user, 60, 120)
+        except Exception as error:
+            failed.append(error)
+        finally:
+            release()
+
+    second = threading.Thread(target=copy_context().run, args=(save,))
+    with transaction():
+        choices.choose(user, wanted)
+        choices.keep_quiet(user, 0, 120)
+        second.start()
+        second.join(0.5)  # it waits for the first
+    second.join(30)
+    assert failed == []
+    assert choices.quiet_hours(user) == (60, 120)
+    chosen = choices.choices_of(user)["core.told"]
+    assert (chosen["app"], chosen.get("mail", True)) == (False, True)
 
 
 def test_all_are_marked_as_read_together_and_only_ones_own(contact, as_role):

@@ -10,6 +10,7 @@ import pytest
 from core.exchange.importing import import_file
 from core.exchange.problems import Problems
 from core.exchange.sheets.opening import open_sheet
+from core.exchange.sheets.rows import MOST_COLUMNS
 
 CARDS = """BEGIN:VCARD
 VERSION:3.0
@@ -125,6 +126,15 @@ def test_what_is_no_text_is_told_to_be_no_spreadsheet(read, content):
     sheet, problems = read(content)
     assert sheet is None
     assert "no spreadsheet, or a damaged one" in str(problems.shown[0])
+
+
+@pytest.mark.parametrize("make", [lambda names: ",".join(names) + "\nx\n", workbook])
+def test_a_table_with_too_many_columns_is_refused(read, make):
+    names = [f"c{number}" for number in range(MOST_COLUMNS)]
+    assert read(make(names))[0] is not None
+    sheet, problems = read(make([*names, "one more"]))
+    assert sheet is None
+    assert "more than 500 columns" in str(problems.shown[0])
 
 
 def test_a_strange_card_is_told_and_the_others_are_read(read):

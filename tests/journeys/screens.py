@@ -14,6 +14,25 @@ def _open_filters(window: Page) -> None:
     window.click(".filters > summary")
 
 
+def _choose_rows(window: Page) -> None:
+    window.locator(".at-choice > input").first.check()
+
+
+def _open_deeds(window: Page) -> None:
+    window.click(".more > summary")
+
+
+def _save_nothing(window: Page) -> None:
+    window.click("[data-save]")
+    window.locator("#errors").wait_for()
+
+
+def _type_an_unknown_company(window: Page) -> None:
+    window.locator("#f-parent ~ .ts-wrapper .ts-control").click()
+    window.keyboard.type("Hali yoʻq firma")
+    window.locator(".ts-dropdown .create").wait_for()
+
+
 def _ask_to_disable(window: Page) -> None:
     window.click("#switch-contacts")
     window.locator("#dialog[open]").wait_for()
@@ -47,13 +66,28 @@ SCREENS = {
     "board": Screen("/contacts/contact/?view=board"),
     "calendar": Screen("/contacts/contact/?view=calendar&month=2026-05"),
     "columns of a list": Screen("/contacts/contact/columns"),
+    "list with chosen rows": Screen("/contacts/contact/", act=_choose_rows),
+    "saved filters": Screen("/contacts/contact/saved"),
     "details": Screen("/contacts/contact/1"),
+    "deeds of a record": Screen("/contacts/contact/1", act=_open_deeds),
+    "details of an employee": Screen("/core/user/1"),
     "form": Screen("/contacts/contact/1/edit"),
     "form of a new record": Screen("/contacts/contact/new"),
+    "form with errors": Screen("/contacts/contact/new", act=_save_nothing),
+    "form that offers a new record": Screen("/contacts/contact/new", act=_type_an_unknown_company),
+    "form of a copy": Screen("/contacts/contact/new?like=1"),
     "form of an employee": Screen("/core/user/1/edit"),
     "import": Screen("/contacts/contact/import"),
     "details of a tag": Screen("/contacts/tag/1"),
     "users": Screen("/core/user/"),
+    "notices": Screen("/notices"),
+    "how notices come": Screen("/notices/choices"),
+    "jobs": Screen("/jobs"),
+    "exports": Screen("/exports"),
+    "settings of apps": Screen("/settings"),
+    "settings of an app": Screen("/settings/studio"),
+    "fields of the studio": Screen("/studio/custom_field/"),
+    "form of a rule": Screen("/studio/rule/new"),
     "apps": Screen("/apps"),
     "webhooks": Screen("/webhooks"),
     "form of a webhook": Screen("/webhooks/new"),

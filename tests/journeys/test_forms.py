@@ -103,6 +103,25 @@ def test_what_was_typed_and_not_saved_comes_back(window):
     expect(one.locator("#draft-note")).to_be_hidden()
 
 
+def test_a_choice_that_was_searched_for_comes_back_with_the_draft(window):
+    one = window()
+    one.goto(f"{LIST}new")
+    first = one.locator("#f-parent option").all_inner_texts()
+    one.click("#f-parent + .ts-wrapper .ts-control")
+    one.keyboard.type("Oʻtkir", delay=20)
+    found = one.locator(".ts-dropdown:visible .option").filter(has_text="Oʻtkir").first
+    found.click()
+    chosen = one.input_value("#f-parent")
+    title = one.locator("#f-parent + .ts-wrapper .item").inner_text()
+    assert chosen
+    assert title not in first
+    one.on("dialog", lambda dialog: dialog.accept())
+    one.reload()
+    expect(one.locator("#draft-note")).to_be_visible()
+    expect(one.locator("#f-parent + .ts-wrapper .item")).to_have_text(title)
+    assert one.input_value("#f-parent") == chosen
+
+
 def test_a_company_is_found_among_many_by_its_name(window, own_server, axe):
     one = window()
     one.goto(LIST)

@@ -76,15 +76,31 @@ def test_dependencies_and_dependents_are_followed_all_the_way(write_addon, found
     assert result.dependents(base) == sorted([middle, top])
 
 
-def test_an_installed_distribution_brings_its_addon(tmp_path, monkeypatch):
-    site = tmp_path / "site"
+def installed(site):
+    """The description of a distribution with an addon, without its entry point."""
     information = site / "karvon_desk-1.0.dist-info"
     information.mkdir(parents=True)
     (information / "METADATA").write_text(
         "Metadata-Version: 2.1\nName: karvon-desk\nVersion: 1.0\n"
     )
-    (information / "entry_points.txt").write_text("[karvon.addons]\ndesk = addons.desk\n")
     (site / "addons" / "desk").mkdir(parents=True)
     (site / "addons" / "desk" / "manifest.toml").write_text('title = "Desk"\nversion = "1.0"\n')
+    return information / "entry_points.txt"
+
+
+def test_an_installed_distribution_brings_its_addon(tmp_path, monkeypatch):
+    site = tmp_path / "site"
+    installed(site).write_text("[karvon.addons]\ndesk = addons.desk\n")
     monkeypatch.syspath_prepend(str(site))
+    assert discover().manifests["desk"].path == site / "addons" / "desk"
+
+
+def test_what_is_installed_while_a_server_runs_is_found(tmp_path, monkeypatch):
+    site = tmp_path / "site"
+    site.mkdir()
+    monkeypatch.syspath_prepend(str(site))
+    assert "desk" not in discover().manifests
+    entry_points = installed(site)
+    assert "desk" not in discover().manifests
+    entry_points.write_text("[karvon.addons]\ndesk = addons.desk\n")
     assert discover().manifests["desk"].path == site / "addons" / "desk"

@@ -14,6 +14,7 @@ from core.cli.main import Options, main, verbs
 from core.cli.test import WHOLE_SUITE, workers
 from core.config import without_instance
 from core.errors import UserError
+from tests.conftest import LONGEST
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
@@ -140,6 +141,12 @@ def test_the_whole_suite_runs_on_every_core_and_a_named_part_in_one_process() ->
     assert workers(["-q", "--full"]) == WHOLE_SUITE
     assert workers(["-q", "tests/setup"]) == ()
     assert workers(["tests/setup/test_verbs.py::test_of_a_name"]) == ()
+
+
+def test_the_longest_files_of_the_suite_come_first() -> None:
+    assert [name for name in LONGEST if not (CHECKOUT / "tests" / name).exists()] == []
+    ranked = run_py("test", "-q", "--co", "tests/words", "tests/serve/test_logs.py").stdout
+    assert ranked.startswith("tests/serve/test_logs.py::")
 
 
 def test_pytests_own_help_is_asked_for_not_ours() -> None:

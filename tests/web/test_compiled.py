@@ -32,6 +32,18 @@ def test_an_address_is_built_as_werkzeug_builds_it(name, values):
     assert addresses(LateRule)[1].build(name, values) == addresses(Rule)[1].build(name, values)
 
 
+@pytest.mark.parametrize("path", ["/", "/contacts/7", "/files/a/b%20c", "/word/3/edit", "/no/3"])
+def test_an_address_is_read_as_werkzeug_reads_it_by_the_second_app_too(path):
+    def found(kind):
+        _rules, made = addresses(kind)
+        return made.test(path), made.test(path) and made.match(path)
+
+    assert found(LateRule) == found(LateRule) == found(Rule)
+    assert [rule.arguments for rule in addresses(LateRule)[0]] == [
+        rule.arguments for rule in addresses(Rule)[0]
+    ]
+
+
 def test_nothing_is_compiled_before_it_is_asked_for(app, monkeypatch):
     asked = []
     compile_now = Rule._compile_builder

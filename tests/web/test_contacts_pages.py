@@ -16,6 +16,17 @@ def test_a_list_shows_what_there_is(working, as_role):
     assert "Bahor Market" in page.text
 
 
+def test_the_number_in_a_list_calls_and_words_stay_words(working, as_role):
+    for number in ("+998 90 000 01 61", "910000105", "soʻrash kerak <b>"):
+        contact = _contact(working)
+        working.model("contacts.telephone").create(contact=contact, number=number)
+    page = as_role("contacts.manager").get("/contacts/contact/").text
+    assert '<a href="tel:+998900000161">+998 90 000 01 61</a>' in page
+    assert 'href="tel:+998910000105"' in page
+    assert "soʻrash kerak &lt;b&gt;" in page
+    assert page.count('href="tel:') == 2
+
+
 def test_a_list_of_a_hundred_rows_asks_the_database_a_few_times(working, as_role, query_count):
     model = working.model("contacts.contact")
     model.create_many({"name": f"Mijoz {n}", "city": "Buxoro"} for n in range(120))

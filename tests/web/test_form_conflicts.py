@@ -37,6 +37,15 @@ def test_all_of_mine_is_taken_at_once(working, as_role, contact):
     assert reached(working, contact.id).name == "Mine"
 
 
+@pytest.mark.parametrize("began", ['{"name": "\\ud83d"}', "[" * 5000, "[1]", '{"name": 1}', "x"])
+def test_what_a_form_cannot_have_begun_with_is_passed_over(as_role, contact, began):
+    browser, path = as_role("contacts.manager"), f"{LIST}{contact.id}/edit"
+    more = {"was": began, "name": "Mine", "version": "0"}
+    page = browser.post(path, {**more, "add": "telephones"})
+    assert (page.status_code, 'value="Mine"' in page.text) == (200, True)
+    assert browser.post(path, more).status_code == 409
+
+
 def test_a_change_of_a_line_alone_is_seen_by_who_was_slower(as_role, contact):
     browser = as_role("contacts.manager")
     edit(browser, contact.id, **lines(contact, ("", "+998711234567")))

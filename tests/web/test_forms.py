@@ -95,11 +95,12 @@ def test_a_box_that_is_not_ticked_is_a_no(working, as_role):
     ("name", "text", "said"),
     [
         ("name", " ", "It is empty. Fill it in."),
+        ("name", "\u200b \ufeff", "It is empty. Fill it in."),
         ("name", "x" * 256, "It has 256 characters where 255 fit. Shorten it."),
         ("name", "a\0b", "It holds a NUL character. Remove the character."),
         ("birthday", "31.02.2020", "There is no such day. Write a day of the calendar."),
         ("birthday", "soon", "It is no date."),
-        ("status", "gone", "It is none of the choices"),
+        ("status", "gone", "active, regular, quiet, closed. Write one of them.</"),
         ("owner", "999999", "There is no such record. Choose another."),
         ("owner", "1 OR 1=1", "There is no such record. Choose another."),
         ("tags", "999999", "There is no such record. Choose another."),

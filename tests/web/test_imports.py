@@ -270,3 +270,11 @@ def test_a_page_of_many_rows_is_turned_and_narrowed(manager):
         True,
         False,
     ]
+
+
+def test_a_long_cell_is_shown_in_part_and_imported_as_a_whole(manager, contacts):
+    note = "z" * 5_000
+    url = checked(manager, f"Name,Note\nBahor,{note}\n", ["name", "note"])
+    assert "z" * 301 not in manager.get(url).text
+    manager.post(f"{url}/run")
+    assert contacts()["Bahor"].note == note

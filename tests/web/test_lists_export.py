@@ -103,8 +103,15 @@ def test_every_export_is_told_to_the_administrator_alone(contacts, as_role):
     assert (told.actor, told.asked) == (manager.user.id, "city=Buxoro")
     page = as_role("admin").get("/exports")
     assert f"{LIST}?city=Buxoro" in page.text
+    assert "<td>City: Buxoro</td>" in page.text
     assert manager.user.name in page.text
     assert manager.get("/exports").status_code == 403
+
+
+def test_an_export_by_a_filter_that_is_gone_is_told_as_it_was_asked(contacts, as_role):
+    as_role("contacts.manager").get(f"{LIST}export.csv?city=Buxoro").get_data()
+    Export.update(asked="city=Buxoro&city.op=like").execute()
+    assert "<td>city=Buxoro&amp;city.op=like</td>" in as_role("admin").get("/exports").text
 
 
 def test_an_export_asks_no_more_for_more_rows(contacts, as_role, query_count):

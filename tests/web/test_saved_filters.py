@@ -78,6 +78,7 @@ def test_the_tabs_cost_a_list_one_question(contacts, as_role, query_count):
         ({"asked": "", "title": "Hammasi"}, "There is nothing to save yet"),
         ({"asked": "strange=1&after=x", "title": "Hammasi"}, "There is nothing to save yet"),
         ({"asked": OFFERED, "title": "  "}, "Give the filter a name"),
+        ({"asked": OFFERED, "title": "\0"}, "Give the filter a name"),
         ({"asked": OFFERED, "title": "a" * 65}, "at most 64 characters"),
         ({"asked": "search=" + "a" * 2_100, "title": "Uzun"}, "too long to be saved"),
         ({"asked": "sort=secret", "title": "Sirli"}, "There is no field"),

@@ -9,6 +9,7 @@ from pathlib import Path
 from core.exchange.problems import Problem, Problems
 from core.i18n import _
 
+MOST_COLUMNS = 500  # a page asks for each of them what it holds
 Row = tuple[int, list[str]]  # the line on which it begins, from 1, and its cells
 
 
@@ -31,6 +32,12 @@ def is_sound(header: tuple[str, ...], line: int, name: str, problems: Problems) 
         problems.add(
             Problem(name, _("there is no header: the first line is empty"),
                     _("Write the names of the columns into the first line"), 1)
+        )  # fmt: skip
+        return False
+    if len(header) > MOST_COLUMNS:
+        problems.add(
+            Problem(name, _("it has more than %(most)s columns", most=MOST_COLUMNS),
+                    _("Take away those that are not to be imported"), 1)
         )  # fmt: skip
         return False
     twice = [column for column, times in Counter(header).items() if times > 1 and column]

@@ -15,14 +15,13 @@ from defusedxml.common import DefusedXmlException
 from openpyxl.utils.exceptions import InvalidFileException
 
 from core.exchange.problems import Problem, Problems
-from core.exchange.sheets.rows import Row, Sheet, damaged, is_sound
+from core.exchange.sheets.rows import MOST_COLUMNS, Row, Sheet, damaged, is_sound
 from core.i18n import _
 
 MOST_FILES = 2_000
 MOST_BYTES = 600_000_000  # unpacked: about a million rows
 HIGHEST_RATIO = 300  # XML packs well: a sheet of one value a thousandfold
 SMALL = 20_000_000  # bytes unpacked that are harmless at any ratio
-MOST_COLUMNS = 1_000
 HEAD, DOCTYPE = 65_536, "<!DOCTYPE"  # expat itself bounds what comes after so much else
 FAULTS = (
     *(zipfile.BadZipFile, InvalidFileException, ParseError, DefusedXmlException),
@@ -109,8 +108,8 @@ def _cells(sheet: Sheet) -> Iterator[Row]:
     ):
         first = book.worksheets[0]
         first.reset_dimensions()  # what the file says of its size is often wrong
-        for line, row in enumerate(first.iter_rows(values_only=True, max_col=MOST_COLUMNS), 1):
-            yield line, [_text(value) for value in islice(row, MOST_COLUMNS)]
+        for line, row in enumerate(first.iter_rows(values_only=True, max_col=MOST_COLUMNS + 1), 1):
+            yield line, [_text(value) for value in islice(row, MOST_COLUMNS + 1)]
 
 
 def _text(value: Any) -> str:

@@ -220,6 +220,7 @@ def sent_base(shape: Shape) -> Texts:
     """What the form says that it began with; it only decides what the reader is asked about."""
     try:
         base = json.loads(request.form.get("was", ""))
+        json.dumps(base, ensure_ascii=False).encode()  # half a pair of surrogates is no text
     except (ValueError, RecursionError):
         return {}
     if not isinstance(base, dict):

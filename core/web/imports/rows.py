@@ -23,6 +23,7 @@ from core.i18n import _
 ROWS = 50
 GROUPS = 12
 NUMBERS = 5
+LONGEST = 300  # letters of a cell in which nothing is to be mended
 VERDICTS = {
     "c": ("plus", "is-ok", _("New")),
     "u": ("refresh", "is-info", _("Changed")),
@@ -141,11 +142,12 @@ def _row(line: Line, columns: list[tuple[int, Place]]) -> dict[str, Any]:
     cells = []
     for n, place in columns:
         text, bad = said.get(n, ("", False))
+        held = line.cells[n] if line.cells else ""
         cells.append(
             {
                 "column": n,
                 "title": place.title,
-                "text": line.cells[n] if line.cells else "",
+                "text": held if text or len(held) <= LONGEST else f"{held[:LONGEST]}…",
                 "said": text,
                 "tone": "" if not text else "bad" if bad else "warn",
                 "is_number": _is_number(place),

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode
 
-from markupsafe import Markup, escape
 from peewee import ForeignKeyField, TextField
 from werkzeug.datastructures import MultiDict
 
@@ -14,7 +13,7 @@ from core.exchange.names import title_field
 from core.exchange.selection import Ask, Page, Row, Selection, default_sort
 from core.formats import format_count, format_integer
 from core.i18n import _
-from core.web.cells import called, formatter
+from core.web.cells import called, escaped, formatter
 from core.web.lists.day import DAY, day_of_list
 from core.web.lists.filters import Filters
 from core.web.lists.grouping import OPENED, SHOWN, Grouped, groupable
@@ -64,6 +63,8 @@ class Listing:
         self.names = self._columns_seen(fields.keys() | computed.keys())
         self.computed = {name: computed[name] for name in self.names if name in computed}
         self.stored = [name for name in self.names if name in fields]
+        # Where a view says nothing, a card shows the second column under the name.
+        self.places = view.column_places or dict.fromkeys(self.names[1:2], "at-sub")
 
     @property
     def is_narrowed(self) -> bool:
@@ -182,7 +183,7 @@ class Listing:
                     "label": self.title_of(name),
                     "sort_url": self.url(sort=turned) if self._sortable(name) else None,
                     "sorted": sorted_as if name == current else "",
-                    "css": self.view.column_places.get(name, ""),
+                    "css": self.places.get(name, ""),
                 }
             )
         return columns
@@ -222,11 +223,10 @@ class Listing:
             return []
         ids = [row[0] for row in records]
         columns = self.shown(self.names, records)
-        leads = _escaped(self._leads(records))
-        places = [self.view.column_places.get(name, "") for name in self.names[1:]]
-        for name, place in zip(self.names[1:], places, strict=True):
-            if "tel" in place.split():
-                columns[name] = [called(text) for text in columns[name]]
+        leads = escaped(self._leads(records))
+        places = [self.places.get(name, "") for name in self.names[1:]]
+        for name in (name for name in self.names if "tel" in self.places.get(name, "").split()):
+            columns[name] = [called(text) for text in columns[name]]
         others = [columns[name] for name in self.names[1:]]
         cells = [tuple(zip(places, line, strict=True)) for line in zip(*others, strict=True)]
         cells = cells or [()] * len(ids)
@@ -241,11 +241,11 @@ class Listing:
             values = [row[place] for row in records]
             tones, known = self.view.state_tones.get(name, {}), self.filters.names.get(name, {})
             show = formatter(fields[name], values, tones, known)
-            columns[name] = _escaped([show(value) for value in values])
+            columns[name] = escaped([show(value) for value in values])
         for name in names:
             if name not in fields:
                 by_id = self.selection.computed[name].values([Row(row[0]) for row in records])
-                columns[name] = _escaped([by_id.get(row[0], "") for row in records])
+                columns[name] = escaped([by_id.get(row[0], "") for row in records])
         return columns
 
     @property
@@ -279,20 +279,3 @@ def _place(text: str) -> int:
     """The number of the first row, which only the footer shows: anything else counts as 1."""
     is_number = text.isascii() and text.isdigit() and len(text) < 10
     return max(int(text), 1) if is_number else 1
-
-
-def _escaped(values: list[Any]) -> list[str]:
-    """`values` as HTML. Escaping is slow: the plain texts are escaped at once, with a NUL between.
-
-    Markup is a str too, and equal to the plain text that must not become it: hence `type`.
-    """
-    texts = [value for value in values if type(value) is str]
-    escaped = str(escape("\0".join(texts))).split("\0")
-    if len(escaped) != len(texts):  # a NUL stood in one of them
-        escaped = [str(escape(text)) for text in texts]
-    plain = dict(zip(texts, escaped, strict=True))
-    return [plain[value] if type(value) is str else _html(value) for value in values]
-
-
-def _html(value: Any) -> str:
-    return str(value) if type(value) is Markup else str(escape(value))

@@ -119,7 +119,7 @@ def opened(view: "ModelView", args: "MultiDict[str, str]") -> tuple[Listing, Tex
             "The filter “%(title)s” also asks for “%(names)s”, which is not here: the list is"
             " shown without it.",
             title=found.title,
-            names="”, “".join(gone),
+            names=", ".join(gone),
         )
     try:
         return Listing(view, MultiDict({**there, **order})), notice

@@ -145,6 +145,9 @@ def _named(model: type[Model], other: Model) -> tuple[Any, str, str]:
 
 def _line(fields: dict[str, Field], values: dict[str, Any]) -> Markup:
     kinds = [name for name, field in fields.items() if field.choices]
+    if len(kinds) > 1:  # no line of one value and its kind, but a sentence
+        said = [fact(f, values[name], {}) for name, f in fields.items() if values[name]]
+        return Markup(" · ").join(said)
     facts = [fact(field, values[name], {}) for name, field in fields.items() if name not in kinds]
     marked = [
         Markup('<span class="muted small pre">{}</span>').format(fact(fields[n], values[n], {}))

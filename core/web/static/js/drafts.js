@@ -6,7 +6,18 @@ const key = form.dataset.draft;
 const skipped = new Set(["csrf_token", "add", "remove", "then"]);
 let isLeaving = false;
 
-const entries = () => [...new FormData(form)].filter(([name]) => !skipped.has(name));
+/* What was chosen is kept with its title: it may have been searched for, and the page does not offer it. */
+const titles = () => new Map([...form.querySelectorAll("select[data-choices]")].flatMap(
+  (select) => [...select.selectedOptions].map(({ value, text }) => [`${select.name}=${value}`, text.trim()]),
+));
+
+const entries = () => {
+  const chosen = titles();
+  return [...new FormData(form)].filter(([name]) => !skipped.has(name)).map(
+    ([name, value]) => (chosen.has(`${name}=${value}`) ? [name, value, chosen.get(`${name}=${value}`)] : [name, value]),
+  );
+};
+
 const written = () => JSON.stringify(entries());
 const asOpened = written();
 const isChanged = () => form.dataset.typed !== undefined || written() !== asOpened;
@@ -39,7 +50,13 @@ const growLines = (kept) => {
   }
 };
 
-const choose = (select, values) => {
+const offer = (select, value, text) => {
+  if (select.tomselect) select.tomselect.addOption({ value, text });
+  else if (![...select.options].some((option) => option.value === value)) select.add(new Option(text, value));
+};
+
+const choose = (select, values, kept) => {
+  for (const [name, value, text] of kept) if (name === select.name && text) offer(select, value, text);
   if (select.tomselect) select.tomselect.setValue(values, true);
   else for (const option of select.options) option.selected = values.includes(option.value);
 };
@@ -52,7 +69,7 @@ const restore = (kept) => {
     if (!input.name || !values.has(input.name) || input.name === "csrf_token") continue;
     const given = values.get(input.name);
     if (input.type === "checkbox") input.checked = given.includes("1");
-    else if (input.matches("select")) choose(input, given);
+    else if (input.matches("select")) choose(input, given, kept);
     else if (input.type !== "hidden" || ["version", "was"].includes(input.name)) input.value = given.at(-1);
   }
 };

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import logging
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -49,7 +50,7 @@ gate = logging.getLogger("warehouse.gate")
 
 
 @column(Item, _("On hand"))
-def stock(items: list[Any]) -> dict[int, str]:
+def stock(items: Sequence[Any]) -> dict[int, str]:
     """How much there is of each."""
     return {id: f"{left.normalize():f}" for id, left in on_hand(item.id for item in items).items()}
 
@@ -139,7 +140,7 @@ def reorder_level(item: Item) -> Any:
 
 
 @slot("list.row", model=Item, role=user)
-def what_runs_low(items: list[Any]) -> dict[int, Any]:
+def what_runs_low(items: Sequence[Any]) -> dict[int, Any]:
     """A word after the name of each item that is to be ordered."""
     low = {item.id for item, _left in low_items()}
     return {item.id: _("to be ordered") for item in items if item.id in low}
