@@ -4,7 +4,7 @@ import pytest
 from click.testing import CliRunner
 
 from core.access.accounts import create_token
-from core.access.models import Attempt, User
+from core.access.models import Attempt
 from core.cli.main import verbs
 from core.data.actor import system
 from core.modules import lifecycle
@@ -198,18 +198,15 @@ def test_a_category_is_read_and_written_in_all_languages(terminal):
 
 
 def test_a_customer_with_a_login_sees_what_is_planned_with_them_and_nothing_else(
-    with_warehouse, browser_of
+    with_warehouse, browser_of, portal
 ):
-    customer = browser_of(with_warehouse, "core.portal")
     with using(with_warehouse.registry()) as registry, system("a test"):
         item = registry.model("warehouse.item").create(name="Box", sku="B-1")
         contacts = [registry.model("contacts.contact").create(name=name) for name in ("A", "B")]
         for contact, quantity in zip(contacts, (7, 8), strict=True):
             values = {"item": item, "direction": "in", "quantity": quantity, "contact": contact}
             registry.model("warehouse.move").create(**values)
-        User.update(kind="portal", contact_id=contacts[0].id).where(
-            User.id == customer.user.id
-        ).execute()
+    customer = portal(with_warehouse, contacts[0].id)
     page = customer.get("/warehouse/mine")
     assert page.status_code == 200
     assert "7.000" in page.text
