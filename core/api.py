@@ -3,7 +3,7 @@
 from core.access.actors import holders_of, on_behalf_of
 from core.access.limits import FieldLimit
 from core.access.models import Team, User
-from core.access.permissions import staff
+from core.access.permissions import portal, staff
 from core.access.policy import OWN, TEAM, Access, Role, Rule
 from core.background import http
 from core.background.choices import Channel, NoticeKind
@@ -161,6 +161,7 @@ __all__ = [
     "page",
     "pgettext",
     "plain_records",
+    "portal",
     "progress",
     "record_base",
     "require_answers",

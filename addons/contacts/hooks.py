@@ -1,5 +1,6 @@
 """Columns that are gathered for a whole page of contacts at once."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from addons.contacts.models import Contact, ContactTag, Email, Tag, Telephone
@@ -7,28 +8,24 @@ from core.api import _, among, column, display_telephone, fetched, lines_of
 
 
 @column(Contact, _("Telephone"))
-def telephone(contacts: list[Any]) -> dict[int, str]:
+def telephone(contacts: Sequence[Any]) -> dict[int, str]:
     """The first number of each that is not a fax."""
     ids = (contact.id for contact in contacts)
     found = lines_of(Telephone.contact, ids, Telephone.number, where=Telephone.kind != "fax")
-    numbers = first_of_each(found)
-    return {contact: display_telephone(number) for contact, number in numbers.items()}
+    return {
+        contact: display_telephone(number) for contact, number in reversed(found)
+    }  # the first stays
 
 
 @column(Contact, _("E-mail"))
-def email(contacts: list[Any]) -> dict[int, str]:
+def email(contacts: Sequence[Any]) -> dict[int, str]:
     """The first address of each."""
     ids = (contact.id for contact in contacts)
-    return first_of_each(lines_of(Email.contact, ids, Email.address))
-
-
-def first_of_each(rows: list[tuple[Any, ...]]) -> dict[int, str]:
-    """{contact: its first value} of rows of (contact, value) in their order."""
-    return dict(reversed(rows))
+    return dict(reversed(lines_of(Email.contact, ids, Email.address)))  # the first stays
 
 
 @column(Contact, _("Tags"))
-def tag_names(contacts: list[Any]) -> dict[int, str]:
+def tag_names(contacts: Sequence[Any]) -> dict[int, str]:
     """The tags of each, with commas between."""
     found: dict[int, str] = {}
     columns = (ContactTag.contact, Tag.name)

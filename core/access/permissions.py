@@ -6,6 +6,7 @@ from core.i18n import _
 
 admin = Role(ADMIN, _("Administrator"))
 staff = Role("core.staff", _("Employee"))
+portal = Role("core.portal", _("Customer with a login"))
 observer = Role("core.observer", _("Watches over the server"))
 
 access = [

@@ -22,6 +22,7 @@ from core.modules.wheels import make_wheel
 from core.web.app import KERNEL
 from core.web.checks import faults_declared, what_it_adds
 from core.web.instance import Instance
+from core.web.trial import faults_of_tables
 
 SHOWN = ("name", "title", "version", "state", "depends", "dependents", "error")
 
@@ -141,10 +142,12 @@ def check(options: Options, path: Path | None) -> int:
     faults = [
         fault for name in names for fault in check_addon(found, name, KERNEL, faults_declared)
     ]
+    registry = checked(found, names, KERNEL)
+    for name in [name for name in names if name in registry.addons]:
+        faults += faults_of_tables(found, name, checked(found, [name], KERNEL))
     faults += found.unused
     for said in (*faults, *untranslated(found, names)):
         click.echo(said, err=True)
-    registry = checked(found, names, KERNEL)
     for line in (line for name in sorted(names) for line in what_it_adds(registry, name)):
         print(line)
     if not faults:

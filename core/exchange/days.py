@@ -84,6 +84,12 @@ def moved_to(field: Field, value: Any, day: date) -> Any:
     return datetime.combine(day, at, ZoneInfo(current_zone()))
 
 
+def day_said(value: Any) -> str:
+    """The day of a date or time as `read_day` takes it, by the reader's clock."""
+    day: date = local_time(value).date() if isinstance(value, datetime) else value
+    return day.isoformat()
+
+
 def _minutes() -> int:
     """How far the reader's clock is ahead of UTC now: that of a zone without summer time always."""
     ahead = local_time(datetime.now(UTC)).utcoffset() or timedelta()

@@ -22,6 +22,7 @@ from core.exchange.shapes import YES, Part, Shape, Texts
 from core.i18n import _
 
 MOST_LINES = 200  # of one part in one form
+UNSEEN = " \u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"  # of which no name can be made
 LINE = re.compile(r"([0-9]{1,4})-([a-z_0-9]+)")
 
 
@@ -169,7 +170,7 @@ def value_of(column: peewee.Field, text: str, known: set[str]) -> Any:
     text = text.replace("\r\n", "\n").strip()
     if isinstance(column, BooleanField):
         return text == YES
-    if not text:
+    if not text.strip(UNSEEN):
         return empty(column)
     if isinstance(column, ForeignKeyField):
         if text not in known:

@@ -41,6 +41,12 @@ class Group:
     name: str = ""
     totals: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def sums(self) -> list[tuple[str, Any]]:
+        """(name, sum) of its totals; of an amount one for each currency."""
+        each = [(n, t if isinstance(t, list) else [t]) for n, t in self.totals.items()]
+        return [(name, total) for name, totals in each for total in totals]
+
 
 @dataclass(frozen=True)
 class Groups:

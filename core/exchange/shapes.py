@@ -127,7 +127,8 @@ def _rows_of(part: Part, record: Model) -> list[tuple[Any, ...]]:
     def build(given: Any) -> Any:
         return model.select(*columns).where(part.key == given).order_by(model.id)
 
-    rows = asked(("lines of a form", part.key, *part.fields), model, columns, build, record.id)
+    key = ("lines of a form", part.key, *(field.name for field in columns))
+    rows = asked(key, model, columns, build, record.id)
     return [row[: len(row) - len(beside)] for row in rows] if beside else rows
 
 

@@ -1,6 +1,6 @@
 """What addons declare beside models and access: menus, computed columns, extensions of models."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -67,7 +67,7 @@ class Column:
     model: type[Model]
     title: Text
     name: str
-    values: Callable[[list[Any]], dict[int, Any]]
+    values: Callable[[Sequence[Any]], dict[int, Any]]
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,9 @@ service imap-login {{
 }}
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   chroot =
@@ -62,6 +65,7 @@ userdb {{
   args = uid={uid} gid={gid} home={folder}/home
 }}
 mail_location = maildir:~/Maildir
+auth_failure_delay = 0
 first_valid_uid = 1
 first_valid_gid = 1
 """

@@ -209,6 +209,23 @@ def browser_of() -> Callable[..., Browser]:
 
 
 @pytest.fixture
+def portal() -> Callable[..., Browser]:
+    """Make `portal(instance, contact)`: a browser of a new customer with a login, for an app built
+    now; `contact` is the id of the contact that they belong to.
+    """
+
+    def make(opened: Instance, contact: int, *roles: str, language: str = "en") -> Browser:
+        app = opened.build()
+        browser = _new_browser(app, ("core.portal", *roles), "", language)
+        with using(app.extensions["registry"]), system("a test ties a login to a contact"):
+            tied = {"kind": "portal", "contact_id": contact}
+            User.update(**tied).where(User.id == browser.user).execute()
+        return browser
+
+    return make
+
+
+@pytest.fixture
 def acting(registry: Registry) -> Callable[[User], Any]:
     """Run a block under the rules of one user."""
 

@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 import pytest
 
 from core.config import ROOT, without_instance
+from core.testing import prepared
 from core.testing.ports import HOST, free_port
 
 START_SECONDS = STOP_SECONDS = 30.0
@@ -148,10 +149,13 @@ class Shell:
 
     def run(self, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
         """Run a verb to its end, without a terminal."""
+        given = self._environ(environ)
+        if prepared.fits(given):
+            return prepared.run(words, given)
         return subprocess.run(  # noqa: S603 - words of the test, no shell
             [sys.executable, "-m", "core.cli", *words],
             cwd=ROOT,
-            env=self._environ(environ),
+            env=given,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

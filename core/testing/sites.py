@@ -33,6 +33,7 @@ class Site:
         self.registry, self.people = registry, people
         self.app: Flask = create_app(registry, settings)
         self.browsers: dict[str, Browser] = {}
+        self.routes: dict[str, list[str]] = {}
         self.tokens: dict[str, str] = {}
 
     def browser(self, name: str = "") -> Browser:
@@ -70,15 +71,18 @@ class Site:
 
     def addresses(self, method: str) -> list[str]:
         """Every route that answers `method`, with the id of a first record in its places."""
-        found = []
+        if method not in self.routes:
+            self.routes[method] = sorted(self._addresses(method))
+        return self.routes[method]
+
+    def _addresses(self, method: str) -> Iterator[str]:
         for rule in self.app.url_map.iter_rules():
             if method in (rule.methods or ()):
                 path = rule.rule.replace("<addon>/<name>", "contacts/contact")
                 # A stream has no end; by polling the same address answers at once.
                 path = "/live?since=0" if path == "/live" else path
                 path = path.replace("<path:name>", "css/list.css").replace("<name>", "contacts")
-                found.append(re.sub(r"<[^>]*>", "1", path))
-        return sorted(found)
+                yield re.sub(r"<[^>]*>", "1", path)
 
     def pages(self) -> list[str]:
         return self.addresses("GET")

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from tests.modules.test_lifecycle import THING, THING_TABLE
 
 KEYS = {"name", "title", "version", "state", "depends", "dependents", "error"}
@@ -105,6 +107,67 @@ class Note(Model):
     assert f"{name}/models.py imports addons.contacts.models" in done.stderr
     assert "no Access line grants anything on Note" in done.stderr
     assert "not translated into uz" in done.stderr
+
+
+TRIED = """
+from core.api import Access, CharField, Model, staff
+
+class Note(Model):
+    name = CharField(max_length=64)
+    text = CharField(null=True)
+
+    def __str__(self):
+        return self.name
+
+access = [Access(Note, staff, "r")]
+"""
+TABLE = """
+from core.api import record_base
+from peewee import CharField
+
+def up(migrator, db):
+    class Note(record_base(db)):
+        name = CharField(max_length=64)
+        text = CharField(null=True)
+
+        class Meta:
+            table_name = "{name}_note"
+
+    db.create_tables([Note])
+
+def down(migrator, db):
+    db.execute_sql('DROP TABLE "{name}_note"')
+"""
+
+
+@pytest.mark.parametrize(
+    ("sound", "faulty", "said"),
+    [
+        ("        text = CharField(null=True)\n", "", "lacks the column text: no migration makes"),
+        (
+            "CharField(null=True)",
+            "CharField()",
+            "_note.text may be empty in the model and not in the table",
+        ),
+        ("max_length=64", "max_length=32", "_note.name is varchar(32) in the table and holds 64"),
+        ("def down", "    raise RuntimeError('no')\n\ndef down", "a migration fails (RuntimeError"),
+        ("db.execute_sql('DROP", "('DROP", "its migrations leave {name}_note.name behind"),
+        ("def down(migrator, db):", "def down(migrator, db):\n    1 / 0", "cannot be undone"),
+        (
+            "CharField(null=True)",
+            "CharField(null=True)\n        other = CharField(null=True)",
+            "the column other of {name}_note is none of Note's fields",
+        ),
+        ("", "", "Nothing is wrong with {name}"),
+    ],
+)
+def test_a_check_tries_the_tables_there_and_back(
+    sound, faulty, said, empty_shell, write_addon, addon_folder
+):
+    name = write_addon("tried", models=TRIED, migration=TABLE.replace(sound, faulty))
+    done = empty_shell.run("addon", "check", str(addon_folder / name))
+    assert said.replace("{name}", name).lower() in (done.stdout + done.stderr).lower()
+    assert done.returncode == (0 if said.startswith("Nothing") else 1)
 
 
 def test_a_language_that_an_addon_of_others_lacks_is_said_and_no_fault(

@@ -31,6 +31,10 @@ def test_a_card_is_dragged_to_another_lane_and_sent_back_by_the_keyboard(page, a
     expect(lane(window, "quiet")).to_contain_text(name)
     expect(window.locator(".lane", has=lane(window, "quiet")).locator(".n")).not_to_have_text("0")
     assert axe(window) == []
+    window.locator("#toasts form button").click()
+    expect(lane(window, "lead")).to_contain_text(name)
+    sent(window, name, "quiet")
+    expect(lane(window, "quiet")).to_contain_text(name)
     sent(window, name, "lead")
     expect(lane(window, "lead")).to_contain_text(name)
     expect(lane(window, "lead").locator("a", has_text=name)).to_be_focused()

@@ -36,3 +36,12 @@ def lines(contact, *lines):
         sent[f"telephones-{place}-kind"] = "work"
         sent[f"telephones-{place}-number"] = number
     return sent
+
+
+def way_back(page):
+    """(address, {name: value}) of the form in the message of a page."""
+    url, inputs = re.search(
+        r'class="toastx.*?action="([^"]+)">(.*?)<button', page.text, re.S
+    ).groups()
+    sent = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', inputs))
+    return url, {name: html.unescape(value) for name, value in sent.items()}

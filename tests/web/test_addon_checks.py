@@ -174,6 +174,7 @@ def test_what_an_addon_opens_and_starts_is_listed():
     assert [line for line in said if line.split()[0] != "Job"] == [
         "Page /warehouse/board: warehouse.user",
         "Page /warehouse/visit: everybody, without a login",
+        "Page /warehouse/mine: core.portal",
         "Webhook /hooks/warehouse/carrier: other programs, as comes_from_the_carrier verifies",
         "Mail stock@: whoever writes a mail",
         "Endpoint POST /api/v1/warehouse/receive: warehouse.user",

@@ -95,6 +95,7 @@ def test_a_box_that_is_not_ticked_is_a_no(working, as_role):
     ("name", "text", "said"),
     [
         ("name", " ", "It is empty. Fill it in."),
+        ("name", "\u200b \ufeff", "It is empty. Fill it in."),
         ("name", "x" * 256, "It has 256 characters where 255 fit. Shorten it."),
         ("name", "a\0b", "It holds a NUL character. Remove the character."),
         ("birthday", "31.02.2020", "There is no such day. Write a day of the calendar."),

@@ -7,6 +7,7 @@ import pytest
 from core.access.actors import actor_of, by_id
 from core.data.actor import acting_as, system
 from core.modules.registry import using
+from tests.web.sending import way_back
 
 LIST = "/contacts/contact/"
 BOARD = f"{LIST}?view=board"
@@ -59,6 +60,20 @@ def test_a_card_is_moved_to_another_lane(contacts, as_role):
     assert (answer.status_code, answer.location) == (303, BOARD)
     assert status_of(contacts[0]) == "quiet"
     assert lanes(browser.get(BOARD))["Quiet"] == (1, ["Mijoz 0"])
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_a_move_is_taken_back_from_the_message_that_tells_of_it(contacts, as_role, headers):
+    browser = as_role(MANAGER)
+    moved(browser, contacts[0], "quiet")
+    page = browser.get(BOARD, headers=headers)
+    assert "Moved: Mijoz 0" in page.text
+    assert page.text.count('id="toasts"') == 1
+    url, form = way_back(page)
+    assert browser.post(url, form).location == BOARD
+    assert status_of(contacts[0]) == "lead"
+    assert 'id="toasts"' in browser.get(BOARD, headers=headers).text
+    assert ('id="toasts"' in browser.get(BOARD, headers=headers).text) is not bool(headers)
 
 
 def test_a_card_that_somebody_changed_meanwhile_stays(contacts, as_role):

@@ -8,6 +8,7 @@ import pytest
 from core.data.actor import system
 from core.exchange.days import between, day_of
 from core.modules.registry import using
+from tests.web.sending import way_back
 
 LIST = "/contacts/contact/"
 MOVES = "/warehouse/move/"
@@ -75,7 +76,10 @@ def test_a_record_is_put_on_another_day(moves, keeper, with_warehouse):
     answer = keeper.post(f"{MOVES}move-day", form)
     assert (answer.status_code, answer.location) == (303, NOVEMBER)
     assert day_of_move(with_warehouse, first) == date(2026, 11, 12)
+    url, back = way_back(keeper.get(NOVEMBER))
     assert keeper.post(f"{MOVES}move-day", form).status_code == 409
+    assert keeper.post(url, back).location == NOVEMBER
+    assert day_of_move(with_warehouse, first) == date(2026, 11, 5)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,15 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from peewee import BooleanField, DateField, Field, ForeignKeyField, IntegerField
+from peewee import (
+    BooleanField,
+    CharField,
+    DateField,
+    Field,
+    ForeignKeyField,
+    IntegerField,
+    TextField,
+)
 
 from core.data.actor import current_actor
 from core.data.fields import DateTimeField, MoneyField, ScaledField
@@ -94,7 +102,8 @@ def _cells_of(field: Field) -> Cells:
         return lambda values: [None if v is None else _local(v, zone) for v in values]
     if isinstance(field, MoneyField):
         return lambda values: [None if v is None else as_money(v).amount for v in values]
-    if isinstance(field, (DateField, IntegerField, ScaledField)):
+    is_text = isinstance(field, (CharField, TextField)) and not field.null
+    if is_text or isinstance(field, (DateField, IntegerField, ScaledField)):
         return lambda values: values
     return as_texts
 

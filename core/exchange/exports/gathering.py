@@ -1,6 +1,6 @@
 """Gather the records of an export: those that may be taken out, in batches, column by column."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,25 @@ class Batch:
 
     ids: list[int]
     values: dict[str, list[Any]]
+
+
+class _Rows(Sequence[Row]):
+    """What a computed column is given for many records, each made when it is looked at: to hold
+    them all costs more than the rest of the column.
+    """
+
+    def __init__(self, ids: Sequence[int]) -> None:
+        self.ids = ids
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __getitem__(self, place: Any) -> Any:
+        found = self.ids[place]
+        return _Rows(found) if isinstance(place, slice) else Row(found)
+
+    def __iter__(self) -> Iterator[Row]:
+        return map(Row, self.ids)
 
 
 def may_export(model: type[Model]) -> bool:
@@ -82,7 +101,7 @@ class Gathering:
         there, *values = zip(*found, strict=True) if found else [()] * len(columns)
         answer: dict[str, Any] = dict(zip(self.fields, values, strict=False))
         for name, column in self.computed.items():
-            given: Mapping[int, Any] = column.values(list(map(Row, there)))
+            given: Mapping[int, Any] = column.values(_Rows(there))
             answer[name] = [given.get(id, "") for id in there]
         return Batch(list(there), answer)
 

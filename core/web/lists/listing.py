@@ -195,11 +195,7 @@ class Listing:
     def totals_of(self, group: Group) -> list[tuple[Any, Any]]:
         """(label, sum) of the numbers that are summed for a group."""
         fields = self.selection.fields
-        return [
-            (self.view.label(name), formatter(fields[name], (), {})(each))
-            for name, total in group.totals.items()
-            for each in (total if isinstance(total, list) else [total])
-        ]
+        return [(self.view.label(n), formatter(fields[n], (), {})(sum)) for n, sum in group.sums]
 
     def _exports(self) -> list[tuple[str, str]]:
         """(format, address) of the files of what is shown."""

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from core.data.model import Model
 from core.errors import Conflict, UserError
-from core.exchange.days import moved_to, read_day
+from core.exchange.days import day_said, moved_to, read_day
 from core.exchange.groups import Grouping
 from core.exchange.names import hidden_fields, name_of
 from core.i18n import _
@@ -44,8 +44,13 @@ class Moving:
         require_version(record, sent_version())
         if field.name in guarded_fields(self.model):
             return self._lead(record, button_towards(record, field, to))
-        set_value(self._to_edit(id), field.name, to)
-        return self._moved(record)
+        moved = self._to_edit(id)
+        before = grouping.value(moved.__data__.get(field.name))
+        set_value(moved, field.name, to)
+        if not is_open_to(grouping, before):
+            return self._moved(record)
+        words = {"to": grouping.word(before), "version": moved.version}
+        return self._moved(record, f"{self.list_url}{id}/move", words)
 
     @expose("/move-day", methods=("POST",))
     def move_day_view(self: Any) -> Response:
@@ -61,8 +66,12 @@ class Moving:
         day = read_day(request.form.get("day", ""))
         record = self._to_edit(id)
         require_version(record, version)
-        set_value(record, field.name, moved_to(field, record.__data__.get(field.name), day))
-        return self._moved(record)
+        before = record.__data__.get(field.name)
+        set_value(record, field.name, moved_to(field, before, day))
+        if before is None:
+            return self._moved(record)
+        words = {"record": f"{id}-{record.version}", "day": day_said(before)}
+        return self._moved(record, f"{self.list_url}move-day", words)
 
     def _lead(self: Any, record: Model, button: Any) -> Any:
         name, confirmed = button.function.__name__, request.form.getlist("confirmed")
@@ -91,9 +100,11 @@ class Moving:
             abort(404)
         return field
 
-    def _moved(self: Any, record: Model) -> Response:
-        if not request.headers.get("HX-Request"):  # else it is seen
-            flash(str(_("Moved: %(title)s", title=name_of(record))), "ok")
+    def _moved(self: Any, record: Model, url: str = "", words: Any = None) -> Response:
+        """Say what was moved; by `words`, sent to `url`, the message has a way back."""
+        said = str(_("Moved: %(title)s", title=name_of(record)))
+        undo = {"url": url, "values": {**(words or {}), "back": request.form.get("back", "")}}
+        flash({"text": said, "undo": undo} if url else said, "ok")  # type: ignore[arg-type]
         return redirect(self._back(), 303)
 
     def _back(self: Any) -> str:

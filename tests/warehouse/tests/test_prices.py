@@ -16,6 +16,7 @@ from core.exchange.exports.gathering import Gathering
 from core.exchange.exports.tables import csv_texts, names_for_programs, table_for_programs
 from core.exchange.importing import import_file
 from core.exchange.selection import Ask, Selection
+from core.exchange.uploads.words import wide_reader
 from core.modules.registry import current_registry, using
 from core.paper.documents import plain as plain_values
 from core.testing.instances import BASE_URL
@@ -230,3 +231,11 @@ def test_a_paper_says_an_amount_as_people_do():
         "cheap": "JPY 300",
         "bare": "0.05",
     }
+
+
+def test_a_file_of_people_writes_an_amount_as_they_do(with_warehouse):
+    with using(with_warehouse.registry()) as registry:
+        price = registry.fields(registry.model("warehouse.item"))["price"]
+        read = wide_reader(price)
+        assert read("1\u00a0250,50") == Decimal("1250.50")
+        assert read("1,250.50") == Decimal("1250.50")

@@ -195,3 +195,22 @@ def test_a_category_is_read_and_written_in_all_languages(terminal):
     item = {"name": "Rice", "sku": "R-1", "category": made.json["id"]}
     answer = send("POST", "/api/v1/warehouse/item", item)
     assert answer.json["category"] == {"id": made.json["id"], "name": "Meal"}
+
+
+def test_a_customer_with_a_login_sees_what_is_planned_with_them_and_nothing_else(
+    with_warehouse, browser_of, portal
+):
+    with using(with_warehouse.registry()) as registry, system("a test"):
+        item = registry.model("warehouse.item").create(name="Box", sku="B-1")
+        contacts = [registry.model("contacts.contact").create(name=name) for name in ("A", "B")]
+        for contact, quantity in zip(contacts, (7, 8), strict=True):
+            values = {"item": item, "direction": "in", "quantity": quantity, "contact": contact}
+            registry.model("warehouse.move").create(**values)
+    customer = portal(with_warehouse, contacts[0].id)
+    page = customer.get("/warehouse/mine")
+    assert page.status_code == 200
+    assert "7.000" in page.text
+    assert "8.000" not in page.text
+    assert customer.get("/warehouse/board").status_code == 403
+    assert customer.get("/contacts/contact/").status_code == 403
+    assert browser_of(with_warehouse, "warehouse.user").get("/warehouse/mine").status_code == 403

@@ -179,3 +179,14 @@ def test_the_key_is_among_what_a_backup_takes(tmp_path):
     sealing.seal("k-4711", "shop.token")
     assert [file.name for file in keys_in(tmp_path)] == [sealing.FILE]
     assert any(fnmatchcase(sealing.FILE, pattern) for pattern in KEYS)
+
+
+def test_an_administrator_meets_an_empty_page_where_no_addon_has_settings(
+    with_warehouse, browser_of
+):
+    for name in ("warehouse", "studio"):
+        lifecycle.disable(with_warehouse.found(), name)
+    admin = browser_of(with_warehouse, "admin")
+    assert "No app that is on has anything to set." in admin.get("/settings").text
+    assert 'href="/settings"' not in admin.get("/").text
+    assert browser_of(with_warehouse, "contacts.manager").get("/settings").status_code == 403

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import logging
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -36,6 +37,7 @@ from core.api import (
     now,
     on,
     page,
+    portal,
     send_mail,
     slot,
     tile,
@@ -48,7 +50,7 @@ gate = logging.getLogger("warehouse.gate")
 
 
 @column(Item, _("On hand"))
-def stock(items: list[Any]) -> dict[int, str]:
+def stock(items: Sequence[Any]) -> dict[int, str]:
     """How much there is of each."""
     return {id: f"{left.normalize():f}" for id, left in on_hand(item.id for item in items).items()}
 
@@ -138,7 +140,7 @@ def reorder_level(item: Item) -> Any:
 
 
 @slot("list.row", model=Item, role=user)
-def what_runs_low(items: list[Any]) -> dict[int, Any]:
+def what_runs_low(items: Sequence[Any]) -> dict[int, Any]:
     """A word after the name of each item that is to be ordered."""
     low = {item.id for item, _left in low_items()}
     return {item.id: _("to be ordered") for item in items if item.id in low}
@@ -173,6 +175,12 @@ def board(form: dict[str, str]) -> dict[str, Any] | None:
 def visit() -> dict[str, Any]:
     """For drivers, who have no login."""
     return {"hours": WarehouseSettings.get().hours}
+
+
+@page("/warehouse/mine", _("My deliveries"), "warehouse/mine.html", portal)
+def mine() -> dict[str, Any]:
+    """For customers with a login: what is planned with them. Their rule leaves the rest out."""
+    return {"moves": list(Move.select().where(Move.state == "planned").order_by(Move.day))}
 
 
 @endpoint("receive", role=user)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from addons.warehouse.models import Category, Item, Move
-from core.api import Access, Role, Rule, _, staff
+from core.api import Access, Role, Rule, _, portal, staff
 
 user = Role("warehouse.user", _("Warehouse: keeps the stock"), implies=(staff,))
 manager = Role("warehouse.manager", _("Warehouse: decides what is kept"), implies=(user,))
@@ -18,6 +18,7 @@ access = [
     Access(Move, manager, "crudx"),
     Access(Item, driver, "r"),
     Access(Move, driver, "r"),
+    Access(Move, portal, "r"),
 ]
 
 
@@ -26,4 +27,9 @@ def what_is_planned(move: Any, actor: Any) -> Any:
     return move.state == "planned"
 
 
-rules = [Rule(Move, driver, what_is_planned)]
+def what_is_theirs(move: Any, actor: Any) -> Any:
+    """A customer sees what comes from them or goes to them."""
+    return move.contact == actor.contact_id
+
+
+rules = [Rule(Move, driver, what_is_planned), Rule(Move, portal, what_is_theirs)]
