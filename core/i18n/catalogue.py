@@ -7,12 +7,16 @@ from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
+from markupsafe import Markup, escape
+
 from core.alphabet import to_cyrillic
 from core.i18n.languages import SOURCE
 
 CORE_LOCALE = Path(__file__).resolve().parent.parent / "locale"
 CYRILLIC = "uz-Cyrl"
 LATIN = "uz"
+
+MOST_KEPT = 20_000  # escaped texts of a language
 
 Messages = dict[str, tuple[str, ...]]
 _log = logging.getLogger(__name__)
@@ -29,6 +33,16 @@ class Catalogue:
     language: str
     texts: MappingProxyType[str, str]
     counted: MappingProxyType[str, tuple[str, ...]]
+    _html: dict[str, Markup] = field(default_factory=dict, compare=False, repr=False)
+
+    def html(self, key: str, source: str) -> Markup:
+        """A text without values, escaped: a page says a hundred, and the same ones again."""
+        found = self._html.get(key)
+        if found is None:
+            found = escape(self.texts.get(key, source))
+            if len(self._html) < MOST_KEPT:
+                self._html[key] = found
+        return found
 
 
 @dataclass

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from core.i18n.catalogue import catalogue
 from core.i18n.languages import current_language
@@ -40,11 +40,10 @@ class LazyText:
             return self._english() % self.values
 
     def __html__(self) -> str:
-        wording = self._wording()
         if not self.values:
-            return escape(wording)
+            return catalogue(current_language()).html(self.key, self.source)
         try:
-            return escape(wording) % self.values
+            return escape(self._wording()) % self.values
         except (KeyError, TypeError, ValueError):
             return escape(self._english()) % self.values
 
@@ -125,3 +124,10 @@ def ngettext(singular: str, plural: str, n: int, /, **values: Any) -> LazyCount:
     `n` chooses the form; give `n=` once more to show it otherwise, as "10 000".
     """
     return LazyCount(singular, plural, n, {"n": n, **values})
+
+
+def said(text: str, /, **values: Any) -> LazyText | Markup:
+    """As `gettext`, for templates, which say a text at once."""
+    if values:
+        return LazyText(text, text, values)
+    return catalogue(current_language()).html(text, text)

@@ -16,7 +16,8 @@ from core.config import ROOT, Settings
 from core.data.door import door
 from core.data.history import Change
 from core.exchange.webhooks.subscribed import tell_webhooks, tell_webhooks_of
-from core.i18n import _, current_language, ngettext, pgettext, use_catalogues
+from core.i18n import current_language, ngettext, pgettext, use_catalogues
+from core.i18n.lazy import said
 from core.modules.discovery import discover
 from core.modules.events import outlets, tell_listeners
 from core.modules.registry import Registry, current_registry, using
@@ -40,6 +41,7 @@ from core.web.requests import open_requests
 from core.web.rules import LateRule
 from core.web.security import protect
 from core.web.serving.health import add_health
+from core.web.serving.icons import icon
 from core.web.serving.metrics import add_metrics
 from core.web.serving.static import add_static, assets_version, static_version
 from core.web.shell import add_shell
@@ -151,10 +153,11 @@ def _set_templates(app: Flask, registry: Registry) -> None:
         "bytecode_cache": compiled,
     }
     app.jinja_env.globals.update(
-        _=_,
+        _=said,
         pgettext=pgettext,
         ngettext=ngettext,
         current_language=current_language,
+        icon=icon,
         static_version=static_version(),
         assets_version=assets_version(),
         slot=slot,
