@@ -24,7 +24,7 @@ class ContactView(ModelView):
         Tile(_("Regular buyers"), "star", {"status": "regular"}),
         Tile(_("Quiet customers"), "bell", {"status": "quiet"}),
     )
-    column_list = ("name", "telephone", "city", "status", "kind", "parent", "owner")
+    column_list = ("name", "telephone", "city", "status", "parent", "owner")
     column_filters = (
         "status",
         "kind",

@@ -9,7 +9,7 @@ from core.exchange.saved_filters import SavedFilter
 
 LIST = "/contacts/contact/"
 MANAGER = "contacts.manager"
-USUAL = ["Name", "Telephone", "City", "Status", "Kind", "Works at", "Responsible"]
+USUAL = ["Name", "Telephone", "City", "Status", "Works at", "Responsible"]
 
 
 @pytest.fixture
