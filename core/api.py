@@ -33,6 +33,7 @@ from core.data.fields import (
     TextField,
     now,
 )
+from core.data.first_lines import FirstTelephoneField, create_first_line, drop_first_line
 from core.data.migrations import IRREVERSIBLE, record_base
 from core.data.model import Model
 from core.data.richtext import RichTextField
@@ -88,6 +89,7 @@ __all__ = [
     "Event",
     "Extend",
     "FieldLimit",
+    "FirstTelephoneField",
     "ForeignKeyField",
     "FormTab",
     "Hook",
@@ -132,6 +134,7 @@ __all__ = [
     "check_text",
     "column",
     "columns_in",
+    "create_first_line",
     "create_search_tables",
     "created",
     "declaring",
@@ -139,6 +142,7 @@ __all__ = [
     "document",
     "document_data",
     "drop_column",
+    "drop_first_line",
     "drop_search_tables",
     "endpoint",
     "fetched",

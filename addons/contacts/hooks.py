@@ -3,18 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from addons.contacts.models import Contact, ContactTag, Email, Tag, Telephone
-from core.api import _, among, column, display_telephone, fetched, lines_of
-
-
-@column(Contact, _("Telephone"))
-def telephone(contacts: Sequence[Any]) -> dict[int, str]:
-    """The first number of each that is not a fax."""
-    ids = (contact.id for contact in contacts)
-    found = lines_of(Telephone.contact, ids, Telephone.number, where=Telephone.kind != "fax")
-    return {
-        contact: display_telephone(number) for contact, number in reversed(found)
-    }  # the first stays
+from addons.contacts.models import Contact, ContactTag, Email, Tag
+from core.api import _, among, column, fetched, lines_of
 
 
 @column(Contact, _("E-mail"))

@@ -5,6 +5,7 @@ from core.api import (
     CharField,
     DateField,
     EmailField,
+    FirstTelephoneField,
     ForeignKeyField,
     Model,
     NormalEmailField,
@@ -41,6 +42,9 @@ class Contact(Model):
     is_other = BooleanField(default=False, verbose_name=_("Other relation"))
     parent = ForeignKeyField("self", null=True, backref="people", verbose_name=_("Works at"))
     job = CharField(default="", verbose_name=_("Job"))
+    telephone = FirstTelephoneField(
+        "telephones", "number", unless=("kind", "fax"), verbose_name=_("Telephone")
+    )
     telegram = CharField(default="", max_length=64, verbose_name=_("Telegram"))
     address = CharField(default="", verbose_name=_("Address"))
     city = CharField(default="", max_length=128, verbose_name=_("City"))

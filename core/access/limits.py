@@ -1,9 +1,11 @@
 """Fields that are for some roles only, whatever the lines of access grant on their records."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from core.data.actor import Actor
+from core.data.first_lines import FirstLineField
 from core.data.model import Model
 
 
@@ -33,3 +35,27 @@ def limited(
     return frozenset(
         limit.field for limit in limits if limit.model is model and limit.hides(actor.roles, action)
     )
+
+
+def hiding_all(line: Any) -> Any:
+    """The line of access, which hides also the fields of its records that repeat their hidden
+    lines: whoever does not see the lines must not see these.
+    """
+    repeated = [
+        field.name
+        for field in line.model._meta.sorted_fields
+        if isinstance(field, FirstLineField) and field.of in line.except_fields
+    ]
+    return replace(line, except_fields=(*line.except_fields, *repeated)) if repeated else line
+
+
+def with_repeating(limits: Iterable[FieldLimit]) -> tuple[FieldLimit, ...]:
+    """The limits, and those of the fields of records that repeat a limited field of a line."""
+    found = list(limits)
+    for limit in tuple(found):
+        key = limit.model._meta.fields.get(getattr(limit.model._meta, "part_of", None) or "")
+        for field in key.rel_model._meta.sorted_fields if key else ():
+            is_first = isinstance(field, FirstLineField) and field.of == key.backref
+            if is_first and field.text == limit.field:
+                found.append(replace(limit, model=key.rel_model, field=field.name))
+    return tuple(found)

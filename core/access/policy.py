@@ -9,7 +9,7 @@ from typing import Any
 
 from peewee import SQL, Expression, fn
 
-from core.access.limits import FieldLimit, limited
+from core.access.limits import FieldLimit, hiding_all, limited, with_repeating
 from core.access.models import TeamMember
 from core.data.actor import Actor
 from core.data.door import Where, nothing
@@ -73,9 +73,9 @@ class Policy:
         limits: Iterable[FieldLimit] = (),
     ) -> None:
         self.roles = {role.name: role for role in roles}
-        self.access = tuple(access)
+        self.access = tuple(map(hiding_all, access))
         self.rules = tuple(rules)
-        self.limits = tuple(limits)
+        self.limits = with_repeating(limits)
         self._lines: dict[tuple[type[Model], str], list[Access]] = defaultdict(list)
         self._rules: dict[tuple[type[Model], str], list[Rule]] = defaultdict(list)
         for line in self.access:

@@ -13,6 +13,7 @@ from core.alphabet import fold, fold_digits
 from core.bench.filler import Filler
 from core.data.bulk import copy_rows, loading
 from core.data.fields import DerivedField, NormalTelephoneField, TelephoneField
+from core.data.first_lines import FirstLineField
 from core.data.model import Model
 from core.data.search import search_table, searchable
 from core.modules.registry import current_registry
@@ -76,6 +77,7 @@ class Batch:
         self.columns: dict[Field, list[Any]] = {
             field: list(ids) if field.primary_key else filler.column(field, ids)
             for field in model._meta.sorted_fields
+            if not isinstance(field, FirstLineField)  # which the lines bring
         }
         if unique in ids and "name" in model._meta.fields:
             self.columns[model._meta.fields["name"]][unique - ids.start] = UNIQUE_NAME
@@ -104,12 +106,27 @@ class Batch:
         return ids.stop
 
     def write(self) -> None:
+        for field in self.model._meta.sorted_fields:
+            if isinstance(field, FirstLineField):
+                self.columns[field] = self._first_lines(field)
         for model, columns in {self.model: self.columns, **self.lines}.items():
             names = [field.column_name for field in columns]
             copy_rows(model._meta.table_name, names, zip(*columns.values(), strict=True))
         if searchable(self.model):
             table = search_table(self.model._meta.table_name)
             copy_rows(table, ("id", "head", "body"), self._search_rows())
+
+    def _first_lines(self, field: FirstLineField) -> list[Any]:
+        """What triggers would keep, which a load passes."""
+        key = getattr(self.model, field.of).field
+        columns = {other.name: values for other, values in self.lines[key.model].items()}
+        name, value = field.unless or (field.text, None)
+        lines = zip(columns[key.name], columns[field.text], columns[name], strict=True)
+        first: dict[int, str] = {}
+        for id, text, other in lines:
+            if other != value:
+                first.setdefault(id, text)
+        return [first.get(id, "") for id in self.ids]
 
     def _search_rows(self) -> Iterator[tuple[int, str, str]]:
         """What the search index would write for the records."""

@@ -225,7 +225,7 @@ def fill_derived(model: Any, data: dict[Any, Any]) -> dict[Any, Any]:
     """{field: value} with the values that follow from others beside them."""
     for field in model._meta.sorted_fields:
         if isinstance(field, DerivedField):
-            source = model._meta.fields[field.of]
+            source = model._meta.fields.get(field.of)  # None where it follows from lines
             data.pop(field, None)
             if source in data:
                 data[field] = field.derive(data[source])

@@ -97,3 +97,12 @@ def leading_columns(table: str) -> frozenset[str]:
     if table not in known:
         known[table] = frozenset(i.columns[0] for i in db.get_indexes(table) if i.columns)
     return known[table]
+
+
+def is_covered(query: Any) -> bool:
+    """Whether SQLite answers `query` in its order from one index, without a look at the rows."""
+    if isinstance(db.obj, peewee.PostgresqlDatabase):
+        return False
+    sql, values = query.sql()
+    steps = [row[3] for row in db.execute_sql(f"EXPLAIN QUERY PLAN {sql}", values).fetchall()]
+    return len(steps) == 1 and " COVERING INDEX " in steps[0]

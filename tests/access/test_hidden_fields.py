@@ -22,8 +22,7 @@ HIDDEN = (
     "telegram",
     "job",
     "owner",
-    "telephones",
-    "telephone",
+    "telephones",  # and with them what repeats the first of them
     "email",
 )
 SECRET = ("998877665", "Yashirincity", "yashirintelegram", "Yashirinjob", "+998935557799")

@@ -17,10 +17,11 @@ from peewee import (
 )
 
 from core.data.actor import current_actor
-from core.data.fields import DateTimeField, MoneyField, ScaledField
+from core.data.fields import DateTimeField, MoneyField, ScaledField, TelephoneField
 from core.data.money import as_money
 from core.data.richtext import RichTextField, as_plain
 from core.data.rows import among, fetched
+from core.data.telephones import display_telephone
 from core.exchange.names import names_of
 from core.i18n import _
 
@@ -77,6 +78,8 @@ def cells_for_people(field: Field) -> Cells:
     if isinstance(field, BooleanField):
         yes, no = str(_("Yes")), str(_("No"))
         return lambda values: [yes if value else no for value in values]
+    if isinstance(field, TelephoneField):
+        return lambda values: [display_telephone(v) if v else "" for v in values]
     if isinstance(field, RichTextField):
         return lambda values: [as_plain(value) if value else "" for value in values]
     return _cells_of(field)
