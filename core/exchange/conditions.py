@@ -46,7 +46,7 @@ OPERATORS: dict[str, Callable[[Field, Any], Expression]] = {
     "empty": lambda field, value: _empty(field) if value else ~_empty(field),
 }
 TEXT_ONLY = ("contains", "starts")
-AMOUNT = ScaledField(places=MOST_DIGITS)  # as which an amount is read, of whatever currency
+BEYOND = 2**63  # what no column of whole numbers holds
 
 
 def condition(selection: "Selection", item: Any, depth: int = 0) -> Expression:
@@ -79,7 +79,9 @@ def condition(selection: "Selection", item: Any, depth: int = 0) -> Expression:
 def _of_amounts(selection: "Selection", field: MoneyField, operator: str, value: Any) -> Expression:
     if field.currency in selection.hidden:
         raise UserError(_("Amounts whose currency is hidden cannot be compared."))
-    return of_amounts(field, operator, OPERATORS[operator], _value(AMOUNT, operator, value))
+    amount = ScaledField(places=MOST_DIGITS)  # as which it is read, of whatever currency
+    amount.name = field.name
+    return of_amounts(field, operator, OPERATORS[operator], _value(amount, operator, value))
 
 
 def _require_text(field: Field, operator: str) -> None:
@@ -138,10 +140,11 @@ def _read(field: Field, value: Any) -> Any:  # noqa: C901 - one line a type read
     if isinstance(field, BooleanField):
         return _truth(value)
     if isinstance(field, ScaledField):
-        field.db_value(str(value))
+        if abs(field.db_value(str(value)) or 0) >= BEYOND:
+            raise ValueError(value)
         return str(value)
     if isinstance(field, (AutoField, IntegerField, ForeignKeyField)):
-        return _whole(value, 2**63 if isinstance(field, BigIntegerField) else 2**31)
+        return _whole(value, BEYOND if isinstance(field, BigIntegerField) else 2**31)
     if isinstance(field, DateTimeField):
         moment = datetime.fromisoformat(str(value))
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
