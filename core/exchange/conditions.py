@@ -1,6 +1,6 @@
 """Read the filters that callers write, [field, operator, value], into conditions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from functools import reduce
 from operator import and_, or_
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 DEEPEST = 5
 LONGEST_LIST = 500
+MOST = 50  # filters of one question: SQLite reads no more than a hundred brackets in each other
 
 OPERATORS: dict[str, Callable[[Field, Any], Expression]] = {
     "=": lambda field, value: field == value,
@@ -74,6 +75,16 @@ def condition(selection: "Selection", item: Any, depth: int = 0) -> Expression:
     if isinstance(field, MoneyField) and operator != "empty" and value is not None:
         return _of_amounts(selection, field, operator, value)
     return _compared(field, operator, _value(field, operator, value))
+
+
+def require_few(where: Iterable[Any]) -> None:
+    """Raise `UserError` where these filters, which `condition` took, are too many together."""
+    if sum(map(_number, where)) > MOST:
+        raise UserError(_("Only %(most)s filters work together: leave some out.", most=MOST))
+
+
+def _number(item: Any) -> int:
+    return sum(map(_number, item[1:])) if item[0] in ("and", "or") else 1
 
 
 def _of_amounts(selection: "Selection", field: MoneyField, operator: str, value: Any) -> Expression:
