@@ -1,10 +1,10 @@
 """What addons declare beside models and access: menus, computed columns, extensions of models."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from peewee import Field
+from peewee import Field, ForeignKeyField
 
 from core.access.limits import FieldLimit
 from core.access.policy import Access, Role, Rule
@@ -14,6 +14,8 @@ from core.i18n import Text
 
 F = TypeVar("F", bound=Callable[..., Any])
 K = TypeVar("K")
+
+Tables = Mapping[str, Container[str]]  # the columns that the database has, by table
 
 SAID = ("verbose_name", "help_text", "choices", "states")  # of a column, to people
 
@@ -108,11 +110,15 @@ class Extend:
     def __hash__(self) -> int:
         return hash((self.model, frozenset(self.columns)))
 
-    def apply(self) -> None:
-        """Add the columns to the class. One that is there already, and of the same kind, stays, and
-        says of itself what is said now: requests in flight hold on to it.
+    def apply(self, tables: Tables | None = None) -> None:
+        """Add the columns to the class, of those in `tables` alone if these are given. One that is
+        there already, and of the same kind, stays, and says of itself what is said now: requests in
+        flight hold on to it.
         """
+        known = None if tables is None else tables.get(self.model._meta.table_name, ())
         for name, column in self.columns.items():
+            if known is not None and column_of(name, column) not in known:
+                continue
             standing = self.model._meta.fields.get(name)
             if standing is column:
                 continue
@@ -124,6 +130,12 @@ class Extend:
                 self.model._meta.remove_field(name)
             column.extension = self
             self.model._meta.add_field(name, column)
+
+
+def column_of(name: str, column: Field) -> str:
+    """What a column will be called in the database, as Peewee says it once it is in a class."""
+    is_plain = not isinstance(column, ForeignKeyField) or name.endswith("_id")
+    return str(column.column_name or (name if is_plain else f"{name}_id"))
 
 
 def _kind(column: Field) -> tuple[Any, ...]:

@@ -3,7 +3,7 @@
 import importlib
 import importlib.util
 import logging
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable
 from types import ModuleType
 from typing import Any
 
@@ -21,6 +21,8 @@ from core.modules.declared import (
     Extend,
     Marked,
     Menu,
+    Tables,
+    column_of,
 )
 from core.modules.discovery import PACKAGE, Found
 from core.modules.manifest import Manifest
@@ -28,7 +30,6 @@ from core.modules.registry import Registry, using
 
 log = logging.getLogger("karvon.modules")
 
-Tables = Mapping[str, Container[str]]  # the columns that the database has, by table
 
 PARTS = (
     *("events", "models", "permissions", "views"),
@@ -73,8 +74,8 @@ def load(
         try:
             declared = _declared_by(manifest, wanted)
             is_ready = _has_tables(declared, tables, manifest.name in wanted)
+            _apply(declared, tables)
             if is_ready:
-                _apply(declared)
                 _check(declared, shown)
         except (Exception, SystemExit) as error:
             log.exception("The addon %s is quarantined", manifest.name)
@@ -140,9 +141,9 @@ def _declared_by(manifest: Manifest, enabled: set[str]) -> Declarations:
     )
 
 
-def _apply(declared: Declarations) -> None:
+def _apply(declared: Declarations, tables: Tables | None = None) -> None:
     for extension in declared.extensions:
-        extension.apply()
+        extension.apply(tables)
 
 
 def _has_tables(declared: Declarations, tables: Tables | None, is_wanted: bool) -> bool:
@@ -153,7 +154,7 @@ def _has_tables(declared: Declarations, tables: Tables | None, is_wanted: bool) 
         return True
     wanted = [(model, name) for model in declared.models for name in _own_columns(model)]
     wanted += [
-        (e.model, c.column_name or n) for e in declared.extensions for n, c in e.columns.items()
+        (e.model, column_of(n, c)) for e in declared.extensions for n, c in e.columns.items()
     ]
     for model, missing in wanted:
         table = model._meta.table_name

@@ -247,6 +247,21 @@ def test_a_model_works_while_the_addon_that_extends_it_is_off(opened, write_addo
         assert getattr(contact.get(contact.name == "Red"), column) == "red"
 
 
+def test_an_addon_adds_a_column_that_refers_to_records(opened, write_addon):
+    refers = EXTENSION.replace(
+        "CharField(null=True)", 'ForeignKeyField(User, null=True, backref="+")'
+    )
+    name = write_addon(
+        "keeper",
+        depends=("contacts",),
+        models=refers.replace("import CharField", "import ForeignKeyField, User"),
+        migration=EXTENSION_COLUMN.replace("_colour", "_colour_id").replace("Char", "Integer"),
+    )
+    lifecycle.enable(opened.found(), name)
+    registry = opened.registry()
+    assert f"{name}_colour" in registry.fields(registry.model("contacts.contact"))
+
+
 def test_a_start_that_names_no_addon_is_refused_with_a_sentence(open_at, database_url):
     with pytest.raises(KarvonError, match="which is not there"):
         open_at(database_url, KARVON_ADDONS__START="nothing").migrate()

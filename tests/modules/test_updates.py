@@ -2,9 +2,13 @@
 
 import pytest
 
+from core.background.files.sweeping import every_kept
+from core.data.actor import system
 from core.errors import KarvonError, UserError
 from core.modules import lifecycle, updates
-from tests.modules.test_lifecycle import THING, THING_TABLE, states
+from core.modules.registry import using
+from core.testing.scratch import forget_extensions
+from tests.modules.test_lifecycle import EXTENSION_COLUMN, THING, THING_TABLE, states
 
 SECOND = """
 def up(migrator, db):
@@ -82,6 +86,32 @@ def test_tables_that_lack_a_column_of_the_newer_code_wait_for_their_update(
     assert admin.post(f"/apps/{name}/update").status_code == 303
     assert states(opened)[name] == ("enabled" if is_on else "disabled")
     assert (name in opened.registry().addons) is is_on
+
+
+def test_what_waits_for_its_update_keeps_the_files_that_its_columns_name(opened, write_addon):
+    photo = """
+from addons.contacts.models import Contact
+from core.data.fields import FileField
+from core.modules.declared import Extend
+
+more = Extend(Contact, {name}_photo=FileField(null=True), {name}_scan=FileField(null=True))
+"""
+    name = write_addon(
+        "pictured",
+        depends=("contacts",),
+        models=photo,
+        migration=EXTENSION_COLUMN.replace("_colour", "_photo"),
+        **{"migrations/0002_scan": EXTENSION_COLUMN.replace("_colour", "_scan")},
+    )
+    lifecycle.enable(opened.found(), name)
+    with using(opened.registry()) as registry, system("a test"):
+        registry.model("contacts.contact").create(name="Bahor", **{f"{name}_photo": "f" * 64})
+    updates.downgrade(opened.found(), opened.settings.paths.var, name, "0001_initial")
+    forget_extensions()  # as a process that begins now
+    with using(opened.registry()) as registry, system("a test"):
+        assert name not in registry.addons
+        assert list(every_kept()) == ["f" * 64]
+        assert registry.model("contacts.contact").select().first().name == "Bahor"
 
 
 def test_an_addon_that_was_off_is_off_after_its_update(opened, write_addon, grow):
