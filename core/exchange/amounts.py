@@ -18,9 +18,11 @@ NO_AMOUNT = -(2**63)  # which no record holds
 
 def of_amounts(field: MoneyField, operator: str, compare: Compare, wanted: Any) -> Expression:
     """That an amount compares so with another one, or with some, of its own currency."""
-    several = [_minor(field, operator, each) for each in wanted] if operator == "in" else None
-    value = _minor(field, operator, wanted) if several is None else several
-    return compare(field, value)
+    if operator == "in":
+        return compare(
+            field, [_minor(field, operator, each) for each in wanted if each is not None]
+        )
+    return compare(field, _minor(field, operator, wanted))
 
 
 def _minor(field: MoneyField, operator: str, text: str) -> Any:

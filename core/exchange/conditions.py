@@ -1,6 +1,6 @@
 """Read the filters that callers write, [field, operator, value], into conditions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from functools import reduce
 from operator import and_, or_
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 DEEPEST = 5
 LONGEST_LIST = 500
+MOST = 50  # filters of one question: SQLite reads no more than a hundred brackets in each other
 
 OPERATORS: dict[str, Callable[[Field, Any], Expression]] = {
     "=": lambda field, value: field == value,
@@ -46,7 +47,7 @@ OPERATORS: dict[str, Callable[[Field, Any], Expression]] = {
     "empty": lambda field, value: _empty(field) if value else ~_empty(field),
 }
 TEXT_ONLY = ("contains", "starts")
-AMOUNT = ScaledField(places=MOST_DIGITS)  # as which an amount is read, of whatever currency
+BEYOND = 2**63  # what no column of whole numbers holds
 
 
 def condition(selection: "Selection", item: Any, depth: int = 0) -> Expression:
@@ -76,10 +77,22 @@ def condition(selection: "Selection", item: Any, depth: int = 0) -> Expression:
     return _compared(field, operator, _value(field, operator, value))
 
 
+def require_few(where: Iterable[Any]) -> None:
+    """Raise `UserError` where these filters, which `condition` took, are too many together."""
+    if sum(map(_number, where)) > MOST:
+        raise UserError(_("Only %(most)s filters work together: leave some out.", most=MOST))
+
+
+def _number(item: Any) -> int:
+    return sum(map(_number, item[1:])) if item[0] in ("and", "or") else 1
+
+
 def _of_amounts(selection: "Selection", field: MoneyField, operator: str, value: Any) -> Expression:
     if field.currency in selection.hidden:
         raise UserError(_("Amounts whose currency is hidden cannot be compared."))
-    return of_amounts(field, operator, OPERATORS[operator], _value(AMOUNT, operator, value))
+    amount = ScaledField(places=MOST_DIGITS)  # as which it is read, of whatever currency
+    amount.name = field.name
+    return of_amounts(field, operator, OPERATORS[operator], _value(amount, operator, value))
 
 
 def _require_text(field: Field, operator: str) -> None:
@@ -138,10 +151,11 @@ def _read(field: Field, value: Any) -> Any:  # noqa: C901 - one line a type read
     if isinstance(field, BooleanField):
         return _truth(value)
     if isinstance(field, ScaledField):
-        field.db_value(str(value))
+        if abs(field.db_value(str(value)) or 0) >= BEYOND:
+            raise ValueError(value)
         return str(value)
     if isinstance(field, (AutoField, IntegerField, ForeignKeyField)):
-        return _whole(value, 2**63 if isinstance(field, BigIntegerField) else 2**31)
+        return _whole(value, BEYOND if isinstance(field, BigIntegerField) else 2**31)
     if isinstance(field, DateTimeField):
         moment = datetime.fromisoformat(str(value))
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

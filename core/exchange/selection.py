@@ -22,7 +22,7 @@ from core.data.money import currencies_beside
 from core.data.rows import leading_columns
 from core.data.search import in_head, narrow_or_broad, searchable, searched
 from core.errors import NotAllowed, UserError
-from core.exchange.conditions import condition, is_plain, read_value
+from core.exchange.conditions import condition, is_plain, read_value, require_few
 from core.exchange.cursors import cursor_of, read_cursor
 from core.exchange.groups import Grouping
 from core.exchange.names import title_field
@@ -127,6 +127,7 @@ class Selection:
         if self.ask.search:
             self._search(self.ask.search[:LONGEST_SEARCH])
         made = [(item, condition(self, item)) for item in self.ask.where]
+        require_few(self.ask.where)
         leading = None if self.ask.search else self._leading()
         for item, one in made:
             (self.first if item is leading else self.rest).append(one)

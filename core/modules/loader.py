@@ -55,8 +55,8 @@ def load(
 
     The models of every installed addon are imported, so that its columns on the models of others
     are known before anything is served; only the enabled ones take part. An addon that cannot be
-    imported, or whose tables are not among `tables` (None: not asked), is set aside with its
-    dependents and named in `registry.broken`.
+    imported, or an enabled one whose tables are not among `tables` (None: not asked), is set aside
+    with its dependents and named in `registry.broken`.
     """
     broken = dict(found.broken)
     if tables is not None:
@@ -72,10 +72,10 @@ def load(
             continue
         try:
             declared = _declared_by(manifest, wanted)
-            _check_tables(declared, tables)
-            for extension in declared.extensions:
-                extension.apply()
-            _check(declared, shown)
+            is_ready = _has_tables(declared, tables, manifest.name in wanted)
+            if is_ready:
+                _apply(declared)
+                _check(declared, shown)
         except (Exception, SystemExit) as error:
             log.exception("The addon %s is quarantined", manifest.name)
             said = isinstance(error, ManifestError)
@@ -108,8 +108,7 @@ def _ask_tables(
                 with system(f"{name} declares what its tables say"):
                     for value in [value for function in functions for value in function()]:
                         _collect(parts[name], value)
-                for extension in parts[name].extensions:
-                    extension.apply()
+                _apply(parts[name])
             except Exception as error:
                 log.exception("The addon %s is quarantined", name)
                 broken[name] = f"{type(error).__name__}: {error}"
@@ -141,10 +140,17 @@ def _declared_by(manifest: Manifest, enabled: set[str]) -> Declarations:
     )
 
 
-def _check_tables(declared: Declarations, tables: Tables | None) -> None:
-    """Raise for what the migrations of the addon do not make; before its columns are added."""
+def _apply(declared: Declarations) -> None:
+    for extension in declared.extensions:
+        extension.apply()
+
+
+def _has_tables(declared: Declarations, tables: Tables | None, is_wanted: bool) -> bool:
+    """Whether the migrations of the addon made all that it asks for, before its columns are added.
+    Raises for one that is to be served; another one may wait for its update.
+    """
     if tables is None:
-        return
+        return True
     wanted = [(model, name) for model in declared.models for name in _own_columns(model)]
     wanted += [
         (e.model, c.column_name or n) for e in declared.extensions for n, c in e.columns.items()
@@ -152,9 +158,12 @@ def _check_tables(declared: Declarations, tables: Tables | None) -> None:
     for model, missing in wanted:
         table = model._meta.table_name
         if missing not in tables.get(table, ()):
+            if not is_wanted:
+                return False
             raise ManifestError(
                 f"The table {table} lacks the column {missing}: no migration makes it."
             )
+    return True
 
 
 def _own_columns(model: type[Model]) -> list[str]:

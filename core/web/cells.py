@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from core.web.views import ModelView  # which is made of this
 
 Formatter = Callable[[Any], Any]
-_NOT_DIALLED = re.compile(r"[^0-9+]")
+_PLAIN_NUMBER = re.compile(r"\+[0-9 \u00a0()-]+")  # with its code and nothing behind it
+_BETWEEN = str.maketrans("", "", " \u00a0()-")
 EMPTY = Markup('<span class="muted">—</span>')
 
 
@@ -130,8 +131,8 @@ def telephone_url(number: str) -> str:
 @lru_cache(maxsize=4096)  # as for display_telephone
 def called(shown: str) -> str:
     """A number as a list shows it, escaped already, so that it calls when it is pressed."""
-    if shown[:1] == "+":  # with its code already, as most of them: not read by the library
-        url = f"tel:{_NOT_DIALLED.sub('', shown)}"
+    if _PLAIN_NUMBER.fullmatch(shown):  # as most of them: not read by the library
+        url = f"tel:{shown.translate(_BETWEEN)}"
     else:
         url = telephone_url(unescape(shown))
     return f'<a href="{url}">{shown}</a>' if len(url) > len("tel:+") else shown

@@ -110,6 +110,18 @@ def test_a_question_that_makes_no_sense_gets_a_sentence(contacts, ask):
         Selection(contacts, ask).page()
 
 
+@pytest.mark.parametrize("word", ["", "or", "and"])
+def test_as_many_filters_work_together_as_are_promised_and_no_more(contacts, word):
+    def asked(number):
+        items = [["city", "empty", False]] * number
+        return Selection(contacts, Ask(where=([word, *items],) if word else tuple(items)))
+
+    most = asked(50)
+    assert most.count() == most.count_nearby() == (len(most.page().rows), False)
+    with pytest.raises(UserError, match="50"):
+        asked(51)
+
+
 def test_a_count_stops_at_its_cap(contacts):
     assert Selection(contacts, Ask()).count(cap=10) == (10, True)
     assert Selection(contacts, Ask()).count(cap=20) == (20, False)

@@ -60,6 +60,30 @@ def test_an_admin_updates_it_on_the_apps_page_and_a_backup_stands_before(
     assert admin.post(f"/apps/{name}/update").status_code == 404
 
 
+@pytest.mark.parametrize("is_on", [True, False])
+def test_tables_that_lack_a_column_of_the_newer_code_wait_for_their_update(
+    opened, write_addon, browser_of, is_on
+):
+    name = write_addon(
+        "coloured",
+        models=THING.replace(
+            "name = CharField()", "name = CharField()\n    colour = CharField(null=True)"
+        ),
+        migration=THING_TABLE,
+        **{"migrations/0002_colour": SECOND},
+    )
+    lifecycle.enable(opened.found(), name)
+    if not is_on:
+        lifecycle.disable(opened.found(), name)
+    updates.downgrade(opened.found(), opened.settings.paths.var, name, "0001_initial")
+    admin = browser_of(opened, "admin")
+    assert admin.get("/contacts/contact/").status_code == 200
+    assert f'action="/apps/{name}/update"' in admin.get("/apps").text
+    assert admin.post(f"/apps/{name}/update").status_code == 303
+    assert states(opened)[name] == ("enabled" if is_on else "disabled")
+    assert (name in opened.registry().addons) is is_on
+
+
 def test_an_addon_that_was_off_is_off_after_its_update(opened, write_addon, grow):
     name = write_addon("resting", models=THING, migration=THING_TABLE)
     lifecycle.enable(opened.found(), name)

@@ -224,6 +224,21 @@ def test_a_long_change_goes_on_where_it_was_stopped(in_steps, run_jobs, monkeypa
     assert "6 records were changed." in browser.get(f"{LIST}bulk/{edit.id}").text
 
 
+def test_a_long_change_that_was_stopped_ends_though_a_record_is_gone(
+    in_steps, run_jobs, monkeypatch
+):
+    browser, contacts = in_steps
+    after_a_step(monkeypatch, editing, stop)
+    run_jobs()
+    with system("a colleague"):
+        contacts[5].delete_instance()
+    Job.update(state="queued").execute()
+    run_jobs()
+    assert cities(contacts[:5]) == ["Xiva"] * 5
+    page = browser.get(f"/jobs/{Job.get(Job.user == browser.user.id).id}")
+    assert "5 records were changed. 1 stays as it is." in page.text
+
+
 def test_a_long_change_leaves_what_was_refused_meanwhile(in_steps, run_jobs, monkeypatch):
     browser, contacts = in_steps
 
@@ -249,6 +264,8 @@ def test_taking_back_many_goes_on_where_it_was_stopped(in_steps, run_jobs, monke
     Job.update(state="queued").where(Job.name.contains("undo")).execute()
     run_jobs()
     assert cities(contacts) == ["Buxoro"] * 6
+    job = Job.get(Job.name.contains("undo"))
+    assert "6 records have their old values again." in browser.get(f"/jobs/{job.id}").text
     assert "Undo this change" not in browser.get(f"{LIST}bulk/{edit.id}").text
 
 

@@ -100,14 +100,15 @@ def edit_long(
     they are. What is called `tag` in the history is not done again, so that a run that was killed
     can be repeated.
     """
-    for done, batch in in_batches(ids):
-        tried(model, values, batch)
-        progress(done, len(ids), _("Checking"))
+    if not written(model, ids, tag):  # else it was tried, and goes on
+        for done, batch in in_batches(ids):
+            tried(model, values, batch)
+            progress(done, len(ids), _("Checking"))
     troubles: list[Trouble] = []
     for done, batch in in_batches(ids):
         with transaction(), tagged(tag), indexing_once():
-            written = {id for (id,) in written_as(model, batch, tag)}
-            _edit(model, values, [id for id in batch if id not in written], troubles)
+            done_before = {id for (id,) in written_as(model, batch, tag)}
+            _edit(model, values, [id for id in batch if id not in done_before], troubles)
         progress(done, len(ids), _("Changing"))
     return troubles
 
@@ -120,6 +121,11 @@ def written_as(model: type[Model], ids: list[int], tag: str) -> Any:
         History.request == tag,
     )
     return mine.distinct().tuples()
+
+
+def written(model: type[Model], ids: list[int], tag: str) -> int:
+    """How many of the records were changed under this name."""
+    return sum(written_as(model, batch, tag).count() for _done, batch in in_batches(ids))
 
 
 def _edit(

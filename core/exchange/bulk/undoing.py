@@ -15,7 +15,7 @@ from core.data.rows import among
 from core.data.scope import in_reach
 from core.data.search import indexing_once
 from core.errors import NotAllowed, UserError
-from core.exchange.bulk.editing import collecting, in_batches, shape_for_many, written_as
+from core.exchange.bulk.editing import collecting, in_batches, shape_for_many, written
 from core.exchange.bulk.models import BulkEdit, Trouble
 from core.i18n import _
 
@@ -24,8 +24,7 @@ _TWICE = _("This change was taken back already.")
 
 def changed_by(edit: BulkEdit, model: type[Model]) -> int:
     """How many records it changed."""
-    batches = in_batches(edit.ids)
-    return sum(written_as(model, batch, edit.tag).count() for _done, batch in batches)
+    return written(model, edit.ids, edit.tag)
 
 
 def undo_all(edit: BulkEdit, model: type[Model]) -> tuple[int, list[Trouble]]:
@@ -49,15 +48,14 @@ def undo_long(edit: BulkEdit, model: type[Model]) -> tuple[int, list[Trouble]]:
     _require_fields(edit, model)
     if edit.undone_at is not None:
         raise UserError(_TWICE)
-    restored = 0
     troubles: list[Trouble] = []
     for done, batch in in_batches(edit.ids):
         with transaction():
-            restored += _undo(edit, model, batch, troubles)
+            _undo(edit, model, batch, troubles)
         progress(done, len(edit.ids))
     with transaction():
         _close(edit)
-    return restored, troubles
+    return written(model, edit.ids, edit.undo_tag), troubles
 
 
 def _close(edit: BulkEdit) -> None:

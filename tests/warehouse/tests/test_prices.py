@@ -116,6 +116,16 @@ def test_a_filter_compares_amounts_of_every_currency(program):
     assert bad.status_code == 400
 
 
+@pytest.mark.parametrize("name", ["price", "reorder_level"])
+def test_a_filter_by_what_no_column_holds_is_refused_in_a_sentence(program, name):
+    for value in ("NaN", "9" * 18, "9" * 25, f"-{'9' * 19}"):
+        answer = program("GET", f'{API}?filter=[["{name}","=","{value}"]]')
+        assert answer.status_code == 400, value
+        assert name in answer.json["detail"]
+    answer = program("GET", f'{API}?filter=[["{name}","in",[null,"1500"]]]&fields=sku')
+    assert [item["sku"] for item in answer.json["items"]] == ["BOX"][: name == "price"]
+
+
 def test_amounts_are_summed_for_each_currency_alone(keeper):
     for sku, price, currency in (("A", "10", "USD"), ("B", "2.5", "USD"), ("C", "300", "JPY")):
         keeper.post(f"{LIST}new", {**NEW, "sku": sku, "price": price, "currency": currency})
