@@ -4,11 +4,12 @@ Babel knows the same rules and takes nine: too slow for a list of a hundred rows
 Without `language` the one that is spoken now is meant.
 """
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from core import clock
 from core.i18n import current_language, current_zone
 
 NO_BREAK = "\u00a0"
@@ -109,7 +110,7 @@ def local_time(moment: datetime, zone: str | None = None) -> datetime:
 
 def local_now() -> datetime:
     """The time now as the clocks of the reader show it."""
-    return local_time(datetime.now(UTC))
+    return local_time(clock.utc_now())
 
 
 def today() -> date:

@@ -93,7 +93,10 @@ class _PostgresqlLoad:
         ).fetchall()
         for name, _ in found:
             db.execute_sql(f'DROP INDEX "{name}"')
-        return [statement for _, statement in found]
+        for table in tables:
+            db.execute_sql(f'ALTER TABLE "{table}" DISABLE TRIGGER USER')
+        triggers = [f'ALTER TABLE "{table}" ENABLE TRIGGER USER' for table in tables]
+        return [*(statement for _, statement in found), *triggers]
 
     def finish(self, tables: list[str]) -> None:
         for table in tables:

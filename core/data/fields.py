@@ -16,6 +16,7 @@ from peewee import (
 )
 from peewee import DateTimeField as PeeweeDateTimeField
 
+from core import clock
 from core.data.emails import normalise_email
 from core.data.tax_numbers import is_plausible_stir
 from core.data.telephones import normalise_telephone
@@ -47,7 +48,7 @@ __all__ = [
 
 def now() -> datetime:
     """The time as it is stored: aware, UTC, to the second."""
-    return datetime.now(UTC).replace(microsecond=0)
+    return clock.utc_now().replace(microsecond=0)
 
 
 class DateTimeField(PeeweeDateTimeField):

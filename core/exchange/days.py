@@ -1,13 +1,14 @@
 """Days and months of dates and times in SQL, as the reader's clock has them."""
 
 from calendar import monthrange
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import peewee
 from peewee import SQL, DateField, Expression, Field, fn
 
+from core import clock
 from core.data.database import db
 from core.data.fields import DateTimeField
 from core.errors import UserError
@@ -61,11 +62,6 @@ def read_day(text: str) -> date:
         raise UserError(_("A day is written as 2026-11-05.")) from None
 
 
-def today() -> date:
-    """The day that it is for the reader."""
-    return local_time(datetime.now(UTC)).date()
-
-
 def month_after(first: date) -> date:
     """The first day of the month after that of `first`."""
     return (first.replace(day=28) + timedelta(4)).replace(day=1)
@@ -92,7 +88,7 @@ def day_said(value: Any) -> str:
 
 def _minutes() -> int:
     """How far the reader's clock is ahead of UTC now: that of a zone without summer time always."""
-    ahead = local_time(datetime.now(UTC)).utcoffset() or timedelta()
+    ahead = local_time(clock.utc_now()).utcoffset() or timedelta()
     return int(ahead.total_seconds()) // 60
 
 

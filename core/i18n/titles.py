@@ -1,5 +1,7 @@
 """Titles that people gave in several languages, and which are kept with what they name."""
 
+from markupsafe import escape
+
 from core.alphabet import to_cyrillic
 from core.i18n.languages import LANGUAGES, current_language
 from core.i18n.lazy import LazyText
@@ -25,6 +27,9 @@ class Titles(LazyText):
 
     def _wording(self) -> str:
         return self.by_language.get(current_language(), self.source)
+
+    def __html__(self) -> str:
+        return escape(self._wording())
 
 
 def titles(uz: str = "", ru: str = "", en: str = "") -> Titles:

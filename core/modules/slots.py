@@ -22,6 +22,7 @@ WITH_MODEL = {
     "form.side": ("record",),
     "details.top": ("record",),
     "details.side": ("record",),
+    "details.tab": ("record",),
     "line.after": ("lines",),
 }
 PLACES: dict[str, tuple[str, ...]] = {**WITHOUT_MODEL, **WITH_MODEL}

@@ -5,6 +5,7 @@ The throwaway cluster, which verbs use as well, imports no pytest; nor does this
 
 pytest_plugins = [
     "core.testing.browser",
+    "core.testing.clock",
     "core.testing.databases",
     "core.testing.demo",
     "core.testing.folders",

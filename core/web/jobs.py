@@ -137,7 +137,7 @@ def shown_job(row: Job) -> dict[str, Any]:
 def _who(row: Job) -> Any:
     if row.user_id:
         return row.user.name
-    return _("By the clock") if row.reason == row.name else row.reason
+    return _("By the clock") if row.reason == row.name else _("The system")
 
 
 def _result(text: Any) -> dict[str, Any]:

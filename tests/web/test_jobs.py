@@ -74,6 +74,14 @@ def test_an_administrator_sees_what_failed_and_queues_it_again(as_role, started)
     assert admin.post(f"/jobs/{id}/retry").status_code == 400
 
 
+def test_a_job_of_the_system_says_so_in_the_language_of_its_reader(as_role, started):
+    admin = as_role("admin")
+    started(admin, user=None, reason="webhooks are sent apart from requests")
+    page = admin.get("/jobs").text
+    assert "The system" in page
+    assert "apart from requests" not in page
+
+
 def test_what_the_clock_did_does_not_hide_all_else(as_role, started):
     admin = as_role("admin")
     clock = {"user": None, "name": "core.tick", "reason": "core.tick"}

@@ -10,7 +10,7 @@ from core.modules.slots import PLACES, WITH_MODEL
 
 FILLING = """
 from addons.contacts.models import Contact, Telephone
-from core.api import Role, _, slot
+from core.api import Role, Tab, ViewExtension, _, slot
 
 seer = Role("{name}.seer", _("Sees what is filled in"))
 
@@ -60,6 +60,16 @@ def side(record):
     return {"word": f"<in details.side {record.tax_id}>"}
 
 
+class Tabbed(ViewExtension):
+    model = Contact
+    tabs = (Tab("words", _("Words"), "{name}.html", lambda record: {"word": "here"}),)
+
+
+@slot("details.tab", model=Contact, role=seer)
+def tab(record):
+    return f"<in details.tab {record.name}>"
+
+
 @slot("line.after", model=Telephone, role=seer)
 def after(lines):
     return {line.id: "<in line.after>" for line in lines}
@@ -107,6 +117,7 @@ def pages(browser, id):
         "board.card": f"{at}/?view=board",
         **dict.fromkeys(("form.side", "line.after"), f"{at}/{id}/edit"),
         **dict.fromkeys(("details.top", "details.side"), f"{at}/{id}"),
+        "details.tab": f"{at}/{id}/tabs/words",
     }
     assert addresses.keys() == PLACES.keys()
     found = {}

@@ -1,8 +1,9 @@
 """The clock: queue each job of a period once, however many workers look at it."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from core import clock
 from core.background.jobs.declared import JobMark, jobs_of
 from core.background.jobs.models import Schedule
 from core.config import Locale
@@ -28,7 +29,7 @@ def queue_what_is_due(
     """Queue the jobs whose period began since the last look; answers their names. What was missed
     meanwhile is done once; what is met for the first time waits for its next period.
     """
-    moment = moment or datetime.now(UTC)
+    moment = moment or clock.utc_now()
     known = dict(Schedule.select(Schedule.name, Schedule.period).tuples())
     queued = []
     for name, found in jobs_of(registry).items():

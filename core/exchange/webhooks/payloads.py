@@ -3,9 +3,10 @@
 import hashlib
 import hmac
 import json
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
+from core import clock
 from core.access.actors import actors_of
 from core.data.actor import acting_as
 from core.errors import NotAllowed, UserError
@@ -60,7 +61,7 @@ def _object(model: str, id: int, where: tuple[Any, ...]) -> dict[str, Any] | Non
 
 def headers(hook: Webhook, delivery: Delivery, body: bytes) -> dict[str, str]:
     """What goes with a body: what it is, and the proof that it is ours and of this moment."""
-    moment = int(datetime.now(UTC).timestamp())
+    moment = int(clock.utc_now().timestamp())
     return {
         "Content-Type": "application/json",
         "Idempotency-Key": str(delivery.key),

@@ -10,9 +10,9 @@ from core.access.decisions import can
 from core.access.policy import current_policy
 from core.data.actor import current_actor
 from core.errors import UserError
-from core.exchange.days import between, day_of, day_of_year, month_after, month_end, today
+from core.exchange.days import between, day_of, day_of_year, month_after, month_end
 from core.exchange.firsts import first_of_each
-from core.formats import format_integer
+from core.formats import format_integer, today
 from core.i18n import _
 from core.modules.transitions import guarded_fields
 from core.web.lists.day import DAY, days_of_year, place_in_year

@@ -7,6 +7,7 @@ from flask_admin import expose
 
 from core.exchange.names import hidden_fields, name_of, without
 from core.web.extensions import Tab
+from core.web.slots import record_slot
 
 if TYPE_CHECKING:
     from core.web.views import ModelView  # which is made of this
@@ -33,6 +34,7 @@ class Tabbed:
             "url": f"{self.list_url}{id}",
             "tabs": tabs_of(self, id, key),
             "template": tab.template,
+            "above": record_slot("details.tab", record),
         }
         return render_template("details_tab.html", page=page, record=shown, **found)
 

@@ -1,5 +1,6 @@
 """The warehouse of the tutorial: its stock, its events, and the contacts that it extends."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -8,6 +9,7 @@ from core.background.jobs.models import Job
 from core.data.actor import system
 from core.errors import UserError
 from core.modules import lifecycle
+from core.modules.buttons import press
 from core.modules.registry import using
 
 
@@ -36,6 +38,16 @@ def test_an_item_of_which_some_is_left_stays(stocked):
     with pytest.raises(UserError, match="some of Box left"):
         item.archive()
     assert type(item).get_by_id(item.id).archived_at is None
+
+
+def test_whoever_counts_writes_down_when(stocked, clock):
+    _registry, item = stocked
+    clock.set(datetime(2030, 5, 1, 9, tzinfo=UTC))
+    press(item, "counted")
+    clock.forward(days=2)
+    assert type(item).get_by_id(item.id).counted_at == datetime(2030, 5, 1, 9, tzinfo=UTC)
+    press(item, "counted")
+    assert type(item).get_by_id(item.id).counted_at == datetime(2030, 5, 3, 9, tzinfo=UTC)
 
 
 def test_an_item_whose_shelf_is_empty_goes(stocked):
