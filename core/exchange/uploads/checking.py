@@ -1,6 +1,7 @@
 """What is chosen and corrected in an upload before its rows are written."""
 
 import json
+import secrets
 from collections import Counter
 from typing import Any
 
@@ -129,6 +130,11 @@ def is_written(upload: Upload) -> bool:
     return any(written(chunk) for chunk in chunks_of(upload))
 
 
+def _new_tag() -> str:
+    """A name that no import had before: SQLite gives the number of a forgotten one again."""
+    return f"i{secrets.token_urlsafe(5)}"
+
+
 def begin(upload: Upload) -> None:
     """Take an upload for writing; `UserError` where somebody else has it, or it is not ready."""
     counts = upload.tally
@@ -139,7 +145,7 @@ def begin(upload: Upload) -> None:
     if not counts.get("c", 0) + counts.get("u", 0):
         raise UserError(_("No row would make or change a record: there is nothing to import."))
     mine = (Upload.id == upload.id) & (Upload.state == upload.state)
-    values = {"state": RUNNING, "tag": f"i{upload.id}"[:8], "started_at": now()}
+    values = {"state": RUNNING, "tag": upload.tag or _new_tag(), "started_at": now()}
     if not Upload.update(**values).where(mine).execute():
         raise UserError(_("This import is being written already: look at it again."))
     for name, value in values.items():

@@ -82,7 +82,7 @@ class Undoing:
         left = done = 0
         for chunk in reversed(list(chunks_of(self.upload))):
             wrote = _wrote(chunk)
-            with transaction(), tagged(f"u{self.upload.id}"), indexing_once():
+            with transaction(), tagged(f"u{self.tag[1:]}"), indexing_once():
                 stuck = {each.record for each in self._obstacles(wrote)}
                 self._undo([each for each in wrote if each.record not in stuck])
                 rest = [each for each in wrote if each.record in stuck]
@@ -160,7 +160,7 @@ class Undoing:
     def _is_in_the_way(
         self, row: Any, fields: set[str], is_created: bool, traces: dict[int, Trace]
     ) -> bool:
-        if row.request == f"u{self.upload.id}":
+        if row.request == f"u{self.tag[1:]}":
             return False
         trace = traces[row.root_record]
         if row.model == self.table:
