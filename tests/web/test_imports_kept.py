@@ -9,7 +9,6 @@ from core.background.jobs.models import Job
 from core.data.actor import system
 from core.data.database import transaction
 from core.data.fields import now
-from core.data.history import History
 from core.errors import UserError
 from core.exchange.uploads import taking, undoing
 from core.exchange.uploads.jobs import KEPT, forget_uploads
@@ -35,27 +34,6 @@ def contacts(working):
 def names(contacts):
     with system("a test looks"):
         return sorted(name for (name,) in contacts.select(contacts.name).tuples())
-
-
-def test_all_writes_of_an_import_carry_its_name_in_the_history(manager, contacts):
-    url = checked(manager, "Name,Tel\nBahor,+998901234567\n", ["name", "telephones.1.number"])
-    manager.post(f"{url}/run")
-    rows = list(History.select().where(History.request == Upload.select().get().tag))
-    assert {row.model for row in rows} == {"contacts_contact", "contacts_telephone"}
-    assert {row.actor_name for row in rows} == {"dilnoza"}
-    assert {row.address for row in rows} == {"127.0.0.1"}
-
-
-def test_an_import_is_undone_whose_number_a_forgotten_one_had(manager, contacts):
-    for _ in range(2):  # SQLite gives the numbers of what is gone again
-        url = checked(manager, "Name\nBahor\n", ["name"])
-        manager.post(f"{url}/run")
-        manager.post(f"{url}/undo")
-        assert names(contacts) == []
-        Upload.update(created_at=now() - 2 * KEPT).execute()
-        assert forget_uploads() == 1
-        with system("somebody makes a record"):
-            contacts.create(name="Olmazor").delete_instance()
 
 
 def test_a_row_that_is_refused_at_the_end_leaves_nothing_behind(manager, contacts):
