@@ -11,7 +11,7 @@ from core.i18n.languages import (
     speak_by_default,
     speaking,
 )
-from core.i18n.lazy import LazyCount, LazyText, Text, ngettext, pgettext
+from core.i18n.lazy import LazyCount, LazyText, Text, ngettext, pgettext, said
 from core.i18n.lazy import gettext as _
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "load_catalogue",
     "ngettext",
     "pgettext",
+    "said",
     "speak_by_default",
     "speaking",
     "use_catalogues",

@@ -151,6 +151,12 @@ class Browser:
         form = {"csrf_token": self.csrf_token(), **(data or {})}
         return self.client.post(path, data=form, base_url=BASE_URL, **options)
 
+    def as_program(self, token: str, method: str, path: str, json: Any = None) -> TestResponse:
+        """Send as a program does: with a token of the API, and without cookies."""
+        headers = {"Authorization": f"Bearer {token}"}
+        client = self.client.application.test_client()
+        return client.open(path, method=method, json=json, base_url=BASE_URL, headers=headers)
+
     def csrf_token(self) -> str:
         """A token that fits the form cookie: a page is asked for it when that is another one."""
         if self.token is None or self.token[0] != self._form_cookie():

@@ -16,8 +16,7 @@ from core.config import ROOT, Settings
 from core.data.door import door
 from core.data.history import Change
 from core.exchange.webhooks.subscribed import tell_webhooks, tell_webhooks_of
-from core.i18n import current_language, ngettext, pgettext, use_catalogues
-from core.i18n.lazy import said
+from core.i18n import current_language, ngettext, pgettext, said, use_catalogues
 from core.modules.discovery import discover
 from core.modules.events import outlets, tell_listeners
 from core.modules.registry import Registry, current_registry, using

@@ -1,13 +1,13 @@
 """What the tests of the studio share: designers, the fields and rules that they make."""
 
 import re
+from functools import partial
 
 import pytest
 
 from core.access.accounts import create_token
 from core.data.actor import system
 from core.modules.registry import using
-from core.testing.instances import BASE_URL
 
 TEXT = {"name": "Mijoz kodi", "records": "contacts.contact", "kind": "text"}
 RULE = {"name": "Yangi mijoz", "records": "contacts.contact", "event": "created"}
@@ -78,18 +78,7 @@ def program_of(instance, browser_of):
     def make(*roles):
         browser = browser_of(instance, *roles)
         with using(instance.registry()), system("a test makes a token"):
-            token = create_token(browser.user)
-
-        def send(method, path, json=None):
-            return browser.client.application.test_client().open(
-                path,
-                method=method,
-                json=json,
-                base_url=BASE_URL,
-                headers={"Authorization": f"Bearer {token}"},
-            )
-
-        return send
+            return partial(browser.as_program, create_token(browser.user))
 
     return make
 

@@ -5,6 +5,7 @@ import io
 import json
 import re
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
@@ -19,7 +20,6 @@ from core.exchange.selection import Ask, Selection
 from core.exchange.uploads.words import wide_reader
 from core.modules.registry import current_registry, using
 from core.paper.documents import plain as plain_values
-from core.testing.instances import BASE_URL
 
 LIST = "/warehouse/item/"
 API = "/api/v1/warehouse/item"
@@ -35,18 +35,7 @@ def keeper(with_warehouse, browser_of):
 def program(with_warehouse, keeper):
     """Make `program("GET", path, json)`: what sends requests with a token of the keeper."""
     with using(with_warehouse.registry()), system("a test makes a token"):
-        token = create_token(keeper.user)
-
-    def send(method, path, body=None):
-        return keeper.client.application.test_client().open(
-            path,
-            method=method,
-            json=body,
-            base_url=BASE_URL,
-            headers={"Authorization": f"Bearer {token}"},
-        )
-
-    return send
+        return partial(keeper.as_program, create_token(keeper.user))
 
 
 def plain(text):
