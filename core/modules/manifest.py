@@ -23,6 +23,7 @@ RESERVED = frozenset(
         "apps",
         "assets",
         "core",
+        "custom",
         "exports",
         "healthz",
         "jobs",
