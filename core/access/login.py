@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.access.actors import by_login
+from core.access.devices import forget_devices_of
 from core.access.models import Credential, Session, User
 from core.access.secrets import check_new_password, hash_password, password_fits
 from core.access.sessions import close_sessions_of
@@ -44,6 +45,13 @@ def try_login(login: str, password: str, address: str) -> Outcome:
     return Outcome(user_id=rows[0][0])
 
 
+def prove(user_id: int, password: str, address: str) -> Outcome:
+    """Check the password of a user who is logged in, under the same limits as a login."""
+    with system("a user proves once more who they are"):
+        login = User.select(User.login).where(User.id == user_id).scalar()
+    return try_login(login, password, address)
+
+
 def _is_known(login: str, address: str) -> bool:
     """Whether the user is logged in from this address already: guesses from elsewhere must not
     keep the real one out.
@@ -69,10 +77,13 @@ def hash_new_password(password: str) -> str:
     return hash_password(password)
 
 
-def keep_password(user_id: int, password_hash: str) -> None:
-    """Let the user log in by the password that was hashed, and end every session."""
+def keep_password(user_id: int, password_hash: str, but: int | None = None) -> None:
+    """Let the user log in by the password that was hashed; end every session `but` one, and forget
+    every device that opens without a password.
+    """
     values = {"password_hash": password_hash, "changed_at": now()}
     with transaction():
         if not Credential.update(**values).where(Credential.user == user_id).execute():
             Credential.create(user=user_id, **values)
-        close_sessions_of(user_id)
+        close_sessions_of(user_id, but)
+        forget_devices_of(user_id)
