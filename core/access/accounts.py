@@ -6,6 +6,7 @@ from datetime import datetime
 
 from peewee import IntegrityError
 
+from core.access.devices import forget_devices_of
 from core.access.login import clean_login, hash_new_password, keep_password
 from core.access.models import Credential, SetupCode, Token, User, UserRole
 from core.access.policy import ADMIN, current_policy
@@ -108,6 +109,7 @@ def disable_user(user: User) -> None:
         user.is_active = False
         user.save()
         close_sessions_of(user.id)
+        forget_devices_of(user.id)
 
 
 def create_token(

@@ -30,11 +30,15 @@ def _about_user() -> list[Any]:
     return [User.id, User.name, User.language, User.zone, User.contact_id, roles, teams, led]
 
 
+def _about_session() -> list[Any]:
+    return [Session.id, Session.created_at, Session.seen_at, Session.confirmed_at]
+
+
 ABOUT_USER = 8  # how many columns of a row `_about_user` fills
 
 by_session = Prepared(
     lambda: (
-        Session.select(*_about_user(), Session.id, Session.created_at, Session.seen_at)
+        Session.select(*_about_user(), *_about_session())
         .join(User, on=(Session.user == User.id) & User.is_active)
         .where(Session.digest == parameter())
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from core.access.actors import by_login
+from core.access.devices import forget_devices_of
 from core.access.links import close_links_of
 from core.access.models import Credential, Organization, Session, User
 from core.access.secrets import check_new_password, hash_password, password_fits
@@ -46,6 +47,13 @@ def try_login(login: str, password: str, address: str) -> Outcome:
     return Outcome(user_id=rows[0][0])
 
 
+def prove(user_id: int, password: str, address: str) -> Outcome:
+    """Check the password of a user who is logged in, under the same limits as a login."""
+    with system("a user proves once more who they are"):
+        login = User.select(User.login).where(User.id == user_id).scalar()
+    return try_login(login, password, address)
+
+
 def _is_known(login: str, address: str) -> bool:
     """Whether the user is logged in from this address already: guesses from elsewhere must not
     keep the real one out.
@@ -83,11 +91,14 @@ def words_of(user_id: int) -> list[str]:
     return [str(word) for word in known if word]
 
 
-def keep_password(user_id: int, password_hash: str) -> None:
-    """Let the user log in by the password that was hashed; every session ends, every link dies."""
+def keep_password(user_id: int, password_hash: str, but: int | None = None) -> None:
+    """Let the user log in by the password that was hashed; end every session `but` one, forget
+    every device that opens without a password, and make every link void.
+    """
     values = {"password_hash": password_hash, "changed_at": now()}
     with transaction():
         if not Credential.update(**values).where(Credential.user == user_id).execute():
             Credential.create(user=user_id, **values)
-        close_sessions_of(user_id)
+        close_sessions_of(user_id, but)
+        forget_devices_of(user_id)
         close_links_of(user_id)

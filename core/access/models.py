@@ -117,6 +117,19 @@ class Credential(Internal):
     changed_at = DateTimeField(default=now)
 
 
+class Device(Internal):
+    """A browser that its user wants to be remembered: with its key and a PIN it opens a session."""
+
+    digest = CharField(unique=True, max_length=64)
+    user = ForeignKeyField(User, on_delete="CASCADE", backref="+")
+    title = CharField(max_length=64, default="")
+    created_at = DateTimeField(default=now)
+    seen_at = DateTimeField(default=now)
+    expires_at = DateTimeField(index=True)
+    pin_hash = CharField(max_length=255)
+    tries = IntegerField(default=0)  # wrong PINs since the last right one
+
+
 class Session(Internal):
     """One browser that is logged in. Only the hash of its key is kept."""
 
@@ -125,6 +138,9 @@ class Session(Internal):
     created_at = DateTimeField(default=now)
     seen_at = DateTimeField(default=now, index=True)
     address = CharField(max_length=64, default="")
+    agent = CharField(max_length=64, default="")
+    confirmed_at = DateTimeField(null=True)  # when the password was typed last; never by a PIN
+    device = ForeignKeyField(Device, null=True, on_delete="SET NULL", backref="+")
 
 
 class Token(Internal):
@@ -134,8 +150,10 @@ class Token(Internal):
     user = ForeignKeyField(User, on_delete="CASCADE", backref="+")
     title = CharField(default="")
     roles = TextField(null=True)
+    actions = CharField(max_length=8, default="crudx")
     created_at = DateTimeField(default=now)
     expires_at = DateTimeField(null=True)
+    seen_at = DateTimeField(null=True)
 
 
 class Attempt(Internal):

@@ -20,7 +20,7 @@ from core.i18n import current_language, ngettext, pgettext, said, use_catalogues
 from core.modules.discovery import discover
 from core.modules.events import outlets, tell_listeners
 from core.modules.registry import Registry, current_registry, using
-from core.web.account import add_account
+from core.web.account.routes import add_account
 from core.web.addon_settings import add_addon_settings
 from core.web.api.buttons import add_buttons_api
 from core.web.api.endpoints import add_endpoints

@@ -12,14 +12,13 @@ from core.background.mail.server import post
 from core.data.actor import system
 from core.errors import UserError
 from core.i18n import _, speaking
-from core.web.account import _let_in as let_in
+from core.web.account.entrance import let_in
 from core.web.requests import client_address
 from core.web.transactions import in_transaction
 
 PER_ADDRESS = 10  # links asked for from one address within a quarter of an hour
 PER_NAME = 5  # and for one name or e-mail address, whether there is such a user or not
 PUBLIC_PLACES = {"forgot", "forgot_check", "link", "link_check"}
-QUIET = {"Referrer-Policy": "no-referrer"}  # the key stands in the address of the page
 
 
 def add_links(app: Flask) -> None:
@@ -28,6 +27,12 @@ def add_links(app: Flask) -> None:
     app.add_url_rule("/forgot", "forgot_check", forgot_check, methods=["POST"])
     app.add_url_rule(f"{ADDRESS}<key>", "link", link)
     app.add_url_rule(f"{ADDRESS}<key>", "link_check", link_check, methods=["POST"])
+
+    @app.after_request
+    def tell_nobody_the_address(response: Response) -> Response:
+        if request.path.startswith(ADDRESS):
+            response.headers["Referrer-Policy"] = "no-referrer"
+        return response
 
 
 def forgot() -> Response | str:
@@ -49,15 +54,15 @@ def forgot_check() -> tuple[str, int]:
     return render_template("forgot.html", mails=post().is_open, asked=True), 200
 
 
-def link(key: str) -> tuple[str, int, dict[str, str]]:
+def link(key: str) -> tuple[str, int]:
     """The page of a link that is good; it only looks, for programs that guard mailboxes open what
     is mailed.
     """
     found = link_of(key)
-    return (*_page(found), QUIET) if found else _void()
+    return _page(found) if found else _void()
 
 
-def link_check(key: str) -> Response | tuple[str, int, dict[str, str]]:
+def link_check(key: str) -> Response | tuple[str, int]:
     """Take the new password; the link is then used up."""
     found = link_of(key)
     if found is None:
@@ -68,7 +73,7 @@ def link_check(key: str) -> Response | tuple[str, int, dict[str, str]]:
             raise UserError(_("The two passwords are not the same: type them again."))
         password_hash = hash_new_password(typed, words_of(found.user_id))
     except UserError as error:
-        return (*_page(found, str(error)), QUIET)
+        return _page(found, str(error))
     answer = in_transaction(lambda: _keep(key, found, password_hash))
     return answer if answer.status_code < 400 else _void()
 
@@ -89,5 +94,5 @@ def _page(found: Link, error: str = "") -> tuple[str, int]:
         return render_template("link.html", link=found, **said), 400 if error else 200
 
 
-def _void() -> tuple[str, int, dict[str, str]]:
-    return render_template("link.html", link=None, mails=post().is_open), 404, QUIET
+def _void() -> tuple[str, int]:
+    return render_template("link.html", link=None, mails=post().is_open), 404

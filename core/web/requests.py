@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, urlsplit
 from flask import Flask, g, request
 from werkzeug.wrappers import Response
 
-from core.access.sessions import Lifetime, actor_of_session
+from core.access.sessions import Lifetime, Login, login_of
 from core.config import Settings
 from core.data.actor import PUBLIC, Actor, acting_as
 from core.data.database import release
@@ -40,7 +40,10 @@ def open_requests(app: Flask, registry: Registry, settings: Settings) -> None:
         g.contexts.enter_context(speaking(settings.locale.language, settings.locale.zone))
         g.request_name = secrets.token_hex(4)
         g.contexts.enter_context(coming_from(client_address(), g.request_name))
-        enter(_actor(lifetime, settings))
+        spoken = _language(settings)
+        g.login = _login(lifetime, spoken)
+        stranger = replace(PUBLIC, language=spoken, zone=settings.locale.zone)
+        enter(g.login.actor if g.login else stranger)
 
     @app.after_request
     def name_request(response: Response) -> Response:
@@ -63,15 +66,18 @@ def enter(actor: Actor) -> None:
     g.contexts.enter_context(speaking(actor.language, actor.zone))
 
 
-def _actor(lifetime: Lifetime, settings: Settings) -> Actor:
+def _language(settings: Settings) -> str:
+    """What is spoken to whoever chose nothing in Karvon."""
     language = settings.locale.language
     chosen = request.cookies.get(LANGUAGE_COOKIE) or request.accept_languages.best_match(
         LANGUAGES, default=language
     )
-    spoken = chosen if chosen in LANGUAGES else language
+    return chosen if chosen in LANGUAGES else language
+
+
+def _login(lifetime: Lifetime, language: str) -> Login | None:
     key = request.cookies.get(LOGIN_COOKIE)
-    actor = actor_of_session(key, lifetime, spoken) if key and not is_api() else None
-    return actor or replace(PUBLIC, language=spoken, zone=settings.locale.zone)
+    return login_of(key, lifetime, language) if key and not is_api() else None
 
 
 def split_url(url: str) -> SplitResult:
@@ -80,6 +86,15 @@ def split_url(url: str) -> SplitResult:
         return urlsplit(url)
     except ValueError:
         return urlsplit("")
+
+
+def local_page(url: str) -> str:
+    """`url` when it leads to a page of ours, else Home."""
+    parts = split_url(url)
+    is_plain = url.startswith("/") and not url.startswith("//") and url.isprintable()
+    if is_plain and "\\" not in url and not parts.scheme and not parts.netloc:
+        return url
+    return "/"
 
 
 def is_api() -> bool:
