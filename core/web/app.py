@@ -33,6 +33,7 @@ from core.web.exports import add_exports
 from core.web.extensions import extend_view
 from core.web.home import HomeView
 from core.web.jobs import add_jobs
+from core.web.links import add_links
 from core.web.live.stream import add_live
 from core.web.notices import add_notices
 from core.web.pages import add_pages
@@ -56,6 +57,7 @@ KERNEL = (
     "core.access.permissions",
     "core.modules.composed",
     "core.background.kinds",
+    "core.background.links",
     "core.background.mail.sending",
     "core.background.notices",
     "core.attached.fetching",
@@ -99,6 +101,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
         add_metrics(app)
         add_health(app)
         add_account(app)
+        add_links(app)
         add_views(app, registry)
         add_shell(app)
         add_apps(app)
