@@ -64,6 +64,8 @@ KERNEL = (
     "core.exchange.uploads.jobs",
     "core.exchange.bulk.jobs",
     "core.exchange.webhooks.delivering",
+    "core.personal.hooks",
+    "core.personal.erasing",
     "core.web.screens",
 )
 
