@@ -56,7 +56,7 @@ class History(Internal):
     record = IntegerField()
     root_model = CharField(max_length=64)
     root_record = IntegerField()
-    action = CharField(max_length=8)
+    action = CharField(max_length=32)
     digest = CharField(max_length=64)
     previous = CharField(max_length=64, null=True)
     seal = CharField(max_length=64, null=True)
@@ -149,14 +149,31 @@ def key_of(record: peewee.Model) -> dict[str, Any]:
     return {"model": table, "record": record.id, "birth": births(table, [record.id])[record.id]}
 
 
-def write(model: type[peewee.Model], root: type[peewee.Model], changes: Sequence[Change]) -> None:
-    """Add the changes of records of `model` to the history, in one statement for many."""
-    if not changes:
-        return
+class Origin(NamedTuple):
+    """When something is done, by whom, from where and in which request."""
+
+    at: str
+    actor: int | None
+    actor_name: str
+    address: str
+    request: str
+
+
+def origin() -> Origin:
+    """What the history says of anything that is done just now."""
     actor = current_actor()
     name = (actor.name or actor.reason)[:LONGEST_NAME]
-    who = (f"{now():%Y-%m-%d %H:%M:%S}", actor.id, name, *_origin.get())
-    tables = model._meta.table_name, root._meta.table_name
+    return Origin(f"{now():%Y-%m-%d %H:%M:%S}", actor.id, name, *_origin.get())
+
+
+def write(model: type[peewee.Model], root: type[peewee.Model], changes: Sequence[Change]) -> None:
+    """Add the changes of records of `model` to the history, in one statement for many."""
+    if changes:
+        add(origin(), (model._meta.table_name, root._meta.table_name), changes)
+
+
+def add(who: Origin, tables: tuple[str, str], changes: Sequence[Change]) -> None:
+    """Add what was done to rows of `tables`, (their own, that of their records)."""
     rows, values = [], []
     for change in changes:
         salted = [_salted(*value) for value in change.values]

@@ -3,7 +3,7 @@
 from flask import flash, g, redirect, request
 from werkzeug.wrappers import Response
 
-from core.access.login import hash_new_password, keep_password, prove
+from core.access.login import hash_new_password, keep_password, prove, words_of
 from core.access.secrets import SHORTEST_PASSWORD
 from core.errors import UserError
 from core.i18n import _
@@ -27,7 +27,7 @@ def security_check() -> Response | tuple[str, int]:
             raise UserError(_("Too many attempts. Wait a quarter of an hour and try again."))
         if outcome.user_id is None:
             raise UserError(_("The old password is not right."))
-        password_hash = hash_new_password(form.get("password", ""))
+        password_hash = hash_new_password(form.get("password", ""), words_of(g.actor.id))
     except UserError as error:
         return _page(str(error)), 422
     return in_transaction(lambda: _keep(password_hash))
