@@ -5,7 +5,16 @@ from typing import Any
 
 from flask import Flask
 
-from core.web.account import confirm, devices, entrance, language, profile, security, sessions
+from core.web.account import (
+    confirm,
+    devices,
+    entrance,
+    language,
+    profile,
+    security,
+    sessions,
+    tokens,
+)
 from core.web.fresh import CONFIRM, add_fresh
 
 View = Callable[..., Any]
@@ -18,6 +27,7 @@ def add_account(app: Flask) -> None:
     entrance.require_login(app)
     add_fresh(app)
     app.add_url_rule("/account/sessions", "own_sessions", sessions.sessions)
+    app.add_url_rule("/account/tokens", "own_tokens", tokens.tokens)
     for address, name, show, check in PAGES:
         app.add_url_rule(address, name, show)
         app.add_url_rule(address, f"{name}_check", check, methods=["POST"])
@@ -32,6 +42,7 @@ PAGES: tuple[tuple[str, str, View, View], ...] = (
     (CONFIRM, "confirm", confirm.confirm, confirm.confirm_check),
     ("/account", "account", profile.profile, profile.profile_check),
     ("/account/email", "email", profile.email, profile.email_check),
+    ("/account/tokens/new", "new_token", tokens.new_token, tokens.new_token_check),
     ("/account/devices/new", "new_device", devices.new_device, devices.new_device_check),
     ("/account/security", "security", security.security, security.security_check),
 )
@@ -40,6 +51,7 @@ DEEDS: tuple[tuple[str, str, View], ...] = (
     ("/language", "language", language.language),
     ("/login/pin", "pin_check", devices.pin_check),
     ("/account/devices/<int:id>/forget", "forget_device", devices.forget),
+    ("/account/tokens/<int:id>/revoke", "revoke_token", tokens.revoke),
     ("/account/sessions/<int:id>/end", "end_session", sessions.end),
     ("/account/sessions/end", "end_sessions", sessions.end_others),
 )

@@ -25,6 +25,7 @@ SECTIONS = (
     Section("profile", _("Profile"), "/account"),
     Section("security", _("Password"), "/account/security"),
     Section("sessions", _("Logins and devices"), "/account/sessions"),
+    Section("tokens", _("Tokens"), "/account/tokens", lambda actor: is_staff(actor)),
 )
 
 
