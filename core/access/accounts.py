@@ -7,9 +7,10 @@ from datetime import datetime
 from peewee import IntegrityError
 
 from core.access.devices import forget_devices_of
+from core.access.lines import ADMIN
 from core.access.login import clean_login, hash_new_password, keep_password
 from core.access.models import Credential, SetupCode, Token, User, UserRole
-from core.access.policy import ADMIN, current_policy
+from core.access.policy import current_policy
 from core.access.secrets import digest, new_key
 from core.access.sessions import close_sessions_of
 from core.data.actor import system

@@ -61,15 +61,19 @@ def _is_trivial(pin: str) -> bool:
     return repeats or len(steps) == 1 or pairs
 
 
-def remember_device(user_id: int, pin: str, title: str, lasts: timedelta) -> tuple[int, str]:
-    """Remember a browser: (id of the device, key for its cookie). `UserError` on a bad PIN. It
-    hashes, and so stands in no transaction of others.
+def remember_device(
+    user_id: int, pin: str, title: str, lasts: timedelta, instead: str = ""
+) -> tuple[int, str]:
+    """Remember a browser: (id of the device, key for its cookie). `instead` is the key by which the
+    browser was remembered so far. `UserError` on a bad PIN. It hashes, and so stands in no
+    transaction of others.
     """
     check_pin(pin)
     key, moment = new_key(), now()
     pin_hash = hash_password(_salted(key, pin))
     with transaction():
-        Device.delete().where(Device.expires_at <= moment).execute()
+        gone = (Device.expires_at <= moment) | (Device.digest == digest(instead))
+        Device.delete().where(gone).execute()
         _make_room(user_id)
         device = Device.create(
             digest=digest(key),
@@ -139,10 +143,15 @@ def devices_of(user_id: int) -> list[Device]:
     return list(Device.select().where(mine).order_by(Device.seen_at.desc(), Device.id.desc()))
 
 
-def forget_device(user_id: int, id: int) -> bool:
-    """Forget one device of the user and end what it opened; whether there was such a one."""
+def forget_device(user_id: int, id: int, but: int | None = None) -> bool:
+    """Forget one device of the user and end the sessions that are open on it, `but` one; whether
+    there was such a one.
+    """
+    opened = (Session.device == id) & (Session.user == user_id)
+    if but is not None:
+        opened &= Session.id != but
     with transaction():
-        Session.delete().where(Session.device == id, Session.user == user_id).execute()
+        Session.delete().where(opened).execute()
         mine = (Device.id == id) & (Device.user == user_id)
         return bool(Device.delete().where(mine).execute())
 

@@ -116,6 +116,11 @@ def end_session(user_id: int, id: int) -> bool:
     return bool(Session.delete().where(mine).execute())
 
 
+def tie_session(id: int, device: int) -> None:
+    """Say that a session is open on a remembered device: it ends when that is forgotten."""
+    Session.update(device=device).where(Session.id == id).execute()
+
+
 def close_session(key: str) -> None:
     Session.delete().where(Session.digest == digest(key)).execute()
 

@@ -24,6 +24,7 @@ RESERVED = frozenset(
         "apps",
         "assets",
         "core",
+        "custom",
         "exports",
         "forgot",
         "healthz",

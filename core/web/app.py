@@ -17,6 +17,7 @@ from core.data.door import door
 from core.data.history import Change
 from core.exchange.webhooks.subscribed import tell_webhooks, tell_webhooks_of
 from core.i18n import current_language, ngettext, pgettext, said, use_catalogues
+from core.modules.composed import renew_roles
 from core.modules.discovery import discover
 from core.modules.events import outlets, tell_listeners
 from core.modules.registry import Registry, current_registry, using
@@ -54,6 +55,7 @@ KERNEL = (
     "core.background.jobs.sweeping",
     "core.access.models",
     "core.access.permissions",
+    "core.modules.composed",
     "core.background.kinds",
     "core.background.links",
     "core.background.mail.sending",
@@ -62,6 +64,8 @@ KERNEL = (
     "core.exchange.uploads.jobs",
     "core.exchange.bulk.jobs",
     "core.exchange.webhooks.delivering",
+    "core.personal.hooks",
+    "core.personal.erasing",
     "core.web.screens",
 )
 
@@ -81,6 +85,7 @@ def tell(model: type[PeeweeModel], changes: Sequence[Change]) -> None:
     tell_followers(model, changes)
     tell_webhooks(model, changes)
     take_along(model, changes)
+    renew_roles(model, changes)
 
 
 def create_app(registry: Registry, settings: Settings) -> Flask:

@@ -18,6 +18,7 @@ from core.i18n import LANGUAGES, speaking
 from core.modules.registry import Registry, using
 
 LOGIN_COOKIE = "karvon_session"
+DEVICE_COOKIE = "karvon_device"
 LANGUAGE_COOKIE = "karvon_language"
 DAY, YEAR = 86_400, 31_536_000  # seconds
 
@@ -110,10 +111,15 @@ def client_address() -> str:
 
 def keep_login(response: Response, key: str, settings: Settings) -> None:
     """Hand the key of a new session to the browser."""
+    keep_key(response, LOGIN_COOKIE, key, settings.sessions.days, settings)
+
+
+def keep_key(response: Response, cookie: str, key: str, days: int, settings: Settings) -> None:
+    """Hand a key to the browser that no script reads and no other site sends."""
     response.set_cookie(
-        LOGIN_COOKIE,
+        cookie,
         key,
-        max_age=settings.sessions.days * DAY,
+        max_age=days * DAY,
         httponly=True,
         secure=settings.server.base_url.startswith("https:"),
         samesite="Lax",
@@ -122,4 +128,8 @@ def keep_login(response: Response, key: str, settings: Settings) -> None:
 
 
 def drop_login(response: Response) -> None:
-    response.delete_cookie(LOGIN_COOKIE, path="/", httponly=True, samesite="Lax")
+    drop_key(response, LOGIN_COOKIE)
+
+
+def drop_key(response: Response, cookie: str) -> None:
+    response.delete_cookie(cookie, path="/", httponly=True, samesite="Lax")

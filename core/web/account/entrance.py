@@ -1,5 +1,6 @@
 """Come in and go out; and the first visit, which makes the admin."""
 
+from typing import Any
 from urllib.parse import quote
 
 from flask import Flask, current_app, g, redirect, render_template, request, session
@@ -13,6 +14,7 @@ from core.access.sessions import close_session, open_session
 from core.access.throttle import count_attempt, is_throttled
 from core.errors import UserError
 from core.i18n import _
+from core.web.account.reopening import pin_page, this_device
 from core.web.requests import (
     LOGIN_COOKIE,
     client_address,
@@ -53,7 +55,9 @@ def login() -> Response | str:
         return redirect("/")
     if nobody_yet():
         return redirect("/setup")
-    return render_template("login.html", next=request.args.get("next", ""))
+    wanted = request.args.get("next", "")
+    device = None if "password" in request.args else this_device()
+    return pin_page(device, wanted) if device else login_page(wanted)
 
 
 def login_check() -> Response | tuple[str, int]:
@@ -61,14 +65,19 @@ def login_check() -> Response | tuple[str, int]:
     wanted = request.form.get("next", "")
     outcome = try_login(name, request.form.get("password", ""), client_address())
     if outcome.user_id is not None:
-        return let_in(outcome.user_id, local_page(wanted))
+        return let_in(outcome.user_id, local_page(wanted), bool(request.form.get("remember")))
     error = (
         _("Too many attempts. Wait a quarter of an hour and try again.")
         if outcome.throttled
         else _("Name or password is not right.")
     )
-    page = render_template("login.html", error=error, name=name[:64], next=wanted)
+    page = login_page(wanted, error=error, name=name[:64])
     return page, 429 if outcome.throttled else 401
+
+
+def login_page(next_page: str, **context: Any) -> str:
+    days = current_app.config["KARVON"].sessions.remember_days
+    return render_template("login.html", next=next_page, days=days, **context)
 
 
 def let_in(
@@ -84,10 +93,13 @@ def let_in(
     than a password or a passkey the session is not `is_confirmed`.
     """
     settings = current_app.config["KARVON"]
+    here = this_device()
+    if device is None and here is not None and here.user_id == user_id:
+        device = here.id
     if old := request.cookies.get(LOGIN_COOKIE):
         close_session(old)
     session.clear()
-    if remember:
+    if remember and settings.sessions.remember_days:
         target = f"/account/devices/new?next={quote(target, safe='/')}"
     response = redirect(target, 303)
     lifetime, agent = lifetime_of(settings), said_agent(request.headers.get("User-Agent", ""))

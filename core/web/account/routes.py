@@ -5,11 +5,11 @@ from typing import Any
 
 from flask import Flask
 
-from core.web.account import confirm, entrance, language, profile, security, sessions
+from core.web.account import confirm, devices, entrance, language, profile, security, sessions
 from core.web.fresh import CONFIRM, add_fresh
 
 View = Callable[..., Any]
-PUBLIC_PLACES = {"login", "login_check", "setup", "setup_check", "language"}
+PUBLIC_PLACES = {"login", "login_check", "pin_check", "setup", "setup_check", "language"}
 
 
 def add_account(app: Flask) -> None:
@@ -32,11 +32,14 @@ PAGES: tuple[tuple[str, str, View, View], ...] = (
     (CONFIRM, "confirm", confirm.confirm, confirm.confirm_check),
     ("/account", "account", profile.profile, profile.profile_check),
     ("/account/email", "email", profile.email, profile.email_check),
+    ("/account/devices/new", "new_device", devices.new_device, devices.new_device_check),
     ("/account/security", "security", security.security, security.security_check),
 )
 DEEDS: tuple[tuple[str, str, View], ...] = (
     ("/logout", "logout", entrance.logout),
     ("/language", "language", language.language),
+    ("/login/pin", "pin_check", devices.pin_check),
+    ("/account/devices/<int:id>/forget", "forget_device", devices.forget),
     ("/account/sessions/<int:id>/end", "end_session", sessions.end),
     ("/account/sessions/end", "end_sessions", sessions.end_others),
 )

@@ -9,6 +9,7 @@ from core.access.models import Session
 from core.access.sessions import close_sessions_of, end_session, sessions_of
 from core.formats import format_datetime
 from core.i18n import _
+from core.web.account.devices import shown_devices
 from core.web.account.sections import page
 from core.web.requests import lifetime_of
 from core.web.transactions import in_transaction
@@ -19,7 +20,13 @@ LARGEST_ID = 2**31
 def sessions() -> str:
     found = sessions_of(g.actor.id, lifetime_of(current_app.config["KARVON"]))
     found.sort(key=lambda session: session.id != g.login.id)
-    return page("sessions", "sessions.html", logins=[shown(session) for session in found])
+    return page(
+        "sessions",
+        "sessions.html",
+        logins=[shown(session) for session in found],
+        devices=shown_devices(),
+        may_remember=bool(current_app.config["KARVON"].sessions.remember_days),
+    )
 
 
 def shown(session: Session) -> dict[str, Any]:
