@@ -8,6 +8,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from peewee import IntegrityError
+
 from core.access.factors.models import Challenge, Passkey
 from core.access.models import User
 from core.access.secrets import digest
@@ -79,8 +81,18 @@ def ask_to_register(place: Place, user: User) -> dict[str, Any]:
     return _said(options)
 
 
-def register(place: Place, user_id: int, answer: str, title: str) -> Passkey:
-    """Keep the passkey that the browser made. Raises `UserError` when it does not hold."""
+@dataclass(frozen=True)
+class NewPasskey:
+    """What a browser made and we have verified, both base64url."""
+
+    credential: str
+    public_key: str
+
+
+def verified(place: Place, user_id: int, answer: str) -> NewPasskey:
+    """The passkey that the browser made for our question, which is spent whatever comes of it: so
+    not within a transaction. Raises `UserError` when it does not hold.
+    """
     from fido2 import cbor
 
     response = _read(answer)
@@ -91,16 +103,18 @@ def register(place: Place, user_id: int, answer: str, title: str) -> Passkey:
         raise _refused() from error
     if data is None:
         raise _refused()
-    credential, public_key = _encoded(data.credential_id), _encoded(cbor.encode(data.public_key))
-    with transaction():
-        if Passkey.select().where(Passkey.credential == credential).exists():
-            raise UserError(_("This passkey is known already: take another device."))
-        made: Passkey = Passkey.create(
-            user=user_id,
-            credential=credential,
-            public_key=public_key,
-            title=title.strip()[:LONGEST_TITLE] or str(_("Passkey")),
-        )
+    return NewPasskey(_encoded(data.credential_id), _encoded(cbor.encode(data.public_key)))
+
+
+def keep_passkey(user_id: int, new: NewPasskey, title: str) -> Passkey:
+    """Let the user log in by it. Raises `UserError` when it is known already."""
+    values = {"credential": new.credential, "public_key": new.public_key}
+    named = title.strip()[:LONGEST_TITLE] or str(_("Passkey"))
+    try:
+        with transaction():
+            made: Passkey = Passkey.create(user=user_id, title=named, **values)
+    except IntegrityError as error:
+        raise UserError(_("This passkey is known already: take another device.")) from error
     return made
 
 
@@ -117,7 +131,8 @@ def ask_to_log_in(place: Place, user_id: int | None = None) -> dict[str, Any]:
 
 
 def log_in(place: Place, answer: str, user_id: int | None = None) -> Passkey:
-    """The passkey that signed, whose user can log in. With `user_id` it must be theirs. Raises
+    """The passkey that signed our question, whose user can log in. With `user_id` it must be
+    theirs. The question is spent whatever comes of it: so not within a transaction. Raises
     `UserError` when it does not hold, whatever the reason.
     """
     response = _read(answer)
