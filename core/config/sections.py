@@ -72,10 +72,13 @@ class Locale:
 
 @dataclass(frozen=True)
 class Sessions:
-    """How long a login lasts: without a request, and at most."""
+    """How long a login lasts: without a request, and at most; and how long a device is remembered,
+    which 0 forbids.
+    """
 
     idle_hours: int = field(default=8, metadata={"read": whole(1, 8760)})
     days: int = field(default=7, metadata={"read": whole(1, 366)})
+    remember_days: int = field(default=30, metadata={"read": whole(0, 366)})
 
 
 @dataclass(frozen=True)
