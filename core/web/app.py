@@ -54,6 +54,7 @@ from core.web.webhooks.pages import add_webhooks
 KERNEL = (
     "core.attached.leaving",
     "core.background.jobs.sweeping",
+    "core.background.sealing",
     "core.access.models",
     "core.access.permissions",
     "core.modules.composed",
