@@ -17,6 +17,7 @@ from core.exchange.statements import reached
 from core.i18n import Text, _
 from core.modules.declared import Menu
 from core.modules.registry import full_name
+from core.personal.erasing import may_care
 from core.web.cells import avatar
 from core.web.forms.editing import Editing
 from core.web.forms.quick import Quick
@@ -32,6 +33,7 @@ from core.web.lists.ways import shown_otherwise, ways_of
 from core.web.records.buttons import Pressing
 from core.web.records.details import Details
 from core.web.records.filing import Filing
+from core.web.records.personal import PersonalData
 from core.web.records.printing import Printing, papers_of
 from core.web.records.restoring import Restoring, restorable
 from core.web.records.tabs import Tabbed, tabs_of
@@ -68,6 +70,7 @@ class ModelView(
     Talking,
     Restoring,
     Filing,
+    PersonalData,
     BaseModelView,
 ):
     """A screen for one model. Options carry Flask-Admin's names where it has them.
@@ -169,6 +172,7 @@ class ModelView(
                 **page,
                 "version": record.version,
                 "problems": problems,
+                "personal_url": f"{self.list_url}{id}/personal" if may_care(record) else "",
                 "tabs": tabs_of(self, id),
                 "papers": papers_of(self, record),
                 "top": record_slot("details.top", record),
