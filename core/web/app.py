@@ -68,6 +68,7 @@ KERNEL = (
     "core.exchange.webhooks.delivering",
     "core.personal.hooks",
     "core.personal.erasing",
+    "core.personal.handing",
     "core.web.screens",
 )
 

@@ -189,7 +189,9 @@ def test_wrong_codes_are_throttled_for_the_pair_and_not_elsewhere(zafar, codes, 
     assert home.post("/login/second", {"code": app_of()}).status_code == 303
 
 
-@pytest.mark.parametrize("code", ["", "0", "12345", "1234567", "abcdef", "١٢٣٤٥٦", "²²²²²²", "x" * 999])
+@pytest.mark.parametrize(
+    "code", ["", "0", "12345", "1234567", "abcdef", "١٢٣٤٥٦", "²²²²²²", "x" * 999]
+)
 def test_what_is_no_code_is_refused(zafar, codes, code):
     browser = visitor(zafar)
     log_in(browser)
@@ -199,7 +201,11 @@ def test_what_is_no_code_is_refused(zafar, codes, code):
 def test_a_recovery_code_lets_in_once_and_is_told(zafar, codes):
     assert (len(codes), len(set(codes))) == (10, 10)
     assert not any(code.replace("-", "") in str(whole_database()) for code in codes)
-    for typed, status in ((codes[0].upper(), 303), (codes[0], 401), (codes[1].replace("-", " "), 303)):
+    for typed, status in (
+        (codes[0].upper(), 303),
+        (codes[0], 401),
+        (codes[1].replace("-", " "), 303),
+    ):
         browser = visitor(zafar)
         log_in(browser)
         assert browser.post("/login/second", {"code": typed}).status_code == status
