@@ -93,6 +93,13 @@ SCREENS = {
         "/access?user=8&model=contacts.contact&action=d&record=3&field=note"
     ),
     "who has access": Screen("/access/who?model=contacts.contact&record=3"),
+    "my account": Screen("/account"),
+    "my password": Screen("/account/security", "employee"),
+    "my logins and devices": Screen("/account/sessions"),
+    "a device to be remembered": Screen("/account/devices/new"),
+    "my tokens": Screen("/account/tokens"),
+    "form of a token": Screen("/account/tokens/new"),
+    "is it you": Screen("/account/confirm"),
     "apps": Screen("/apps"),
     "webhooks": Screen("/webhooks"),
     "form of a webhook": Screen("/webhooks/new"),

@@ -25,7 +25,8 @@ class Section:
 SECTIONS = (
     Section("profile", _("Profile"), "/account"),
     Section("security", _("Password"), "/account/security"),
-    Section("sessions", _("Logins and devices"), "/account/sessions"),
+    Section("sessions", _("Logins"), "/account/sessions"),
+    Section("tokens", _("Tokens"), "/account/tokens", lambda actor: is_staff(actor)),
 )
 
 
