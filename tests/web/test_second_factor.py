@@ -189,7 +189,9 @@ def test_wrong_codes_are_throttled_for_the_pair_and_not_elsewhere(zafar, codes, 
     assert home.post("/login/second", {"code": app_of()}).status_code == 303
 
 
-@pytest.mark.parametrize("code", ["", "0", "12345", "1234567", "abcdef", "١٢٣٤٥٦", "²²²²²²", "x" * 999])
+@pytest.mark.parametrize(
+    "code", ["", "0", "12345", "1234567", "abcdef", "١٢٣٤٥٦", "²²²²²²", "x" * 999]
+)
 def test_what_is_no_code_is_refused(zafar, codes, code):
     browser = visitor(zafar)
     log_in(browser)
@@ -199,7 +201,11 @@ def test_what_is_no_code_is_refused(zafar, codes, code):
 def test_a_recovery_code_lets_in_once_and_is_told(zafar, codes):
     assert (len(codes), len(set(codes))) == (10, 10)
     assert not any(code.replace("-", "") in str(whole_database()) for code in codes)
-    for typed, status in ((codes[0].upper(), 303), (codes[0], 401), (codes[1].replace("-", " "), 303)):
+    for typed, status in (
+        (codes[0].upper(), 303),
+        (codes[0], 401),
+        (codes[1].replace("-", " "), 303),
+    ):
         browser = visitor(zafar)
         log_in(browser)
         assert browser.post("/login/second", {"code": typed}).status_code == status
@@ -272,25 +278,3 @@ def test_the_device_is_remembered_only_after_the_second_step(zafar, codes, app_o
     log_in(browser, remember="1")
     answer = browser.post("/login/second", {"code": app_of()})
     assert answer.location == "/account/devices/new?next=/"
-
-
-def test_a_role_that_demands_a_factor_leads_to_it_before_anything_else(open_at, migrated_url):
-    instance = open_at(migrated_url, KARVON_SESSIONS__FACTOR_FOR="admin, contacts.manager")
-    app = instance.build()
-    from core.testing.instances import _new_browser
-
-    boss, seller = (_new_browser(app, (role,), "", "en") for role in ("admin", "contacts.user"))
-    assert seller.get("/").status_code == 200
-    for path in ("/", "/contacts/contact/", "/account", "/core/user/"):
-        assert boss.get(path).location == "/account/factor", path
-    assert boss.post("/apps/contacts/disable").location == "/account/factor"
-    headers = {"HX-Request": "true"}
-    assert boss.get("/apps", headers=headers).headers["HX-Redirect"] == "/account/factor"
-    page = boss.get("/account/factor")
-    assert (page.status_code, "Your role demands" in page.text) == (200, True)
-    boss.post("/account/factor/begin")
-    code = pyotp.TOTP(waiting_secret(boss.user.id)).now()
-    assert boss.post("/account/factor", {"code": code}).status_code == 200
-    assert boss.get("/").status_code == 200
-    assert boss.post("/account/factor/off").status_code == 400
-    assert Authenticator.select().count() == 1
