@@ -13,6 +13,7 @@ admin = Role(ADMIN, _("Administrator"))
 staff = Role("core.staff", _("Employee"))
 portal = Role("core.portal", _("Customer with a login"))
 observer = Role("core.observer", _("Watches over the server"))
+auditor = Role("core.auditor", _("Watches over access"))
 
 access = [
     Access(

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from core.access.decisions import can
 from core.access.models import Organization
+from core.access.permissions import auditor
 from core.background.notices import MOST_UNREAD, unread
 from core.data.actor import Actor, system
 from core.i18n import LANGUAGE_NAMES, LANGUAGES, _
@@ -180,14 +181,16 @@ def searched(actor: Actor) -> Any:
 
 
 def foot(actor: Actor) -> list[dict[str, Any]]:
+    history = {"key": "history", "title": _("History"), "url": "/history", "icon": "eye"}
     if not actor.is_admin:
-        return []
+        return [history] if auditor.name in actor.roles else []
     places = [{"key": "apps", "title": _("Apps"), "url": "/apps", "icon": "apps"}]
     if addon_settings(current_app.extensions["registry"], per_user=False):
         title = _("Settings of apps")
         places.append({"key": "settings", "title": title, "url": "/settings", "icon": "settings"})
     return [
         *places,
+        history,
         {"key": "exports", "title": _("Exports"), "url": "/exports", "icon": "download"},
         {"key": "webhooks", "title": _("Webhooks"), "url": "/webhooks", "icon": "link"},
         {"key": "jobs", "title": _("Jobs"), "url": "/jobs", "icon": "clock"},
