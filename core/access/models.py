@@ -41,6 +41,7 @@ class User(Model):
 
     class Meta:
         search = ("name", "login", "email", "telephone")
+        personal = ("name", "login", "email", "telephone", "language", "zone")
 
     def __str__(self) -> str:
         return str(self.name)

@@ -34,6 +34,8 @@ ACTIONS: dict[str, Text] = {
     "ask_reset": pgettext("history", "Asked for a new password"),
     "add_factor": pgettext("history", "Added a second factor"),
     "remove_factor": pgettext("history", "Removed a second factor"),
+    "use_recovery_code": pgettext("history", "Logged in by a recovery code"),
+    "make_recovery_codes": pgettext("history", "Made recovery codes"),
     "create_token": pgettext("history", "Made a token"),
     "revoke_token": pgettext("history", "Revoked a token"),
     "invite": pgettext("history", "Invited"),

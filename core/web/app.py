@@ -21,6 +21,7 @@ from core.modules.composed import renew_roles
 from core.modules.discovery import discover
 from core.modules.events import outlets, tell_listeners
 from core.modules.registry import Registry, current_registry, using
+from core.web.access.page import add_access
 from core.web.account.routes import add_account
 from core.web.addon_settings import add_addon_settings
 from core.web.api.buttons import add_buttons_api
@@ -66,6 +67,9 @@ KERNEL = (
     "core.exchange.uploads.jobs",
     "core.exchange.bulk.jobs",
     "core.exchange.webhooks.delivering",
+    "core.personal.hooks",
+    "core.personal.erasing",
+    "core.personal.handing",
     "core.web.screens",
 )
 
@@ -114,6 +118,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
         add_live(app)
         add_exports(app)
         add_history(app)
+        add_access(app)
         add_webhooks(app)
         add_pages(app, registry)
         csrf.exempt(add_api(app))
