@@ -28,6 +28,7 @@ RESERVED = frozenset(
         "exports",
         "forgot",
         "healthz",
+        "history",
         "jobs",
         "language",
         "link",

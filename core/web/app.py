@@ -32,6 +32,7 @@ from core.web.compiled import compiled
 from core.web.errors import add_errors
 from core.web.exports import add_exports
 from core.web.extensions import extend_view
+from core.web.history.pages import add_history
 from core.web.home import HomeView
 from core.web.jobs import add_jobs
 from core.web.links import add_links
@@ -116,6 +117,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
         add_jobs(app)
         add_live(app)
         add_exports(app)
+        add_history(app)
         add_access(app)
         add_webhooks(app)
         add_pages(app, registry)
