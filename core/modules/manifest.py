@@ -35,6 +35,7 @@ RESERVED = frozenset(
         "none",
         "notices",
         "readyz",
+        "retention",
         "settings",
         "setup",
         "static",

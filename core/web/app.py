@@ -37,6 +37,7 @@ from core.web.notices import add_notices
 from core.web.pages import add_pages
 from core.web.purging import add_purging
 from core.web.requests import open_requests
+from core.web.retention import add_retention
 from core.web.rules import LateRule
 from core.web.security import protect
 from core.web.serving.health import add_health
@@ -63,6 +64,7 @@ KERNEL = (
     "core.personal.hooks",
     "core.personal.erasing",
     "core.personal.handing",
+    "core.personal.nightly",
     "core.web.screens",
 )
 
@@ -108,6 +110,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
         add_jobs(app)
         add_live(app)
         add_exports(app)
+        add_retention(app)
         add_webhooks(app)
         add_pages(app, registry)
         csrf.exempt(add_api(app))
