@@ -19,6 +19,7 @@ from core.personal.declared import has_people
 from core.personal.models import ARCHIVE, DAYS, DELETE, ERASE, MONTHS, RetentionRule
 
 LONGEST = 40  # years
+FIRST = ("updated_at", "archived_at", "created_at")
 DEEDS: dict[str, Text] = {
     ERASE: _("Erase personal data"),
     ARCHIVE: _("Archive"),
@@ -36,8 +37,9 @@ def offered_models() -> dict[str, type[Model]]:
 
 def offered_fields(model: type[Model]) -> dict[str, Text]:
     """The moments and days of a model, with their titles."""
-    found = current_registry().fields(model).items()
-    return {name: f.verbose_name or name for name, f in found if _is_moment(f)}
+    fields = current_registry().fields(model)
+    names = [*FIRST, *(name for name in fields if name not in FIRST)]
+    return {n: fields[n].verbose_name or n for n in names if _is_moment(fields[n])}
 
 
 def offered_deeds(model: type[Model]) -> dict[str, Text]:

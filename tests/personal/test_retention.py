@@ -12,7 +12,7 @@ from core.errors import UserError
 from core.personal import rules
 from core.personal.models import RetentionRule
 from core.personal.nightly import apply_rules, forget_books, kept_for
-from core.personal.retention import before, due
+from core.personal.retention import before, due, reason_of
 from tests.personal.dumps import found
 
 CONTACTS = "contacts.contact"
@@ -75,7 +75,7 @@ def test_people_are_erased_once_with_the_rule_as_the_reason(working, contact, pe
     assert contact.get_by_id(people["Eski Firma"]).name == "Eski Firma"
     told = History.select().where(History.action == ERASE).get()
     assert told.record == people["Eski Odam"]
-    assert "Rule of retention" in told.actor_name
+    assert told.actor_name == reason_of(RetentionRule.get())
     assert apply_rules() == 0
 
 
