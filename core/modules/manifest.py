@@ -40,6 +40,7 @@ RESERVED = frozenset(
         "none",
         "notices",
         "readyz",
+        "retention",
         "settings",
         "setup",
         "static",

@@ -41,6 +41,7 @@ from core.web.notices import add_notices
 from core.web.pages import add_pages
 from core.web.purging import add_purging
 from core.web.requests import open_requests
+from core.web.retention import add_retention
 from core.web.rules import LateRule
 from core.web.security import protect
 from core.web.serving.health import add_health
@@ -70,6 +71,7 @@ KERNEL = (
     "core.personal.hooks",
     "core.personal.erasing",
     "core.personal.handing",
+    "core.personal.nightly",
     "core.web.screens",
 )
 
@@ -119,6 +121,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
         add_exports(app)
         add_history(app)
         add_access(app)
+        add_retention(app)
         add_webhooks(app)
         add_pages(app, registry)
         csrf.exempt(add_api(app))
