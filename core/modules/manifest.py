@@ -39,9 +39,11 @@ RESERVED = frozenset(
         "none",
         "notices",
         "readyz",
+        "roles",
         "settings",
         "setup",
         "static",
+        "users",
         "webhooks",
     ]
 )
