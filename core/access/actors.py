@@ -119,6 +119,14 @@ def actor_of(
     return replace(actor, roles=held, covers=covers) if covers else actor
 
 
+def standing_in_for(actor: Actor, user: int) -> Actor:
+    """The actor as they would be while they stand in for this user too."""
+    with system("who stands in holds the roles of the absent"):
+        found = [_alone(row, actor.language, None, without=ADMIN) for row in by_id(user)]
+    held = actor.roles.union(*(cover.roles for cover in found))
+    return replace(actor, roles=held, covers=(*actor.covers, *found))
+
+
 def _alone(
     row: tuple[Any, ...], language: str, narrowed_to: str | None, without: str = ""
 ) -> Actor:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from core.access.actors import by_login
 from core.access.devices import forget_devices_of
+from core.access.factors.half import close_half_logins_of
 from core.access.links import close_links_of
 from core.access.models import Credential, Organization, Session, User
 from core.access.secrets import check_new_password, hash_password, password_fits
@@ -102,3 +103,4 @@ def keep_password(user_id: int, password_hash: str, but: int | None = None) -> N
         close_sessions_of(user_id, but)
         forget_devices_of(user_id)
         close_links_of(user_id)
+        close_half_logins_of(user_id)

@@ -12,6 +12,7 @@ from core.i18n import _
 admin = Role(ADMIN, _("Administrator"))
 staff = Role("core.staff", _("Employee"))
 portal = Role("core.portal", _("Customer with a login"))
+auditor = Role("core.auditor", _("Watches over access"), implies=(staff,))
 observer = Role("core.observer", _("Watches over the server"))
 privacy = Role("core.privacy", _("Cares for personal data"), implies=(staff,))
 

@@ -9,6 +9,7 @@ from core.background.jobs.declared import job
 from core.background.mail.sending import ATTEMPTS, absolute, mail_at_once
 from core.background.mail.server import post
 from core.data.actor import system
+from core.data.audit import note, note_regardless
 from core.data.emails import normalise_email
 from core.errors import UserError
 from core.i18n import Text, _
@@ -31,7 +32,9 @@ def invite(user: User) -> str:
     """
     if not user.is_active:
         raise UserError(_("%(login)s is disabled: nobody can log in so.", login=user.login))
-    if post().is_open and user.email and normalise_email(user.email):
+    is_mailed = bool(post().is_open and user.email and normalise_email(user.email))
+    note("invite", ("core_user", user.id), [("way", None, "mail" if is_mailed else "shown")])
+    if is_mailed:
         with system("an invitation goes out whoever sent it"):
             mail_link.later(user=user.id, purpose=INVITATION)
         return ""
@@ -64,6 +67,7 @@ def _forgetful(name: str) -> list[int]:
 def mail_resets(users: list[int]) -> None:
     """Queue a mail for each of them."""
     for user in users:
+        note_regardless("ask_reset", ("core_user", user))
         mail_link.later(user=user, purpose=RESET)
 
 

@@ -3,12 +3,13 @@
 import json
 import logging
 from collections.abc import Iterable
+from contextlib import nullcontext
 from typing import Any
 
 import peewee
 
 from core.data import history
-from core.data.database import after_end, transaction
+from core.data.database import after_end, db, transaction
 from core.data.history import Change, Origin, origin
 from core.errors import Busy
 from core.i18n import Text, pgettext
@@ -33,6 +34,8 @@ ACTIONS: dict[str, Text] = {
     "ask_reset": pgettext("history", "Asked for a new password"),
     "add_factor": pgettext("history", "Added a second factor"),
     "remove_factor": pgettext("history", "Removed a second factor"),
+    "use_recovery_code": pgettext("history", "Logged in by a recovery code"),
+    "make_recovery_codes": pgettext("history", "Made recovery codes"),
     "create_token": pgettext("history", "Made a token"),
     "revoke_token": pgettext("history", "Revoked a token"),
     "invite": pgettext("history", "Invited"),
@@ -122,13 +125,13 @@ def _text(value: Any) -> str | None:
 
 
 def _add(who: Origin, tables: tuple[str, str], change: Change) -> None:
-    history.add(who, tables, [change])
+    with nullcontext() if db.in_transaction() else transaction():
+        history.add(who, tables, [change])  # a row and its values are kept together
 
 
 def _add_apart(who: Origin, tables: tuple[str, str], change: Change) -> None:
     try:
-        with transaction():
-            _add(who, tables, change)
+        _add(who, tables, change)
     except (peewee.DatabaseError, peewee.InterfaceError, Busy) as error:
         # Whatever this thread did is over: nobody is there any more to be told.
         told = json.dumps([*who, *tables, *change])

@@ -73,12 +73,13 @@ class Person:
         own = (History.model == self.table) & HistoryValue.field.in_(
             sorted(personal_fields(self.model))
         )
-        return self._own_entries & (
+        return self.own_entries & (
             own | History.model.in_([*parts, *books]) | (History.action == history.CONFIRM)
         )
 
     @property
-    def _own_entries(self) -> Any:
+    def own_entries(self) -> Any:
+        """The condition that an entry of the history is of the record, its lines and its books."""
         mine = (History.root_model == self.table) & (History.root_record == self.id)
         return mine & (History.id >= self.birth)
 

@@ -23,6 +23,7 @@ from core.modules.composed import renew_roles
 from core.modules.discovery import discover
 from core.modules.events import outlets, tell_listeners
 from core.modules.registry import Registry, current_registry, using
+from core.web.access.page import add_access
 from core.web.account.routes import add_account
 from core.web.addon_settings import add_addon_settings
 from core.web.api.buttons import add_buttons_api
@@ -58,6 +59,7 @@ from core.web.webhooks.pages import add_webhooks
 KERNEL = (
     "core.attached.leaving",
     "core.background.jobs.sweeping",
+    "core.background.sealing",
     "core.access.models",
     "core.access.permissions",
     "core.modules.composed",
@@ -72,6 +74,7 @@ KERNEL = (
     "core.exchange.departing",
     "core.personal.hooks",
     "core.personal.erasing",
+    "core.personal.handing",
     "core.web.screens",
 )
 
@@ -122,6 +125,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
         add_jobs(app)
         add_live(app)
         add_exports(app)
+        add_access(app)
         add_webhooks(app)
         add_users(app)
         add_pages(app, registry)

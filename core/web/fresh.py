@@ -70,7 +70,11 @@ def add_fresh(app: Flask) -> None:
 
 
 def _lead_to_confirm(error: NotFresh) -> Response:
-    target = f"{CONFIRM}?next={quote(error.then, safe='/')}"
+    return lead_to(f"{CONFIRM}?next={quote(error.then, safe='/')}")
+
+
+def lead_to(target: str) -> Response:
+    """Do nothing of what was asked, and show the page `target`."""
     if request.headers.get("HX-Request"):
         return Response(status=204, headers={"HX-Redirect": target})
     return redirect(target, 303)

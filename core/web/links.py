@@ -10,9 +10,10 @@ from core.access.throttle import count_attempt
 from core.background.links import ask_reset
 from core.background.mail.server import post
 from core.data.actor import system
+from core.data.audit import note
 from core.errors import UserError
 from core.i18n import _, speaking
-from core.web.account.entrance import let_in
+from core.web.account.entrance import go_on
 from core.web.requests import client_address
 from core.web.transactions import in_transaction
 
@@ -83,8 +84,11 @@ def _keep(key: str, found: Link, password_hash: str) -> Response:
         return Response(status=404)
     with system("whoever holds the link sets the password"):
         keep_password(found.user_id, password_hash)
+    way = "an invitation" if found.is_invitation else "a reset"
+    by = (found.user_id, found.name)
+    note("set_password", ("core_user", found.user_id), [("way", None, way)], by=by)
     if found.purpose == INVITATION:
-        return let_in(found.user_id, "/")
+        return go_on(found.user_id, "/")
     return redirect("/login?done=password", 303)
 
 

@@ -131,5 +131,5 @@ def drop_login(response: Response) -> None:
     drop_key(response, LOGIN_COOKIE)
 
 
-def drop_key(response: Response, cookie: str) -> None:
-    response.delete_cookie(cookie, path="/", httponly=True, samesite="Lax")
+def drop_key(response: Response, cookie: str, path: str = "/") -> None:
+    response.delete_cookie(cookie, path=path, httponly=True, samesite="Lax")

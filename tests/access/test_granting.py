@@ -232,7 +232,7 @@ def test_a_composed_line_goes_no_further_than_the_line_it_is_of(instance, workin
     registry = instance.registry()
     found = {r.role.name: r for r in registry.access if r.role.name.startswith("custom.")}
     assert found.keys() == {"custom.wide"}
-    assert (found["custom.wide"].actions, found["custom.wide"].scope) == ("cru", OWN)
+    assert (found["custom.wide"].actions, found["custom.wide"].scope) == ("cru", LED)
 
 
 def test_the_rules_of_a_role_go_along_with_its_lines(ruled, contact):

@@ -26,6 +26,7 @@ from core.exchange.idempotency import Idempotency
 from core.exchange.saved_filters import SavedFilter
 from core.exchange.uploads.models import Upload, UploadChunk
 from core.modules.transitions import Vetoed
+from core.personal.blanks import erased_name
 from core.personal.erasing import erase, erase_as_system, is_erased, preview
 from tests.personal.dumps import found
 
@@ -116,7 +117,7 @@ def test_the_row_its_number_and_its_books_stay(working, contact, zulayho):
     history = History.select().count()
     erase(zulayho, "asked for it")
     row = contact.get_by_id(zulayho.id)
-    assert row.name == f"Erased person {row.id}"
+    assert row.name == erased_name(row.id)
     assert (row.note, row.birthday, row.reference, row.telephone) == ("", None, None, "")
     assert (row.kind, row.is_customer) == ("person", False)
     assert contact.get_by_id(child.id).parent_id == row.id

@@ -108,7 +108,6 @@ def _shown(device: Device, is_here: bool) -> dict[str, Any]:
     return {
         "id": device.id,
         "title": device.title or _("Unknown browser"),
-        "begun": _day(device.created_at),
         "seen": _day(device.seen_at),
         "until": _day(device.expires_at),
         "is_here": is_here,

@@ -8,12 +8,15 @@ from werkzeug.wrappers import Response
 
 from core.access.accounts import create_first_admin, nobody_yet
 from core.access.agents import said_agent
+from core.access.factors.second import has_factor
 from core.access.login import try_login
 from core.access.secrets import SHORTEST_PASSWORD, check_new_password
 from core.access.sessions import close_session, open_session
 from core.access.throttle import count_attempt, is_throttled
 from core.errors import UserError
 from core.i18n import _
+from core.web.account.half import lead_to_second
+from core.web.account.place import this_place
 from core.web.account.reopening import pin_page, this_device
 from core.web.requests import (
     LOGIN_COOKIE,
@@ -65,7 +68,7 @@ def login_check() -> Response | tuple[str, int]:
     wanted = request.form.get("next", "")
     outcome = try_login(name, request.form.get("password", ""), client_address())
     if outcome.user_id is not None:
-        return let_in(outcome.user_id, local_page(wanted), bool(request.form.get("remember")))
+        return go_on(outcome.user_id, local_page(wanted), bool(request.form.get("remember")))
     error = (
         _("Too many attempts. Wait a quarter of an hour and try again.")
         if outcome.throttled
@@ -77,7 +80,15 @@ def login_check() -> Response | tuple[str, int]:
 
 def login_page(next_page: str, **context: Any) -> str:
     days = current_app.config["KARVON"].sessions.remember_days
-    return render_template("login.html", next=next_page, days=days, **context)
+    passkeys = this_place().is_possible
+    return render_template("login.html", next=next_page, days=days, passkeys=passkeys, **context)
+
+
+def go_on(user_id: int, target: str, remember: bool = False) -> Response:
+    """Let in whoever gave the right password, or ask for the second factor that they have."""
+    if has_factor(user_id):
+        return lead_to_second(user_id, target, remember)
+    return let_in(user_id, target, remember)
 
 
 def let_in(

@@ -12,7 +12,7 @@ from core.data.actor import system
 from core.exchange.drafts import value_of
 from core.exchange.problems import Unfit
 from core.exchange.shapes import text_of
-from core.i18n import _
+from core.i18n import _, default_zone
 from core.web.account.language import keep_language
 from core.web.account.sections import page
 from core.web.forms.inputs import NOTHING, Inputs
@@ -100,8 +100,10 @@ def _form(typed: dict[str, str], errors: dict[str, str]) -> str:
 
 
 def _zone(chosen: str) -> dict[str, Any]:
-    options = [(name, name.replace("_", " "), name == chosen) for name in zones()]
-    return {"kind": "choice", "options": options, "blank": True}
+    usual = default_zone()
+    options = [("", _("As for all: %(zone)s", zone=usual), not chosen)]
+    options += [(name, name.replace("_", " "), name == chosen) for name in zones()]
+    return {"kind": "choice", "options": options, "blank": False}
 
 
 @cache

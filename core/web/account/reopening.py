@@ -3,6 +3,7 @@
 from flask import current_app, render_template, request
 
 from core.access.devices import LONGEST_PIN, Remembered, device_of
+from core.web.account.place import this_place
 from core.web.requests import DEVICE_COOKIE
 
 
@@ -14,6 +15,5 @@ def this_device() -> Remembered | None:
 
 
 def pin_page(device: Remembered, next_page: str, error: object = "") -> str:
-    return render_template(
-        "login_pin.html", user=device.name, next=next_page, error=error, longest=LONGEST_PIN
-    )
+    shown = {"next": next_page, "error": error, "passkeys": this_place().is_possible}
+    return render_template("login_pin.html", user=device.name, longest=LONGEST_PIN, **shown)

@@ -9,6 +9,7 @@ from flask import g, render_template
 from core.access.permissions import staff
 from core.data.actor import Actor
 from core.i18n import Text, _
+from core.web.account.cards import factor_card, passkey_card
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,11 @@ class Card:
     context: Callable[[int], dict[str, Any]] = lambda user_id: {}
 
 
-# What stands under the password: second factor and passkeys add theirs here.
-SECURITY_CARDS: tuple[Card, ...] = ()
+# What stands under the password.
+SECURITY_CARDS = (
+    Card("account/factor_card.html", factor_card),
+    Card("account/passkeys_card.html", passkey_card),
+)
 
 
 def is_staff(actor: Actor) -> bool:
