@@ -41,9 +41,11 @@ RESERVED = frozenset(
         "notices",
         "readyz",
         "retention",
+        "roles",
         "settings",
         "setup",
         "static",
+        "users",
         "webhooks",
     ]
 )
