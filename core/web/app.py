@@ -35,8 +35,8 @@ from core.web.described import offered_roles
 from core.web.errors import add_errors
 from core.web.exports import add_exports
 from core.web.extensions import extend_view
-from core.web.history.pages import add_history
 from core.web.fresh import require_proof
+from core.web.history.pages import add_history
 from core.web.home import HomeView
 from core.web.jobs import add_jobs
 from core.web.links import add_links
