@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response
 
 from core.access.accounts import disable_user
 from core.access.devices import forget_device
-from core.access.models import Cover, Token, User
+from core.access.models import Cover, User
 from core.access.sessions import end_session
-from core.data.audit import note
+from core.access.tokens import revoke_token
 from core.errors import NotAllowed
 from core.i18n import _
 from core.web.fresh import require_fresh
@@ -56,7 +56,6 @@ def _enable(user: User, _id: int) -> None:
 def _end_login(user: User, id: int) -> None:
     if id >= LARGEST_ID or not end_session(user.id, id):
         abort(404)
-    note("end_session", ("core_user", user.id))
     flash(str(_("This login has ended.")), "ok")
 
 
@@ -67,12 +66,9 @@ def _forget(user: User, id: int) -> None:
 
 
 def _revoke(user: User, id: int) -> None:
-    token = Token.get_or_none(Token.id == id, Token.user == user.id) if id < LARGEST_ID else None
-    if token is None:
+    if id >= LARGEST_ID or not revoke_token(user.id, id):
         abort(404)
-    Token.delete().where(Token.id == token.id).execute()
-    note("revoke_token", ("core_user", user.id), [("title", token.title, None)])
-    flash(str(_("The token opens nothing any more: %(title)s", title=token.title)), "ok")
+    flash(str(_("The token opens nothing any more.")), "ok")
 
 
 def _end_cover(user: User, id: int) -> None:
