@@ -26,6 +26,7 @@ SECTIONS = (
     Section("profile", _("Profile"), "/account"),
     Section("security", _("Security"), "/account/security"),
     Section("sessions", _("Logins and devices"), "/account/sessions"),
+    Section("tokens", _("Tokens"), "/account/tokens", lambda actor: is_staff(actor)),
 )
 
 
