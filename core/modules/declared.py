@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 from peewee import Field, ForeignKeyField
 
 from core.access.limits import FieldLimit
-from core.access.policy import Access, Role, Rule
+from core.access.lines import Access, Role, Rule
 from core.data.model import Model
 from core.errors import ManifestError
 from core.i18n import Text

@@ -6,7 +6,7 @@ from typing import Any
 import peewee
 from peewee import Field, ForeignKeyField
 
-from core.access.policy import part_of
+from core.access.lines import part_of
 from core.data.fields import DerivedField
 from core.data.model import Model
 from core.modules.registry import Registry, addon_of, current_registry

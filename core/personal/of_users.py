@@ -5,8 +5,8 @@ from typing import Any
 
 from peewee import ForeignKeyField
 
+from core.access.lines import ADMIN
 from core.access.models import Attempt, TeamMember, User, UserRole
-from core.access.policy import ADMIN
 from core.attached.models import Comment
 from core.data.actor import current_actor
 from core.data.history import History

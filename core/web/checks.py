@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, TemplateError, TemplateNotFound
 from jinja2.loaders import ChoiceLoader
 
-from core.access.policy import ADMIN, Role
+from core.access.lines import ADMIN, Role
 from core.background.jobs.declared import JobMark
 from core.config import ROOT
 from core.modules.declared import Marked

@@ -18,6 +18,7 @@ from core.i18n import Text, _
 from core.modules.declared import Menu
 from core.modules.registry import full_name
 from core.personal.erasing import may_care
+from core.web.access.question import who_url
 from core.web.cells import avatar
 from core.web.forms.editing import Editing
 from core.web.forms.quick import Quick
@@ -175,6 +176,7 @@ class ModelView(
                 "personal_url": f"{self.list_url}{id}/personal" if may_care(record) else "",
                 "tabs": tabs_of(self, id),
                 "papers": papers_of(self, record),
+                "who_url": who_url(self, id),
                 "top": record_slot("details.top", record),
                 "side": record_slot("details.side", record),
             },
