@@ -194,6 +194,7 @@ def foot(actor: Actor) -> list[dict[str, Any]]:
     return [
         *places,
         *watched,
+        {"key": "roles", "title": _("Roles"), "url": "/roles", "icon": "key"},
         {"key": "exports", "title": _("Exports"), "url": "/exports", "icon": "download"},
         {"key": "webhooks", "title": _("Webhooks"), "url": "/webhooks", "icon": "link"},
         {"key": "jobs", "title": _("Jobs"), "url": "/jobs", "icon": "clock"},

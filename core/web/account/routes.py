@@ -6,6 +6,7 @@ from typing import Any
 from flask import Flask
 
 from core.web.account import (
+    away,
     confirm,
     devices,
     entrance,
@@ -52,6 +53,7 @@ PAGES: tuple[tuple[str, str, View, View], ...] = (
     ("/account/email", "email", profile.email, profile.email_check),
     ("/account/devices/new", "new_device", devices.new_device, devices.new_device_check),
     ("/account/security", "security", security.security, security.security_check),
+    (away.AWAY, "away", away.away, away.away_check),
     (FACTOR, "factor", factor.factor, factor.factor_check),
 )
 DEEDS: tuple[tuple[str, str, View], ...] = (
@@ -68,5 +70,6 @@ DEEDS: tuple[tuple[str, str, View], ...] = (
     ("/account/passkeys/<int:id>/remove", "passkey_remove", passkeys.passkey_remove),
     ("/account/devices/<int:id>/forget", "forget_device", devices.forget),
     ("/account/sessions/<int:id>/end", "end_session", sessions.end),
+    ("/account/away/<int:id>/end", "end_away", away.end_away),
     ("/account/sessions/end", "end_sessions", sessions.end_others),
 )
