@@ -20,11 +20,23 @@ def erase_values(where: Any) -> int:
     row is still proved; its salt goes, so that nobody can find out the value by trying.
     """
     query = HistoryValue.select(HistoryValue.id).join(History)
-    count = 0
     with transaction():
         ids = [id for (id,) in query.where(where, HistoryValue.salt.is_null(False)).tuples()]
-        for batch in peewee.chunked(ids, AT_ONCE):
-            count += _erase(batch)
+        return _erase(ids)
+
+
+def erase_values_of(table: str, born: dict[int, int], fields: Iterable[str]) -> int:
+    """The same for these fields of records of a table, given as {record: its birth}: what is told
+    of an earlier record that had the number is another's.
+    """
+    columns = (HistoryValue.id, History.id, History.record)
+    named = HistoryValue.field.in_(sorted(fields)) & HistoryValue.salt.is_null(False)
+    count = 0
+    with transaction():
+        for some in peewee.chunked(sorted(born), AT_ONCE):
+            mine = (History.model == table) & among(History.record, some)
+            rows = HistoryValue.select(*columns).join(History).where(mine, named).tuples()
+            count += _erase([id for id, entry, record in rows if entry >= born[record]])
     return count
 
 
@@ -36,7 +48,8 @@ def count_values(where: Any) -> int:
 
 def _erase(ids: Iterable[int]) -> int:
     gone = HistoryValue.update(old=None, new=None, salt=None)
-    return int(gone.where(among(HistoryValue.id, ids)).execute())
+    batches = peewee.chunked(ids, AT_ONCE)
+    return sum(int(gone.where(among(HistoryValue.id, some)).execute()) for some in batches)
 
 
 def overwrite_freed() -> None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from core.access.decisions import can
 from core.access.models import User
@@ -24,7 +25,7 @@ from core.i18n import Text, _
 from core.modules.transitions import Vetoed, holds
 from core.personal import of_users
 from core.personal.blanks import blank, erase_fields
-from core.personal.copies import COPIES, empty, hashes, imported
+from core.personal.copies import COPIES, Copies, empty, hashes, imported
 from core.personal.declared import has_people, is_person, personal_fields
 from core.personal.hooks import erased, erasing
 from core.personal.person import Person
@@ -115,8 +116,7 @@ def _checked(person: Person, reason: str) -> str:
     said = " ".join(reason.split())[:LONGEST_REASON]
     if not said:
         raise UserError(_("Write down why: the history keeps the reason."))
-    folded = said.casefold()
-    if any(word.casefold() in folded for word in person.words):
+    if person.words.named(said):
         raise UserError(_("The reason names the person, and would be kept: say it without."))
     return said
 
@@ -179,12 +179,12 @@ def _titled(model: type[Model]) -> Text:
 
 
 def _kept(person: Person) -> list[Kept]:
-    elsewhere = person.named_in(Comment.text) & ~attached_to(Comment, person.record)
+    elsewhere = Copies("", Comment, texts=(Comment.text,), where=~_on(person))
     waiting = (Upload.state == READING) & Upload.content.is_null(False)
     found = [
         Kept(
             _("Comments on other records that name them"),
-            Comment.select().where(elsewhere).count(),
+            elsewhere.count(person),
             _("They are the words of colleagues about other business: look through them."),
         ),
         Kept(
@@ -202,6 +202,10 @@ def _kept(person: Person) -> list[Kept]:
             )
         )
     return found
+
+
+def _on(person: Person) -> Any:
+    return attached_to(Comment, person.record)
 
 
 def _tell(person: Person, reason: str) -> None:

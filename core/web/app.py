@@ -38,6 +38,7 @@ from core.web.errors import add_errors
 from core.web.exports import add_exports
 from core.web.extensions import extend_view
 from core.web.fresh import require_proof
+from core.web.history.pages import add_history
 from core.web.home import HomeView
 from core.web.jobs import add_jobs
 from core.web.links import add_links
@@ -46,6 +47,7 @@ from core.web.notices import add_notices
 from core.web.pages import add_pages
 from core.web.purging import add_purging
 from core.web.requests import open_requests
+from core.web.retention import add_retention
 from core.web.roles.pages import add_roles
 from core.web.rules import LateRule
 from core.web.security import protect
@@ -79,6 +81,7 @@ KERNEL = (
     "core.personal.hooks",
     "core.personal.erasing",
     "core.personal.handing",
+    "core.personal.nightly",
     "core.web.screens",
 )
 
@@ -131,7 +134,9 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
         add_jobs(app)
         add_live(app)
         add_exports(app)
+        add_history(app)
         add_access(app)
+        add_retention(app)
         add_webhooks(app)
         add_users(app)
         add_roles(app)

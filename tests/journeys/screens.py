@@ -43,6 +43,18 @@ def _open_help(window: Page) -> None:
     window.locator("dialog[open]").wait_for()
 
 
+def _ask_to_erase(window: Page) -> None:
+    window.fill("#reason", "Oʻzi soʻradi")
+    window.click("main form [type=submit]")
+    window.locator("#erase-number").wait_for()
+
+
+def _make_a_rule(window: Page) -> None:
+    window.fill("#r-number", "12")
+    window.click("main form [type=submit]")
+    window.locator("main [role=status]").wait_for()
+
+
 @dataclass(frozen=True)
 class Screen:
     """`login` is a word for who looks: an admin, an employee, or nobody."""
@@ -79,11 +91,21 @@ SCREENS = {
     "form of an employee": Screen("/core/user/1/edit"),
     "import": Screen("/contacts/contact/import"),
     "details of a tag": Screen("/contacts/tag/1"),
+    "personal data": Screen("/contacts/contact/1/personal"),
+    "what erasing would do": Screen("/contacts/contact/1/personal/erase"),
+    "erasing asked again": Screen("/contacts/contact/1/personal/erase", act=_ask_to_erase),
+    "retention": Screen("/retention"),
+    "form of a rule of retention": Screen("/retention/new?model=contacts.contact"),
+    "rule of retention": Screen("/retention/new?model=contacts.contact", act=_make_a_rule),
     "users": Screen("/core/user/"),
     "notices": Screen("/notices"),
     "how notices come": Screen("/notices/choices"),
     "jobs": Screen("/jobs"),
     "exports": Screen("/exports"),
+    "history": Screen("/history?what=core_user"),
+    "history with filters open": Screen("/history?action=create", act=_open_filters),
+    "history of rights": Screen("/history?about=rights&user=1"),
+    "history without hits": Screen("/history?action=purge"),
     "settings of apps": Screen("/settings"),
     "settings of an app": Screen("/settings/studio"),
     "fields of the studio": Screen("/studio/custom_field/"),
@@ -93,6 +115,13 @@ SCREENS = {
         "/access?user=8&model=contacts.contact&action=d&record=3&field=note"
     ),
     "who has access": Screen("/access/who?model=contacts.contact&record=3"),
+    "my account": Screen("/account"),
+    "my password": Screen("/account/security", "employee"),
+    "my logins and devices": Screen("/account/sessions"),
+    "a device to be remembered": Screen("/account/devices/new"),
+    "my tokens": Screen("/account/tokens"),
+    "form of a token": Screen("/account/tokens/new"),
+    "is it you": Screen("/account/confirm"),
     "apps": Screen("/apps"),
     "webhooks": Screen("/webhooks"),
     "form of a webhook": Screen("/webhooks/new"),

@@ -1,6 +1,7 @@
 """A person is erased: no value is left, while the row, its books and the history stay whole."""
 
 import io
+import json
 
 import peewee
 import pytest
@@ -11,6 +12,7 @@ from core.access.sessions import open_session
 from core.attached.comments import write_comment
 from core.attached.files.attaching import attach, take_in
 from core.background.files.models import Content
+from core.background.jobs.models import Job
 from core.background.mail.sending import send
 from core.background.notices import Notice
 from core.data.actor import acting_as
@@ -25,6 +27,7 @@ from core.exchange.exports import book
 from core.exchange.idempotency import Idempotency
 from core.exchange.saved_filters import SavedFilter
 from core.exchange.uploads.models import Upload, UploadChunk
+from core.exchange.webhooks.models import Delivery, Webhook
 from core.modules.transitions import Vetoed
 from core.personal.blanks import erased_name
 from core.personal.erasing import erase, erase_as_system, is_erased, preview
@@ -78,6 +81,7 @@ def zulayho(working, contact):
 
 def _leave_copies(record):
     malika = create_user("malika", name="Malika", roles=("admin",))
+    assert malika.id == 1
     write_comment(record, SAID)
     attach(record, [take_in(io.BytesIO(b"the contract of x7"), FILE, 1_000)])
     Notice.create(user=malika, kind="core.told", text=f"{record.name} qoʻngʻiroq qildi")
@@ -87,7 +91,13 @@ def _leave_copies(record):
     SavedFilter.create(
         owner=malika, model="contacts.contact", title="u", asked="search=mijoz-x7-1", position=1
     )
-    book.begin("contacts.contact", "csv", "search=Zulayho+Qodirxonova")
+    for asked in ("search=Zulayho+Qodirxonova", "search=zulayho%20qodirxonova&city=x"):
+        book.begin("contacts.contact", "csv", asked)
+    hook = Webhook.create(key="k", title="t", url="u", events="[]", user=1, owner=1, secret="s")
+    told = json.dumps({"record": {"id": record.id, "city": VALUES["city"]}})
+    about = json.dumps({"record": ["contacts.contact", record.id]})
+    for n, state in enumerate(("arrived", "waiting")):
+        Delivery.create(webhook=hook, key=str(n), event="e", records=about, state=state, body=told)
     upload = Upload.create(owner=malika, model="contacts.contact", name="mijozlar.csv", rows=2)
     lines = (
         f'[[1, ["{OLD["name"]}", "{VALUES["city"]}"], "", false, "c", []],'
@@ -149,6 +159,19 @@ def test_what_others_hold_alike_is_left_alone(working, contact, zulayho):
     assert Notice.get_by_id(notice.id)
     chunk = UploadChunk.get()
     assert "Boshqa odam" in chunk.lines
+
+
+def test_a_delivery_that_waits_is_written_anew_and_one_that_went_goes(working, zulayho):
+    erase(zulayho, "asked for it")
+    assert [(row.state, row.body) for row in Delivery.select()] == [("waiting", None)]
+
+
+def test_work_for_others_whose_names_are_alike_is_left(working, contact):
+    anor = contact.create(name="Anorgul Karimova", kind="person")
+    send.later(letter={"to": "a@b.uz", "text": "Anorgul Karimovaga emas, Anorgulga"})
+    contact.create(name="Karimova", kind="person")
+    erase(anor, "asked for it")
+    assert Job.select().where(Job.name.contains("send")).count() == 1
 
 
 def test_the_content_of_a_file_goes_when_nobody_else_holds_it(

@@ -28,15 +28,16 @@ def is_staff(actor: Actor) -> bool:
 
 SECTIONS = (
     Section("profile", _("Profile"), "/account"),
-    Section("security", _("Password"), "/account/security"),
+    Section("security", _("Security"), "/account/security"),
     Section("sessions", _("Logins and devices"), "/account/sessions"),
     Section("away", _("I am away"), "/account/away", is_staff),
+    Section("tokens", _("Tokens"), "/account/tokens", is_staff),
 )
 
 
 @dataclass(frozen=True)
 class Card:
-    """A card of the section “Password”: its template, and what that is given."""
+    """A card of the section “Security”: its template, and what that is given."""
 
     template: str
     context: Callable[[int], dict[str, Any]] = lambda user_id: {}
