@@ -195,6 +195,7 @@ def foot(actor: Actor) -> list[dict[str, Any]]:
     return [
         *places,
         *watched,
+        {"key": "roles", "title": _("Roles"), "url": "/roles", "icon": "key"},
         {"key": "retention", "title": _("Retention"), "url": "/retention", "icon": "archive"},
         {"key": "exports", "title": _("Exports"), "url": "/exports", "icon": "download"},
         {"key": "webhooks", "title": _("Webhooks"), "url": "/webhooks", "icon": "link"},
