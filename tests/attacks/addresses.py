@@ -41,7 +41,8 @@ class Address(NamedTuple):
         model, target, never = self.model, self.target, [NEVER]
         found: dict[str, list[Any]] = {name: [id] for name in PLACES.findall(self.rule)}
         if model is None:
-            words = {"name": ["contacts"], "addon": ["contacts"], "path": ["css/list.css"]}
+            names: list[Any] = list(target.registry.addons)
+            words = {"name": names, "addon": names, "path": ["css/list.css"]}
             return {**found, **{name: words[name] for name in words if name in found}}
         addon, _dot, name = full_name(model).partition(".")
         return {
@@ -78,7 +79,7 @@ def addresses(target: Target, method: str = "GET") -> list[Address]:
             found += [Address(rule.rule, rule.endpoint, methods, model, target) for model in each]
         elif blueprint not in views and target.is_within(rule.rule):
             path = f"{STREAM}?since=0" if rule.rule == STREAM else rule.rule
-            path = path.replace("<path:name>", "css/list.css")
+            path = path.replace("<path:name>", "<path:path>")
             found.append(Address(path, rule.endpoint, methods, None, target))
     return sorted(found, key=lambda each: (each.rule, str(each.model)))
 
@@ -98,17 +99,28 @@ def ids_for(address: Address, side: str, most: int = 3) -> list[int]:
 
 
 def endpoint_values(target: Target, rule: str, side: str) -> list[dict[str, Any]]:
-    """What programs may send to an address that an addon serves: numbers of records, words."""
+    """What programs may send to an address that an addon serves: numbers of records and what they
+    are called on one side, among lists also those of the other.
+    """
     for each in target.registry.marked_by(EndpointMark):
         if rule == f"/api/v1/{each.name.split('.')[0]}/{each.mark.name}":
             address = Address(rule, "", frozenset(), None, target)
-            return [_values(each, id) for id in ids_for(address, side)]
+            return [_values(target, each, id) for id in ids_for(address, side)]
     return [{}]
 
 
-def _values(each: Any, id: int) -> dict[str, Any]:
-    made = {int: id, str: f"K{id:06}w", bool: True, list: [id], dict: {"id": id}}
-    return {name: made.get(kind, "1") for name, kind in kinds_of(each.function).items()}
+def _values(target: Target, each: Any, id: int) -> dict[str, Any]:
+    addon = each.name.split(".")[0]
+    models = [m for name, m in target.registry.by_name.items() if name.startswith(f"{addon}.")]
+    known = [target.planter.values[model, id] for model in models if id in target.all_ids(model)]
+    own = target.ids(models[-1], "own")[0] if models else 1
+    made = {int: id, bool: True, list: [own, id], dict: {"id": id, "name": "Taken"}}
+
+    def value(name: str, kind: Any) -> Any:
+        texts = [values[name] for values in known if isinstance(values.get(name), str)]
+        return made.get(kind, texts[0] if texts else "1")
+
+    return {name: value(name, kind) for name, kind in kinds_of(each.function).items()}
 
 
 def _buttons(target: Target, model: type[Model]) -> list[str]:

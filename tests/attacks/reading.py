@@ -163,4 +163,4 @@ def told_apart(target: Target, kind: str, address: Address, answers: Any, id: in
 def is_refusal(answer: Any) -> bool:
     """Nothing was shown: a refusal, or the way to the login page."""
     to_login = answer.status_code == 302 and answer.headers["Location"].startswith("/login")
-    return answer.status_code in (400, 401, 403, 404, 405) or to_login
+    return answer.status_code in (400, 401, 403, 404, 405, 422) or to_login

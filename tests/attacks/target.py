@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from core.access.actors import actor_of, by_id
 from core.access.limits import FieldLimit
+from core.access.login import set_password
 from core.access.models import User, UserRole
 from core.access.permissions import admin, observer, portal
 from core.access.policy import Access, Role, Rule, part_of
@@ -26,6 +27,8 @@ from core.data.history import History, HistoryValue
 from core.data.model import Model
 from core.errors import KarvonError
 from core.modules.registry import Registry
+from core.modules.settings import SecretField, keep
+from core.modules.settings import Settings as Declared
 from core.testing.instances import BASE_URL
 from core.testing.sites import Site, whole_database
 from tests.attacks.planting import EACH, SIDES, WORD, Planter, Spot, Words, own_fields
@@ -33,10 +36,12 @@ from tests.attacks.planting import EACH, SIDES, WORD, Planter, Spot, Words, own_
 # What a request may write beside its purpose: sessions that were seen, attempts that were counted.
 SESSIONS = frozenset({"core_session", "core_attempt"})
 BOOKS = SESSIONS | {"core_export"}  # and what was taken out, which is written down
-NEVER = 1_999_999_999  # the id of no record
+NEVER = 999_999_999  # the id of no record
 # Who reaches their own records alone; who reaches all but not every field; who reads all and may
-# not write every field; who holds nothing; an admin; and nobody, who is not logged in.
-NARROW, BLIND, TIED, ROLELESS, ADMIN, NOBODY = "narrow", "blind", "tied", "roleless", "admin", ""
+# not write every field; who may write all and holds no role of an addon; who holds nothing; an
+# admin; and nobody, who is not logged in.
+NARROW, BLIND, TIED, PLAIN = "narrow", "blind", "tied", "plain"
+ROLELESS, ADMIN, NOBODY = "roleless", "admin", ""
 WITHOUT = (ROLELESS, NOBODY)  # who reaches nothing at all
 Check = Callable[["Target"], Iterator[str]]
 
@@ -57,6 +62,8 @@ class Target:
         self.settings = settings
         self.planter = Planter(self.words)
         self.crawled: dict[Any, Any] = {}
+        self.password = "toʻgʻri-kalit-soʻz"
+        self.secrets: list[str] = []  # beside those that the site knows of
 
     def fill(self) -> None:
         """Make the people, their records, and what is attached to those; under the registry."""
@@ -69,6 +76,8 @@ class Target:
         for model in self.registry.models:
             if not part_of(model):
                 self._change_and_attach(model)
+        self._keep_secrets()
+        self._leave_things_about()
         for kind in (*self.people, NOBODY):
             self.site.browser(kind).csrf_token()
             if kind:
@@ -76,7 +85,7 @@ class Target:
 
     def _make_people(self) -> None:
         with system("a test fills its company"):
-            for kind in (NARROW, BLIND, TIED, ROLELESS, ADMIN):
+            for kind in (NARROW, BLIND, TIED, PLAIN, ROLELESS, ADMIN):
                 user = User.create(login=f"kirish-{kind}", name=f"Xodim {kind.capitalize()}")
                 self.people[kind] = user.id
                 if kind != ROLELESS:
@@ -85,6 +94,38 @@ class Target:
             User.update(created_by=self.people[NARROW]).where(
                 User.id == self.people[NARROW]
             ).execute()
+
+    def _keep_secrets(self) -> None:
+        """Let every place that keeps a secret hold one that is known again."""
+        with acting_as(self.actor(ADMIN)):
+            set_password(self.people[NARROW], self.password)
+            for declared in self.registry.classes_of(Declared):
+                names = [n for n, f in vars(declared).items() if isinstance(f, SecretField)]
+                values = {name: f"sirli-kalit-{declared.__name__}-{name}" for name in names}
+                if values:
+                    keep(declared, values)
+                    self.secrets += values.values()
+
+    def _leave_things_about(self) -> None:
+        """Filters, imports and webhooks of the admin, which are nobody else's."""
+        for view in self.views:
+            name = f"{self.registry_name(view.model)} created"
+            for number in range(2):
+                word = self.words.new()
+                self.words.spots[word] = Spot(view.model, "filters and imports", number, "foreign")
+                form = {"title": word, "asked": f"search={word}"}
+                self.send(ADMIN, "POST", f"{view.list_url}saved", data=form)
+                file = {"file": (io.BytesIO(f"Name\n{word}\n".encode()), f"{word}.csv")}
+                self.send(ADMIN, "POST", f"{view.list_url}import", data=file)
+                hook = {"title": word, "events": [name], "conditions": "", "url": "http://1.1.1.1/"}
+                hook["user"] = str(self.people[ADMIN])
+                said = self.send(ADMIN, "POST", "/webhooks/new", data=hook).text
+                self.secrets += re.findall(r"whsec_[\w-]+", said)
+            if view is self.views[1]:
+                break
+
+    def registry_name(self, model: type[Model]) -> str:
+        return next(name for name, each in self.registry.by_name.items() if each is model)
 
     def grow(self) -> None:
         """Let there be more foreign records of every model."""
@@ -103,6 +144,15 @@ class Target:
 
     def ids(self, model: type[Model], side: str) -> list[int]:
         return self.planter.made[model][side]
+
+    def all_ids(self, model: type[Model]) -> list[int]:
+        return [id for side in SIDES for id in self.ids(model, side)]
+
+    def row(self, model: type[Model], id: int) -> dict[str, Any]:
+        """What a record holds, past every rule."""
+        with system("a test looks"):
+            record: Any = model.get_by_id(id)
+        return dict(record.__data__)
 
     def _change_and_attach(self, model: type[Model]) -> None:
         """Let each record have referred to every other side once, and carry a file and a word."""
@@ -174,7 +224,7 @@ class Target:
             return spot.side == "own"
         if kind == BLIND:
             return not self.is_closed(spot)
-        return kind in (ADMIN, TIED)
+        return kind in (ADMIN, TIED, PLAIN)
 
     def is_closed(self, spot: Spot) -> bool:
         """Whether the field is hidden from BLIND, or stands in lines that are."""
@@ -232,9 +282,10 @@ def ruled_anew(registry: Registry, people: dict[str, int]) -> Registry:
     above = (admin, observer, portal)  # of other people than employees
     known = tuple(role for role in registry.roles if role not in above)
     roles = {kind: Role(f"attack.{kind}", kind, implies=known) for kind in (NARROW, BLIND, TIED)}
+    roles[PLAIN] = Role("attack.plain", PLAIN)
     models = [model for model in registry.models if not part_of(model)]
     access, rules, limits = [], [], []
-    others = frozenset({roles[NARROW].name, roles[BLIND].name})
+    others = frozenset(f"attack.{kind}" for kind in (NARROW, BLIND, PLAIN))
 
     def mine(row: Any, actor: Any) -> Any:
         return row.created_by == actor.id
@@ -243,7 +294,7 @@ def ruled_anew(registry: Registry, people: dict[str, int]) -> Registry:
         closed = closed_fields(registry, model)
         access.append(Access(model, roles[NARROW], "crudx"))
         access.append(Access(model, roles[BLIND], "crudx", except_fields=closed))
-        access.append(Access(model, roles[TIED], "crudx"))
+        access += [Access(model, roles[kind], "crudx") for kind in (TIED, PLAIN)]
         rules.append(Rule(model, roles[NARROW], mine))
         for name in closed:
             if name in model._meta.fields:
