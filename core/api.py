@@ -2,9 +2,9 @@
 
 from core.access.actors import holders_of, on_behalf_of
 from core.access.limits import FieldLimit
+from core.access.lines import LED, OWN, TEAM, Access, Role, Rule
 from core.access.models import Team, User
 from core.access.permissions import portal, staff
-from core.access.policy import OWN, TEAM, Access, Role, Rule
 from core.background import http
 from core.background.choices import Channel, NoticeKind
 from core.background.jobs.declared import job
@@ -71,6 +71,7 @@ from core.web.views import ME, ModelView, Tile
 
 __all__ = [
     "IRREVERSIBLE",
+    "LED",
     "ME",
     "OWN",
     "PUBLIC",

@@ -1,5 +1,7 @@
 """Who the company deals with, and how to reach them."""
 
+from typing import ClassVar
+
 from core.api import (
     BooleanField,
     CharField,
@@ -116,6 +118,12 @@ class Contact(Model):
             "telephones.normal",
             "emails.address",
         )
+        personal = (
+            *("name", "job", "telegram", "address", "city", "region", "postal_code", "country"),
+            *("language", "channel", "greeting", "tax_id", "bank_account", "bank_code"),
+            *("birthday", "reference", "note"),
+        )
+        personal_when: ClassVar[dict[str, str]] = {"kind": "person"}
 
     def __str__(self) -> str:
         return str(self.name)
@@ -138,6 +146,7 @@ class Telephone(Model):
     class Meta:
         part_of = "contact"
         plural = _("Telephones")
+        personal = ("number",)
 
     def __str__(self) -> str:
         return str(self.number)
@@ -153,6 +162,7 @@ class Email(Model):
     class Meta:
         part_of = "contact"
         plural = _("E-mails")
+        personal = ("address",)
 
     def __str__(self) -> str:
         return str(self.address)
@@ -167,6 +177,7 @@ class ContactTag(Model):
     class Meta:
         part_of = "contact"
         plural = _("Tags")
+        personal = ("tag",)
         indexes = ((("contact", "tag"), True),)
 
     def __str__(self) -> str:

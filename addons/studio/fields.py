@@ -44,7 +44,8 @@ def declared_by(rows: list[CustomField]) -> Iterator[Any]:
             continue
         field = field_of(row, models.get(row.target))
         if column_of(row) in present[row.records]:
-            yield Extend(model, **{row.column: field})
+            # Who adds a field to people says something of them: it goes when they are erased.
+            yield Extend(model, personal=(row.column,), **{row.column: field})
             yield _placed(model, row)
             yield FieldLimit(model, row.column, _only(row.reader), _only(row.writer))
 

@@ -6,9 +6,11 @@ from datetime import datetime
 
 from peewee import IntegrityError
 
+from core.access.devices import forget_devices_of
+from core.access.lines import ADMIN
 from core.access.login import clean_login, hash_new_password, keep_password
 from core.access.models import Credential, SetupCode, Token, User, UserRole
-from core.access.policy import ADMIN, current_policy
+from core.access.policy import current_policy
 from core.access.secrets import digest, new_key
 from core.access.sessions import close_sessions_of
 from core.data.actor import system
@@ -26,7 +28,8 @@ def create_user(
     """A new employee with `roles`. Without a password only a token lets them in."""
     login = _new_login(login)
     check_roles(roles)
-    password_hash = hash_new_password(password) if password is not None else None
+    words = (login, name)
+    password_hash = hash_new_password(password, words) if password is not None else None
     return _create_user(login, name or login, roles, password_hash)
 
 
@@ -107,6 +110,7 @@ def disable_user(user: User) -> None:
         user.is_active = False
         user.save()
         close_sessions_of(user.id)
+        forget_devices_of(user.id)
 
 
 def create_token(
@@ -138,7 +142,7 @@ def new_setup_code() -> str:
 def create_first_admin(code: str, login: str, password: str) -> User:
     """The admin of a new instance, by the code from the console, which is then spent."""
     login = _new_login(login)
-    password_hash = hash_new_password(password)
+    password_hash = hash_new_password(password, (login,))
     with transaction(), system("nobody can log in before the first admin"):
         row = SetupCode.select().first()
         if row is None or not nobody_yet() or not hmac.compare_digest(row.digest, digest(code)):

@@ -12,13 +12,16 @@ from core.data.model import Model
 @dataclass(frozen=True, eq=False)
 class FieldLimit:
     """One field of a model for some roles only: for others it is hidden. An empty set is no limit;
-    who may not read a field may not fill it in either.
+    who may not read a field may not fill it in either. `source` is the addon that says so, and
+    `made_by` the admin who told it.
     """
 
     model: type[Model]
     field: str
     readers: frozenset[str] = frozenset()
     writers: frozenset[str] = frozenset()
+    source: str = ""
+    made_by: str = ""
 
     def hides(self, roles: frozenset[str], action: str) -> bool:
         """Whether somebody with these roles does without the field in this action."""

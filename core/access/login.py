@@ -1,9 +1,13 @@
 """Let somebody in by name and password, slowly for whoever guesses."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from core.access.actors import by_login
-from core.access.models import Credential, Session, User
+from core.access.devices import forget_devices_of
+from core.access.factors.half import close_half_logins_of
+from core.access.links import close_links_of
+from core.access.models import Credential, Organization, Session, User
 from core.access.secrets import check_new_password, hash_password, password_fits
 from core.access.sessions import close_sessions_of
 from core.access.throttle import count_attempt, forget_attempts, take_back
@@ -44,6 +48,13 @@ def try_login(login: str, password: str, address: str) -> Outcome:
     return Outcome(user_id=rows[0][0])
 
 
+def prove(user_id: int, password: str, address: str) -> Outcome:
+    """Check the password of a user who is logged in, under the same limits as a login."""
+    with system("a user proves once more who they are"):
+        login = User.select(User.login).where(User.id == user_id).scalar()
+    return try_login(login, password, address)
+
+
 def _is_known(login: str, address: str) -> bool:
     """Whether the user is logged in from this address already: guesses from elsewhere must not
     keep the real one out.
@@ -60,19 +71,36 @@ def clean_login(login: str) -> str:
 
 def set_password(user_id: int, password: str) -> None:
     """Give a user a new password and end every session. Raises `UserError` on a weak one."""
-    keep_password(user_id, hash_new_password(password))
+    keep_password(user_id, hash_new_password(password, words_of(user_id)))
 
 
-def hash_new_password(password: str) -> str:
-    """What is kept of a new password; `UserError` on a weak one. Slow: not inside a transaction."""
-    check_new_password(password)
+def hash_new_password(password: str, words: Iterable[str] = ()) -> str:
+    """What is kept of a new password; `UserError` on a weak one, `words` being those that its owner
+    would think of first. Slow: not inside a transaction.
+    """
+    check_new_password(password, words)
     return hash_password(password)
 
 
-def keep_password(user_id: int, password_hash: str) -> None:
-    """Let the user log in by the password that was hashed, and end every session."""
+def words_of(user_id: int) -> list[str]:
+    """What whoever knows the user would try: names, address, company."""
+    with system("a new password must not be made of what is known of its owner"):
+        user = User.get_or_none(User.id == user_id)
+        known = [user.login, user.name, user.email] if user is not None else []
+        companies = Organization.select(Organization.name).order_by(Organization.id).limit(10)
+        known += [name for (name,) in companies.tuples()]
+    return [str(word) for word in known if word]
+
+
+def keep_password(user_id: int, password_hash: str, but: int | None = None) -> None:
+    """Let the user log in by the password that was hashed; end every session `but` one, forget
+    every device that opens without a password, and make every link void.
+    """
     values = {"password_hash": password_hash, "changed_at": now()}
     with transaction():
         if not Credential.update(**values).where(Credential.user == user_id).execute():
             Credential.create(user=user_id, **values)
-        close_sessions_of(user_id)
+        close_sessions_of(user_id, but)
+        forget_devices_of(user_id)
+        close_links_of(user_id)
+        close_half_logins_of(user_id)

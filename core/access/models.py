@@ -3,6 +3,7 @@
 from core.data.fields import (
     BooleanField,
     CharField,
+    DateField,
     DateTimeField,
     EmailField,
     ForeignKeyField,
@@ -40,6 +41,7 @@ class User(Model):
 
     class Meta:
         search = ("name", "login", "email", "telephone")
+        personal = ("name", "login", "email", "telephone", "language", "zone")
 
     def __str__(self) -> str:
         return str(self.name)
@@ -54,6 +56,7 @@ class UserRole(Model):
 
     user = ForeignKeyField(User, backref="roles")
     role = RoleField(max_length=64, verbose_name=_("Role"))
+    ends_at = DateTimeField(null=True, verbose_name=_("Until"))
 
     class Meta:
         part_of = "user"
@@ -91,6 +94,76 @@ class TeamMember(Model):
         return f"{self.team}: {self.user}"
 
 
+class Cover(Model):
+    """That somebody stands in for a colleague who is away, from the first day to the last: they
+    hold the roles of the absent, but for the admin's, and reach what these reach.
+    """
+
+    user = ForeignKeyField(User, backref="covers", verbose_name=_("Who is away"))
+    substitute = ForeignKeyField(User, backref="covering", verbose_name=_("Who stands in"))
+    starts_on = DateField(verbose_name=_("From"))
+    ends_on = DateField(verbose_name=_("Until"))
+    note = CharField(null=True, verbose_name=_("Note"))
+
+    class Meta:
+        plural = _("Stand-ins")
+
+    def __str__(self) -> str:
+        return f"{self.user} → {self.substitute}"
+
+
+class CustomRole(Model):
+    """A role that an admin composed of what addons offer. It is called `custom.<code>`."""
+
+    code = CharField(unique=True, max_length=40, verbose_name=_("Code"))
+    title = CharField(verbose_name=_("Title"))
+    note = TextField(null=True, verbose_name=_("What it is for"))
+
+    class Meta:
+        plural = _("Roles of our own")
+
+    def __str__(self) -> str:
+        return str(self.title)
+
+
+class CustomRolePart(Model):
+    """A whole role that comes with a composed one."""
+
+    role = ForeignKeyField(CustomRole, backref="parts", verbose_name=_("Role"))
+    brings = RoleField(max_length=64, verbose_name=_("Comes with"))
+
+    class Meta:
+        part_of = "role"
+        plural = _("Roles that come with it")
+        indexes = ((("role", "brings"), True),)
+        of_addon = "brings"
+
+    def __str__(self) -> str:
+        return str(self.brings)
+
+
+class CustomRoleLine(Model):
+    """What a composed role may do with one model: no more than the role `offered_by` of an addon
+    may, in fewer actions, a narrower scope, without the fields `hidden` (names with commas).
+    """
+
+    role = ForeignKeyField(CustomRole, backref="lines", verbose_name=_("Role"))
+    model = CharField(max_length=128, verbose_name=_("Records"))
+    offered_by = RoleField(max_length=64, verbose_name=_("Offered by"))
+    actions = CharField(max_length=8, verbose_name=_("Actions"))
+    scope = CharField(max_length=8, verbose_name=_("Scope"))
+    hidden = TextField(null=True, verbose_name=_("Hidden fields"))
+
+    class Meta:
+        part_of = "role"
+        plural = _("What it may do")
+        indexes = ((("role", "model", "offered_by"), True),)
+        of_addon = "offered_by"
+
+    def __str__(self) -> str:
+        return f"{self.model}: {self.actions}"
+
+
 class Organization(Model):
     """A company of our own: the seller on every order and paper. An instance may hold several."""
 
@@ -117,6 +190,19 @@ class Credential(Internal):
     changed_at = DateTimeField(default=now)
 
 
+class Device(Internal):
+    """A browser that its user wants to be remembered: with its key and a PIN it opens a session."""
+
+    digest = CharField(unique=True, max_length=64)
+    user = ForeignKeyField(User, on_delete="CASCADE", backref="+")
+    title = CharField(max_length=64, default="")
+    created_at = DateTimeField(default=now)
+    seen_at = DateTimeField(default=now)
+    expires_at = DateTimeField(index=True)
+    pin_hash = CharField(max_length=255)
+    tries = IntegerField(default=0)  # wrong PINs since the last right one
+
+
 class Session(Internal):
     """One browser that is logged in. Only the hash of its key is kept."""
 
@@ -125,6 +211,9 @@ class Session(Internal):
     created_at = DateTimeField(default=now)
     seen_at = DateTimeField(default=now, index=True)
     address = CharField(max_length=64, default="")
+    agent = CharField(max_length=64, default="")
+    confirmed_at = DateTimeField(null=True)  # when the password was typed last; never by a PIN
+    device = ForeignKeyField(Device, null=True, on_delete="SET NULL", backref="+")
 
 
 class Token(Internal):
@@ -134,8 +223,10 @@ class Token(Internal):
     user = ForeignKeyField(User, on_delete="CASCADE", backref="+")
     title = CharField(default="")
     roles = TextField(null=True)
+    actions = CharField(max_length=8, default="crudx")
     created_at = DateTimeField(default=now)
     expires_at = DateTimeField(null=True)
+    seen_at = DateTimeField(null=True)
 
 
 class Attempt(Internal):

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from core.access.policy import ALL, current_policy
+from core.access.lines import ALL
+from core.access.policy import current_policy
 from core.data.actor import current_actor
 from core.data.model import Model
 
@@ -12,8 +13,8 @@ def with_owner(model: type[Model], values: dict[str, Any]) -> dict[str, Any]:
     are not given, and the actor may only make records of their own or of their team.
     """
     actor = current_actor()
-    lines = current_policy().lines(model, actor, "c")
-    if actor.id is None or not lines or any(line.scope == ALL for line in lines):
+    grants = current_policy().grants(model, actor, "c")
+    if actor.id is None or not grants or any(grant.line.scope == ALL for grant in grants):
         return values
     defaults = {"owner": actor.id, "team": min(actor.teams, default=None)}
     missing = {

@@ -7,59 +7,48 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Any
 
-from peewee import SQL, Expression, fn
+from peewee import Expression
 
 from core.access.limits import FieldLimit, hiding_all, limited, with_repeating
-from core.access.models import TeamMember
+from core.access.lines import (
+    ACTIONS,
+    ALL,
+    SCOPE_WORDS,
+    SCOPES,
+    Access,
+    Role,
+    Rule,
+    any_of,
+    in_scope,
+    part_of,
+    record_of,
+    with_its_record,
+)
 from core.data.actor import Actor
 from core.data.door import Where, nothing
 from core.data.model import Model
-from core.data.scope import ScopedAlias, whole_table
 from core.errors import ManifestError
 from core.i18n import Text
 
-OWN, TEAM, ALL = SCOPES = "own", "team", "all"  # each holds the one before
-ACTIONS = {"c": "create", "r": "read", "u": "update", "d": "delete", "x": "export"}
-ADMIN = "admin"
 NOBODY = 0  # no row has this id
-REACHES_KEPT = 4096  # (model, actor, action) answers that one policy remembers
+REACHES_KEPT = 4096  # (model, actor, action, field) answers that one policy remembers
 
 
-@dataclass(frozen=True, eq=False)
-class Role:
-    """What somebody is here. `name` is `addon.word`; `implies` are roles that come with it."""
+@dataclass(frozen=True)
+class Grant:
+    """One line that grants something, to the actor or, by `asking`, to whom they stand in for."""
 
-    name: str
-    title: Text
-    implies: tuple["Role", ...] = ()
-
-
-@dataclass(frozen=True, eq=False)
-class Access:
-    """Grant `role` some of the actions c, r, u, d and x (export) on a model.
-
-    `scope` limits the rows to one's OWN (by `owner`, else by who created them), to those of one's
-    TEAM, or not; `except_fields` stay hidden from the role.
-    """
-
-    model: type[Model]
-    role: Role
-    actions: str
-    scope: str = ALL
-    except_fields: tuple[str, ...] = ()
+    line: Access
+    asking: Actor
 
 
-@dataclass(frozen=True, eq=False)
-class Rule:
-    """Narrow what `role` reaches: `where(row, actor)` gives the condition, `on` the actions.
+@dataclass(frozen=True)
+class Condition:
+    """What narrows a line: a rule or its scope, in words, and the addon that says so."""
 
-    Where the actor has no `id` or `contact_id` it is given 0, which no row has.
-    """
-
-    model: type[Model]
-    role: Role
-    where: Callable[[Any, Actor], Expression]
-    on: str = "rud"
+    said: Text
+    source: str
+    where: Where
 
 
 class Policy:
@@ -84,8 +73,8 @@ class Policy:
         for rule in self.rules:
             for action in rule.on:
                 self._rules[rule.model, action].append(rule)
-        self._hidden: dict[tuple[type[Model], frozenset[str], str], frozenset[str] | None] = {}
-        self._reaches: dict[tuple[type[Model], Actor, str], Where | None] = {}
+        self._hidden: dict[Any, frozenset[str] | None] = {}
+        self._reaches: dict[tuple[type[Model], Actor, str, str | None], Where | None] = {}
         self._check()
 
     def _check(self) -> None:
@@ -94,6 +83,11 @@ class Policy:
                 raise ManifestError(
                     f"Access on {line.model.__name__} names {', '.join(sorted(unknown))}:"
                     f" use the letters {' '.join(ACTIONS)}."
+                )
+            if line.scope not in SCOPES:
+                raise ManifestError(
+                    f"Access on {line.model.__name__} has the scope {line.scope}:"
+                    f" use one of {', '.join(SCOPES)}."
                 )
             if part_of(line.model):
                 raise ManifestError(
@@ -117,79 +111,110 @@ class Policy:
         """Every line on `action`, whoever it is for."""
         return self._lines.get((model, action), [])
 
-    def lines(self, model: type[Model], actor: Actor, action: str) -> list[Access]:
-        """The lines that grant the actor `action` on `model`."""
-        return [line for line in self.about(model, action) if line.role.name in actor.roles]
+    def grants(self, model: type[Model], actor: Actor, action: str) -> list[Grant]:
+        """The lines that grant the actor `action` on `model`, and those that grant it to whom they
+        stand in for: these count the rows of the absent.
+        """
+        if action not in actor.actions:
+            return []
+        return [
+            Grant(line, asking)
+            for asking in (actor, *actor.covers)
+            for line in self.about(model, action)
+            if line.role.name in asking.roles
+        ]
 
     def rules_of(self, line: Access, action: str) -> list[Rule]:
         """The rules that narrow one line. What is created must be within what may be updated."""
         rules = self._rules.get((line.model, "u" if action == "c" else action), [])
-        return [rule for rule in rules if rule.role is line.role]
+        return [rule for rule in rules if rule.role is line.ruled_as]
 
-    def reach(self, model: type[Model], actor: Actor, action: str) -> Where | None:
-        """The condition on the rows that the actor reaches; None when it reaches all."""
-        if actor.is_admin or actor.is_system:
+    def lasts(self, model: type[Model], actor: Actor, action: str) -> bool:
+        """Whether nothing but scopes narrows the actor, which say the same at any time: a rule of
+        an addon may look at the clock.
+        """
+        while parent := part_of(model):
+            model, _backref, action = record_of(model, parent, action)
+        return not any(
+            self.rules_of(grant.line, action) for grant in self.grants(model, actor, action)
+        )
+
+    def reach(
+        self, model: type[Model], actor: Actor, action: str, field: str | None = None
+    ) -> Where | None:
+        """The condition on the rows on which the actor may `action`, or may with one `field`; None
+        when it reaches all.
+        """
+        if actor.is_system:
             return None
-        key = (model, actor, action)
+        key = (model, actor, action, field)
         if key not in self._reaches:
             if len(self._reaches) >= REACHES_KEPT:
                 self._reaches.clear()
-            self._reaches[key] = self._reach(model, actor, action)
+            self._reaches[key] = self._reach(*key)
         return self._reaches[key]
 
-    def _reach(self, model: type[Model], actor: Actor, action: str) -> Where | None:
+    def _reach(
+        self, model: type[Model], actor: Actor, action: str, field: str | None
+    ) -> Where | None:
+        if field is not None and field in self.limited(model, actor, action):
+            return nothing
         if parent := part_of(model):
             return self._reach_of_part(model, parent, actor, action)
-        return self._through(self.lines(model, actor, action), actor, action)
+        if actor.is_admin:
+            return None if action in actor.actions else nothing
+        grants = self.grants(model, actor, action)
+        return self.through([g for g in grants if field not in g.line.except_fields], action)
 
     def _reach_of_part(
         self, model: type[Model], parent: str, actor: Actor, action: str
     ) -> Where | None:
         """A line is read with its record, and written by whoever may update the record."""
         owner, backref, upon = record_of(model, parent, action)
-        showing = self._showing(owner, backref, actor, upon)
+        whole = self.reach(owner, actor, upon)
+        shown = self.reach(owner, actor, upon, backref)
+        if nothing in (whole, shown):
+            return nothing
         # Who reaches every record reaches every line: none is without a record.
-        narrowed = showing or self.reach(owner, actor, upon) is not None
-        return _with_its_record(owner, parent, upon, showing) if narrowed else None
+        if whole is None and shown is None:
+            return None
+        hides = any(backref in g.line.except_fields for g in self.grants(owner, actor, upon))
+        showing = [shown] if hides and shown is not None else []
+        return with_its_record(owner, parent, upon, showing)
 
-    def _showing(self, owner: type[Model], backref: str, actor: Actor, action: str) -> list[Where]:
-        """What narrows the records whose lines are shown, where some line of access hides them."""
-        lines = self.lines(owner, actor, action)
-        open_lines = [line for line in lines if backref not in line.except_fields]
-        if len(open_lines) == len(lines):
-            return []
-        narrowed = self._through(open_lines, actor, action)
-        return [narrowed] if narrowed else []
-
-    def _through(self, lines: list[Access], actor: Actor, action: str) -> Where | None:
+    def through(self, grants: Iterable[Grant], action: str) -> Where | None:
         """What the lines reach together; None when it is everything."""
         ways: list[list[Where]] = []
-        for line in lines:
-            way = self._conditions(line, actor, action)
+        for grant in grants:
+            way = [condition.where for condition in self.conditions(grant, action)]
             if not way:
                 return None
             ways.append(way)
-        return _any_of(ways) if ways else nothing
+        return any_of(ways) if ways else nothing
 
-    def _conditions(self, line: Access, actor: Actor, action: str) -> list[Where]:
+    def conditions(self, grant: Grant, action: str) -> list[Condition]:
+        """What narrows the rows of one line; all of it must hold."""
+        actor, line = grant.asking, grant.line
         # Peewee reads `owner == None` as IS NULL: who has no id must not reach what nobody owns.
         asking = replace(actor, id=actor.id or NOBODY, contact_id=actor.contact_id or NOBODY)
 
         def bound(where: Callable[[Any, Actor], Expression]) -> Where:
             return lambda row: where(row, asking)
 
-        conditions = [bound(rule.where) for rule in self.rules_of(line, action)]
-        if line.scope != ALL:
-            conditions.append(bound(_owned if line.scope == OWN else _of_team))
-        return conditions
+        rules = self.rules_of(line, action)
+        found = [Condition(rule.words, rule.source, bound(rule.where)) for rule in rules]
+        if scope := in_scope(line.scope, asking):
+            found.append(Condition(SCOPE_WORDS[line.scope], line.source, scope))
+        return found
 
     def fields(self, model: type[Model], actor: Actor, action: str) -> frozenset[str] | None:
         """The fields hidden from the actor on some row at least, also parts by their
         back-reference and computed columns; None when no line grants the action at all.
         """
-        if actor.is_admin or actor.is_system:
+        if actor.is_system:
             return frozenset()
-        key = (model, actor.roles, action)
+        held = tuple(asking.roles for asking in (actor, *actor.covers))
+        key = (model, held, action, actor.actions)
         if key not in self._hidden:
             if len(self._hidden) >= REACHES_KEPT:
                 self._hidden.clear()
@@ -201,85 +226,35 @@ class Policy:
     ) -> frozenset[str] | None:
         if parent := part_of(model):
             owner, backref, upon = record_of(model, parent, action)
-            above = self.fields(owner, actor, upon)
-            shown = any(
-                backref not in line.except_fields for line in self.lines(owner, actor, upon)
-            )
-            return None if above is None or not (shown or part_of(owner)) else frozenset()
-        lines = self.lines(model, actor, action)
-        if not lines:
+            if self.fields(owner, actor, upon) is None:
+                return None
+            hidden = self.limited(model, actor, action)
+            return None if self.reach(owner, actor, upon, backref) is nothing else hidden
+        if actor.is_admin:
+            return frozenset() if action in actor.actions else None
+        grants = self.grants(model, actor, action)
+        if not grants:
             return None
         return self.limited(model, actor, action) | frozenset(
             name
-            for line in lines
-            for name in line.except_fields
-            if not any(self._shows(other, name, line, action) for other in lines)
+            for grant in grants
+            for name in grant.line.except_fields
+            if not any(self._shows(other, name, grant, action) for other in grants)
         )
 
     def limited(self, model: type[Model], actor: Actor, action: str) -> frozenset[str]:
+        """The fields that are for other roles than the actor's."""
         return limited(self.limits, model, actor, action)
 
-    def _shows(self, line: Access, name: str, hiding: Access, action: str) -> bool:
-        """Whether `line` shows the field on every row that the line `hiding` it reaches."""
-        rules, others = set(self.rules_of(line, action)), set(self.rules_of(hiding, action))
-        wider = SCOPES.index(line.scope) >= SCOPES.index(hiding.scope)
-        return name not in line.except_fields and wider and rules <= others
-
-
-def part_of(model: type[Model]) -> str | None:
-    """The foreign key to the record that this one is a line of, if it is."""
-    found: str | None = getattr(model._meta, "part_of", None)
-    return found
-
-
-def record_of(model: type[Model], parent: str, action: str) -> tuple[type[Model], str, str]:
-    """The model that this one is a line of, its name for the lines, and the action upon a record
-    that the action upon a line takes: a line is written by whoever may update the record.
-    """
-    key = model._meta.fields[parent]
-    return key.rel_model, key.backref, action if action in "rx" else "u"
-
-
-def _with_its_record(owner: type[Model], parent: str, upon: str, showing: list[Where]) -> Where:
-    """A line goes with its record; where that is `showing` its lines only on some rows, there."""
-
-    def where(row: Any) -> Expression:
-        record = ScopedAlias(owner, action=upon)
-        query = record.select(SQL("1")).where(record.id == getattr(row, parent))
-        for condition in showing:
-            query = query.where(condition(record))
-        return fn.EXISTS(query)
-
-    return where
-
-
-def _any_of(ways: list[list[Where]]) -> Where:
-    def where(row: Any) -> Expression:
-        whole: Any = None
-        for conditions in ways:
-            way = conditions[0](row)
-            for condition in conditions[1:]:
-                way &= condition(row)
-            whole = way if whole is None else whole | way
-        return whole
-
-    return where
-
-
-def _owned(row: Any, actor: Actor) -> Expression:
-    owner = row.owner if "owner" in row.model._meta.fields else row.created_by
-    return owner == actor.id
-
-
-def _of_team(row: Any, actor: Actor) -> Expression:
-    if not actor.teams:
-        return _owned(row, actor)
-    if "team" in row.model._meta.fields:
-        return _owned(row, actor) | row.team.in_(sorted(actor.teams))
-    member = whole_table(TeamMember)
-    owner = row.owner if "owner" in row.model._meta.fields else row.created_by
-    mates = member.select(member.user).where(member.team.in_(sorted(actor.teams)))
-    return _owned(row, actor) | owner.in_(mates)
+    def _shows(self, other: Grant, name: str, hiding: Grant, action: str) -> bool:
+        """Whether one line shows the field on every row that the other, which hides it, reaches."""
+        rules = set(self.rules_of(other.line, action))
+        if name in other.line.except_fields or not rules <= set(self.rules_of(hiding.line, action)):
+            return False
+        if other.line.scope == ALL and not rules:
+            return True
+        wider = SCOPES.index(other.line.scope) >= SCOPES.index(hiding.line.scope)
+        return wider and other.asking is hiding.asking
 
 
 _policy: ContextVar[Policy | None] = ContextVar("policy", default=None)

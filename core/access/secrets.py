@@ -2,11 +2,13 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from core.access.strength import check_strength
 from core.errors import UserError
 from core.i18n import _
 
@@ -20,8 +22,10 @@ def hash_password(password: str) -> str:
     return _hasher.hash(password)
 
 
-def check_new_password(password: str) -> None:
-    """Raise `UserError` when a password cannot be taken."""
+def check_new_password(password: str, words: Iterable[str] = ()) -> None:
+    """Raise `UserError` when a password cannot be taken: too short, too long, or guessed soon by
+    whoever knows the `words`.
+    """
     if len(password) < SHORTEST_PASSWORD:
         raise UserError(
             _("The password is too short: take at least %(count)s signs.", count=SHORTEST_PASSWORD)
@@ -30,6 +34,7 @@ def check_new_password(password: str) -> None:
         raise UserError(
             _("The password is too long: take at most %(count)s signs.", count=LONGEST_PASSWORD)
         )
+    check_strength(password, words)
 
 
 def password_fits(password: str, password_hash: str | None) -> bool:

@@ -7,8 +7,8 @@ from typing import Any
 from peewee import Field
 
 from core.access.accounts import create_user
+from core.access.lines import part_of
 from core.access.models import Team, TeamMember, User
-from core.access.policy import part_of
 from core.alphabet import fold, fold_digits
 from core.bench.filler import Filler
 from core.data.bulk import copy_rows, loading

@@ -6,6 +6,8 @@ import click
 
 from core.cli.main import Options
 from core.cli.opening import opened
+from core.data.actor import system
+from core.data.audit import note
 from core.modules import backups
 
 
@@ -20,4 +22,6 @@ def command(options: Options, file: Path) -> None:
     with opened(options) as instance:
         instance.require_migrated()
         backups.back_up(instance.settings.paths.var, file)
+        with system("cli"):
+            note("back_up", ("core_chain", 0), [("file", None, file.name)])
     print(f"Wrote {file}")

@@ -20,6 +20,7 @@ VERBS = {
     "addon": ("core.cli.addon", "List, enable, disable, check, translate and make addons."),
     "import": ("core.cli.importing", "Import records from files."),
     "export": ("core.cli.exporting", "Export the records of a model into a file."),
+    "person": ("core.cli.person", "Hand out, or erase, what is held of a person."),
     "user": ("core.cli.user", "Make, list and disable users; passwords and tokens."),
     "worker": ("core.cli.worker", "Do the work that waits outside requests."),
     "mail": ("core.cli.mail", "Take in one mail from the standard input."),

@@ -6,7 +6,10 @@ import click
 
 from core.cli.main import Options
 from core.cli.opening import opened
-from core.modules import backups
+from core.data.actor import system
+from core.data.audit import note
+from core.modules import backups, lifecycle
+from core.modules.backup_heads import compare_restored
 
 
 @click.command("restore")
@@ -16,4 +19,11 @@ def command(options: Options, file: Path) -> None:
     """Fill an empty instance with the backup FILE; users, tokens and settings work afterwards."""
     with opened(options) as instance:
         about = backups.restore(instance.settings.paths.var, file)
-    print(f"Restored the backup of {about['made_at']}")
+        doubt = compare_restored(about)
+        if lifecycle.is_migrated():
+            with system("cli"):
+                told = [("file", None, file.name), ("made_at", None, about["made_at"])]
+                note("restore_backup", ("core_chain", 0), told)
+        print(f"Restored the backup of {about['made_at']}")
+        if doubt:
+            click.echo(doubt, err=True)

@@ -72,10 +72,14 @@ class Locale:
 
 @dataclass(frozen=True)
 class Sessions:
-    """How long a login lasts: without a request, and at most."""
+    """How long a login lasts: without a request, and at most; how long a device is remembered,
+    which 0 forbids; and the roles whose holders must have a second factor.
+    """
 
     idle_hours: int = field(default=8, metadata={"read": whole(1, 8760)})
     days: int = field(default=7, metadata={"read": whole(1, 366)})
+    remember_days: int = field(default=30, metadata={"read": whole(0, 366)})
+    factor_for: tuple[str, ...] = field(default=(), metadata={"read": names})
 
 
 @dataclass(frozen=True)

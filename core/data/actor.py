@@ -7,13 +7,18 @@ from dataclasses import dataclass, field
 
 from core.errors import NoActor
 
+EVERYTHING = "crudx"  # create, read, update, delete, export
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Whom a query runs for. Frozen, so that it can be a key of a cache.
 
     `roles` holds names with all that they imply; `teams` and `led` are ids of teams that the actor
-    belongs to and leads. `is_system` is true only inside `system(...)`, whose reason is `reason`.
+    belongs to and leads. `actions` are the letters of those that are allowed at all: a token may
+    leave some out. `covers` are the colleagues whom the actor stands in for, each with their own
+    roles, which `roles` holds too. `is_system` is true only inside `system(...)`, whose reason is
+    `reason`.
     """
 
     id: int | None = None
@@ -24,6 +29,8 @@ class Actor:
     language: str = "en"
     zone: str = "UTC"
     contact_id: int | None = None
+    actions: str = EVERYTHING
+    covers: tuple["Actor", ...] = ()
     is_system: bool = False
     reason: str = ""
 

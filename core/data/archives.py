@@ -87,6 +87,16 @@ def unpacked(file: Path, kind: str, beside: Path) -> Iterator[Unpacked]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def about_archive(file: Path, kind: str) -> dict[str, Any] | None:
+    """What an archive of this kind says of itself, by its list alone; None for anything else."""
+    try:
+        with file.open("rb") as stream, _reading(stream) as tar:
+            about: dict[str, Any] = _manifest(file, kind, tar, tar.next())["about"]
+            return about
+    except (OSError, UserError, *BROKEN):
+        return None
+
+
 @contextmanager
 def staging(beside: Path) -> Iterator[Path]:
     """A private folder below `beside` for what goes into an archive; it ends with the block."""

@@ -62,6 +62,11 @@ def after_commit(work: Callable[[], None]) -> None:
     _bound().after_commit(work)
 
 
+def after_end(work: Callable[[], None]) -> None:
+    """Do `work` when the transaction of this thread is kept or undone; see `Pooled.after_end`."""
+    _bound().after_end(work)
+
+
 def release() -> None:
     """Give this thread's connection back to the pool, at the end of every request and job.
 

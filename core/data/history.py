@@ -42,8 +42,8 @@ class History(Internal):
 
     `actor` is who did it (None: the system or a visitor), `actor_name` what they were called then,
     or why the system acted. `model` is the table. What is done to a part is told with its record:
-    `root_model` and `root_record` name it; those of a record are its own. `previous` and `seal` are
-    for the chain that is yet to be made over the digests.
+    `root_model` and `root_record` name it; those of a record are its own. `previous` and `seal`
+    chain the rows (`core/data/chain.py`); they are empty until the next sealing.
     """
 
     id = BigAutoField()
@@ -56,7 +56,7 @@ class History(Internal):
     record = IntegerField()
     root_model = CharField(max_length=64)
     root_record = IntegerField()
-    action = CharField(max_length=8)
+    action = CharField(max_length=32)
     digest = CharField(max_length=64)
     previous = CharField(max_length=64, null=True)
     seal = CharField(max_length=64, null=True)
@@ -149,20 +149,37 @@ def key_of(record: peewee.Model) -> dict[str, Any]:
     return {"model": table, "record": record.id, "birth": births(table, [record.id])[record.id]}
 
 
-def write(model: type[peewee.Model], root: type[peewee.Model], changes: Sequence[Change]) -> None:
-    """Add the changes of records of `model` to the history, in one statement for many."""
-    if not changes:
-        return
+class Origin(NamedTuple):
+    """When something is done, by whom, from where and in which request."""
+
+    at: str
+    actor: int | None
+    actor_name: str
+    address: str
+    request: str
+
+
+def origin() -> Origin:
+    """What the history says of anything that is done just now."""
     actor = current_actor()
     name = (actor.name or actor.reason)[:LONGEST_NAME]
-    who = (f"{now():%Y-%m-%d %H:%M:%S}", actor.id, name, *_origin.get())
-    tables = model._meta.table_name, root._meta.table_name
+    return Origin(f"{now():%Y-%m-%d %H:%M:%S}", actor.id, name, *_origin.get())
+
+
+def write(model: type[peewee.Model], root: type[peewee.Model], changes: Sequence[Change]) -> None:
+    """Add the changes of records of `model` to the history, in one statement for many."""
+    if changes:
+        add(origin(), (model._meta.table_name, root._meta.table_name), changes)
+
+
+def add(who: Origin, tables: tuple[str, str], changes: Sequence[Change]) -> None:
+    """Add what was done to rows of `tables`, (their own, that of their records)."""
     rows, values = [], []
     for change in changes:
         salted = [_salted(*value) for value in change.values]
         values.append(salted)
         facts = (*who, tables[0], change.record, tables[1], change.root, change.action)
-        rows.append((*facts, _digest_of(facts, [value[-1] for value in salted])))
+        rows.append((*facts, digest_of(facts, [value[-1] for value in salted])))
     ids = _insert("core_history", _ROW, rows)
     _insert(
         "core_history_value",
@@ -181,15 +198,17 @@ _VALUE = ("history_id", "field", "old", "new", "salt", "digest")
 
 def _salted(field: str, old: str | None, new: str | None) -> tuple[Any, ...]:
     salt = urandom(SALT_BYTES).hex()
-    return field, old, new, salt, _digest(salt, field, old, new)
+    return field, old, new, salt, fingerprint(salt, field, old, new)
 
 
-def _digest(*facts: Any) -> str:
+def fingerprint(*facts: Any) -> str:
+    """SHA-256 of what JSON can hold."""
     return sha256(_encoded(facts).encode()).hexdigest()
 
 
-def _digest_of(facts: Sequence[Any], digests: list[str]) -> str:
-    return _digest(*facts, sorted(digests))
+def digest_of(facts: Sequence[Any], digests: Iterable[str]) -> str:
+    """The digest of a row that says `facts`, with values that have these digests."""
+    return fingerprint(*facts, sorted(digests))
 
 
 def _insert(table: str, columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> list[int]:
@@ -212,18 +231,19 @@ def _statement(table: str, columns: tuple[str, ...], rows: int, place: str) -> s
     )
 
 
-def is_sound(row: History) -> bool:
-    """Whether a row and its values are as they were written. Of a value that was erased, which has
-    no salt any more, the digest alone is left to speak.
+def is_kept(value: tuple[Any, ...]) -> bool:
+    """Whether a value, (field, old, new, salt, digest), is as it was written. Of one that was
+    erased, which has no salt any more, the digest alone is left to speak.
     """
-    values = list(row.values)
-    kept = all(
-        value.salt is None or value.digest == _digest(value.salt, value.field, value.old, value.new)
-        for value in values
-    )
-    at = f"{row.at:%Y-%m-%d %H:%M:%S}"
+    field, old, new, salt, digest = value
+    return bool(salt is None or digest == fingerprint(salt, field, old, new))
+
+
+def is_sound(row: History) -> bool:
+    """Whether a row and its values are as they were written."""
+    values = [(v.field, v.old, v.new, v.salt, v.digest) for v in row.values]
     facts = (
-        *(at, row.actor, row.actor_name, row.address, row.request),
+        *(f"{row.at:%Y-%m-%d %H:%M:%S}", row.actor, row.actor_name, row.address, row.request),
         *(row.model, row.record, row.root_model, row.root_record, row.action),
     )
-    return kept and row.digest == _digest_of(facts, [value.digest for value in values])
+    return row.digest == digest_of(facts, [v[-1] for v in values]) and all(map(is_kept, values))

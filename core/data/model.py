@@ -43,7 +43,10 @@ class Model(peewee.Model):
     `search = ("name", "tax_id", "phones.number")` — what a search finds it by, own fields and
     fields of its parts by their back-reference;
     `key = "reference"` — the unique field by which files name a record, where there are several;
-    `plural = _("Telephones")` — what the lines of a record are called together.
+    `plural = _("Telephones")` — what the lines of a record are called together;
+    `personal = ("name", "note")` — the fields that hold values of a person (`core/personal`), of
+    lines that they go with the person; `personal_when = {"kind": "person"}` — which records are
+    people; `personal_of = "contact"` — a foreign key to the person whose values these are.
     """
 
     created_at = DateTimeField(verbose_name=_("Created at"), default=now)

@@ -25,7 +25,7 @@ _watching: list[bool] = []
 class Lease:
     """What one thread has borrowed. When the thread ends, however it ends, it goes back."""
 
-    __slots__ = ("connection", "cursors", "database", "process", "turn", "waiting")
+    __slots__ = ("connection", "cursors", "database", "last", "process", "turn", "waiting")
 
     def __init__(self, database: "Pooled") -> None:
         self.database = database
@@ -34,6 +34,7 @@ class Lease:
         self.turn = False  # the thread has the turn to write
         self.cursors: list[weakref.ref[Any]] = []  # that may not be read to their end
         self.waiting: list[Callable[[], None]] = []  # for the commit
+        self.last: list[Callable[[], None]] = []  # for the end, whatever it is
 
     def __del__(
         self,
@@ -107,6 +108,9 @@ class Pooled(peewee.Database, ABC):
             return False
         state.reset()
         self.take_back(state.lease)
+        if state.lease.last:
+            self._do_last()
+            self.close()
         return True
 
     def after_commit(self, work: Callable[[], None]) -> None:
@@ -121,15 +125,42 @@ class Pooled(peewee.Database, ABC):
         else:
             work()
 
+    def after_end(self, work: Callable[[], None]) -> None:
+        """Do `work` when this thread's transaction is over, kept or undone; at once where none is
+        open. The database is free again by then, so that it may write in a transaction of its own.
+        What it raises ends nothing any more: it catches that itself.
+        """
+        if self.in_transaction():
+            self._state.lease.last.append(work)
+        else:
+            work()
+
     def commit(self) -> None:
-        super().commit()
+        super().commit()  # one that fails, by a deferred foreign key, leaves the rest to rollback
+        self._leave(self._state.lease)
         waiting, self._state.lease.waiting = self._state.lease.waiting, []
         for work in waiting:
             work()
+        self._do_last()
 
     def rollback(self) -> None:
         self._state.lease.waiting.clear()
+        try:
+            self._undo()
+        finally:
+            self._leave(self._state.lease)
+            self._do_last()
+
+    def _undo(self) -> None:
         super().rollback()
+
+    def _leave(self, lease: Lease) -> None:
+        """Let the next one write, where one at a time may."""
+
+    def _do_last(self) -> None:
+        works, self._state.lease.last = self._state.lease.last, []
+        for work in works:
+            work()
 
     def pop_transaction(self) -> Any:
         if not self._state.transactions:

@@ -27,7 +27,7 @@ from peewee import Model as PeeweeModel
 
 from core.data import inserts
 from core.data.changes import followed, root_key, tell_created, tell_deleted, tell_updated, told
-from core.data.door import door
+from core.data.door import Where, door
 from core.data.present import present
 from core.data.rows import among
 from core.data.selects import ScopedSelect
@@ -37,11 +37,13 @@ from core.i18n import _
 OUT_OF_REACH = _("You may not do this with these records: ask whoever manages your access.")
 
 
-def _emit(ctx: Context, model: type[PeeweeModel], action: str) -> Context:
-    """Write the source: the bare table, or the rows of it that the actor reaches."""
+def _emit(
+    ctx: Context, model: type[PeeweeModel], action: str, given: Where | None = None
+) -> Context:
+    """Write the source: the bare table, or the rows of it that the actor reaches (or `given`)."""
     rendering = ctx.state.rendering or ()
     # Inside a rule its own model is bare: a rule that asked for itself would never end.
-    where = None if model in rendering else door.where(model, action)
+    where = None if model in rendering else given or door.where(model, action)
     if where is None:
         return ctx.sql(model._meta.entity)
     row = ModelAlias(model)
@@ -80,11 +82,11 @@ class ScopedTable(Table):
 
 
 class ScopedAlias(ModelAlias):
-    """`Model.alias()`: the rows that the actor may `action`."""
+    """`Model.alias()`: the rows that the actor may `action`, or those that `where` names."""
 
-    def __init__(self, model: type[PeeweeModel], alias: str | None = None, action: str = "r"):
+    def __init__(self, model: Any, alias: Any = None, action: str = "r", where: Any = None) -> None:
         super().__init__(model, alias)
-        self.__dict__["action"] = action
+        self.__dict__.update({"action": action, "where": where})
 
     def __call__(self, **values: Any) -> Any:
         """A record as it was read: Peewee would take every field of an alias's for changed."""
@@ -100,7 +102,7 @@ class ScopedAlias(ModelAlias):
             return super().__sql__(ctx)
         if self.alias:
             ctx.alias_manager[self] = self.alias
-        _emit(ctx, self.model, self.action)
+        _emit(ctx, self.model, self.action, self.__dict__["where"])
         return ctx.literal(" AS ").sql(Entity(ctx.alias_manager[self]))
 
 
@@ -136,15 +138,10 @@ class ScopedMetadata(Metadata):
 
 def in_reach(model: type[PeeweeModel], ids: Iterable[int], action: str) -> set[int]:
     """Those of `ids` that exist and on which the current actor may `action`."""
-    wanted = list(ids)
     if door.where(model, action) is None:
-        return present(model, wanted)
-    row = ScopedAlias(model, action=action)
-    found: set[int] = set()
-    for start in range(0, len(wanted), 5000):
-        query = row.select(row.id).where(row.id.in_(wanted[start : start + 5000]))
-        found.update(id for (id,) in query.tuples())
-    return found
+        return present(model, list(ids))
+    row, wanted = ScopedAlias(model, action=action), list(ids)
+    return {id for (id,) in row.select(row.id).where(among(row.id, wanted)).tuples()}
 
 
 def _narrowed(query: Any, action: str) -> Any:

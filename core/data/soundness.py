@@ -1,10 +1,9 @@
-"""Whether the database is whole: its pages, the digests of its history, its search index."""
+"""Whether the database is whole: its pages, its search index."""
 
 import peewee
 
 from core.data.copies import SQLITE, kind
 from core.data.database import db
-from core.data.history import History, is_sound
 from core.data.model import Model
 from core.data.search import SearchIndex, search_table
 
@@ -21,12 +20,6 @@ def faults_of_pages() -> list[str]:
     return found + [
         f"a row of {table} names one of {parent} that is gone" for table, _, parent, _ in broken
     ]
-
-
-def changed_history() -> list[int]:
-    """The rows of the history that are no longer as they were written, by id."""
-    rows = History.select().order_by(History.id).iterator()
-    return [row.id for row in rows if not is_sound(row)]
 
 
 def not_found(index: SearchIndex) -> list[tuple[str, int]]:

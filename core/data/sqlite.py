@@ -94,18 +94,10 @@ class Sqlite(Pooled, peewee.SqliteDatabase):
             _tell_busy(error)
             raise
 
-    def commit(self) -> None:
-        super().commit()  # one that fails, by a deferred foreign key, leaves the rest to rollback
-        self._leave(self._state.lease)
-
-    def rollback(self) -> None:
-        lease = self._state.lease
-        try:
-            # After a full disk and the like SQLite has undone everything by itself.
-            if self.is_closed() or lease.connection.in_transaction:
-                super().rollback()
-        finally:
-            self._leave(lease)
+    def _undo(self) -> None:
+        # After a full disk and the like SQLite has undone everything by itself.
+        if self.is_closed() or self._state.lease.connection.in_transaction:
+            super()._undo()
 
     def execute_sql(self, sql: str, params: Any = None) -> Any:
         """Run one statement; a write outside a transaction waits for its turn by itself."""

@@ -14,7 +14,7 @@ from typing import Any
 import peewee
 from peewee import Field, ForeignKeyField
 
-from core.access.policy import part_of
+from core.access.lines import part_of
 from core.config import ROOT
 from core.data.database import transaction
 from core.data.model import Model

@@ -7,7 +7,8 @@ from typing import Any
 
 from peewee import DateField, Field, ForeignKeyField
 
-from core.access.policy import current_policy, part_of
+from core.access.lines import part_of
+from core.access.policy import current_policy
 from core.data.actor import current_actor
 from core.data.changes import BOOKKEEPING
 from core.data.fields import DateTimeField, MoneyField, ScaledField

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from core.access.lines import ADMIN
 from core.access.models import User
-from core.access.policy import ADMIN, current_policy
+from core.access.policy import current_policy
 from core.data.actor import current_actor
 from core.data.fields import CharField, DateTimeField, ForeignKeyField, IntegerField, TextField, now
 from core.data.internal import Internal

@@ -6,8 +6,8 @@ from typing import Any
 
 import peewee
 
+from core.access.lines import part_of
 from core.access.owners import with_owner
-from core.access.policy import part_of
 from core.data.actor import system
 from core.data.database import transaction
 from core.data.model import Model

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 from peewee import Field, ForeignKeyField
 
-from core.access.policy import current_policy, part_of
+from core.access.lines import part_of
+from core.access.policy import current_policy
 from core.data.actor import current_actor
 from core.data.fields import BooleanField, MoneyField
 from core.data.model import Model

@@ -10,7 +10,7 @@ from typing import Any
 
 from peewee import OP, Expression, Field, ForeignKeyField, Value
 
-from core.access.policy import current_policy, part_of
+from core.access.policy import current_policy
 from core.data.actor import current_actor
 from core.data.door import door
 from core.data.model import Model
@@ -106,23 +106,14 @@ def asked(
     kept: dict[Any, Prepared] = current_registry().once("asked", dict)
     prepared = kept.get((model, key, reach))
     if prepared is None:
-        if key is None or (reach is not None and not _lasts(model)):
+        lasts = reach is None or current_policy().lasts(model, current_actor(), "r")
+        if key is None or not lasts:
             return fetched(build(*values), fields)
         if len(kept) >= MOST_KEPT:
             kept.clear()
         prepared = Narrowed(lambda: build(*(Parameter() for _ in values)))
         kept[model, key, reach] = prepared
     return converted(prepared(*values), fields)
-
-
-def _lasts(model: type[Model]) -> bool:
-    """Whether the actor is narrowed by nothing but the scopes of the kernel, which say the same at
-    any time: a rule of an addon may look at the clock.
-    """
-    while parent := part_of(model):
-        model = model._meta.fields[parent].rel_model
-    policy, actor = current_policy(), current_actor()
-    return not any(policy.rules_of(line, "r") for line in policy.lines(model, actor, "r"))
 
 
 def _shape(model: type[Model], condition: Any) -> Shape | None:

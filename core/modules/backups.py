@@ -15,6 +15,7 @@ from core.data.fields import now
 from core.data.files import make_private_file, make_private_folder
 from core.errors import UserError
 from core.i18n import _
+from core.modules.backup_heads import NAME, sealed_head
 from core.modules.models import Addon, Generation
 
 KIND = "backup"
@@ -26,19 +27,21 @@ KEYS = ("secret", "*.key")
 
 def back_up(var: Path, target: Path) -> None:
     """Write the instance into the archive `target`, while it works: whatever was acknowledged
-    before is in it. Kept files come after the database, so that all it names are there.
+    before is in it. Kept files come after the database, so that all it names are there. The history
+    is sealed before, and the list of the archive names its head.
     """
     target = target.absolute()
     if target.exists() and not target.is_file():
         raise UserError(_("%(file)s is no file that can be replaced: name another.", file=target))
     make_private_folder(target.parent)
     with _in_a_sentence(target.parent), staging(target.parent) as folder:
+        sealed = sealed_head()
         copies.copy_into(folder / DATABASE)
         for file in _kept(var / FILES):
             _take(file, folder / FILES / file.relative_to(var / FILES))
         for file in keys_in(var):
             _take(file, folder / SECRETS / file.name)
-        write_archive(target, KIND, _about(), folder)
+        write_archive(target, KIND, {**_about(), NAME: sealed}, folder)
 
 
 @contextmanager

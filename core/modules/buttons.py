@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from core.access.decisions import can
-from core.access.policy import Role
+from core.access.lines import Role
 from core.data.actor import Actor, current_actor
 from core.data.database import transaction
 from core.data.model import Model
@@ -89,7 +89,9 @@ def _is_now(each: Button, record: Model) -> bool:
 
 
 def _may_press(each: Button, actor: Actor, may_change: bool) -> bool:
-    return may_change if each.mark.role is None else holds(actor, each.mark.role)
+    if each.mark.role is None:
+        return may_change
+    return "u" in actor.actions and holds(actor, each.mark.role)
 
 
 def press(

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from core.access.policy import part_of
+from core.access.lines import part_of
 from core.catalogues import faults, missing
 from core.config import ROOT
 from core.errors import KarvonError

@@ -1,13 +1,13 @@
 """What addons declare beside models and access: menus, computed columns, extensions of models."""
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from peewee import Field, ForeignKeyField
 
 from core.access.limits import FieldLimit
-from core.access.policy import Access, Role, Rule
+from core.access.lines import Access, Role, Rule
 from core.data.model import Model
 from core.errors import ManifestError
 from core.i18n import Text
@@ -89,12 +89,16 @@ class Extend:
     """Columns that one addon adds to another's model. Those of the same names are the same.
 
     Each name begins with the addon's; each column may be empty or has a default in the database
-    (`constraints=[SQL("DEFAULT 0")]`), else inserts would fail once the addon is off.
+    (`constraints=[SQL("DEFAULT 0")]`), else inserts would fail once the addon is off. `personal`
+    names those that hold personal values, where the model is of people; () says that none does.
     """
 
-    def __init__(self, model: type[Model], **columns: Field) -> None:
+    def __init__(
+        self, model: type[Model], *, personal: Collection[str] | None = None, **columns: Field
+    ) -> None:
         self.model = model
         self.columns = columns
+        self.personal = personal
         for name, column in columns.items():
             if not column.null and not column.constraints:
                 raise ManifestError(

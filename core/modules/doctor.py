@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from core.data import migrations, soundness
+from core.data.verifying import verify
 from core.i18n import _
 from core.modules import lifecycle, updates
-from core.modules.backups import keys_in
+from core.modules.backup_heads import heads_in
+from core.modules.backups import FOLDER, keys_in
 from core.modules.discovery import Found
 
 LEAST_FREE = 500 * 2**20  # bytes
@@ -18,10 +20,10 @@ def faults(found: Found, broken: dict[str, str], var: Path) -> Iterator[str]:
     """A sentence for each fault; none when all is well. `broken` are the quarantined addons."""
     for fault in soundness.faults_of_pages():
         yield str(_("The database is damaged (%(fault)s): restore a backup.", fault=fault))
-    if rows := soundness.changed_history():
-        shown = ", ".join(map(str, rows[:5]))
-        text = _("The history was changed from outside, in the rows %(rows)s.", rows=shown)
-        yield str(text)
+    if broken_at := verify(heads_in(var / FOLDER)).fault:
+        yield str(
+            _("%(fault)s Compare it with the backups before the next one is made.", fault=broken_at)
+        )
     yield from _faults_of_addons(found, broken)
     yield from _faults_of_folder(var)
 

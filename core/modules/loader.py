@@ -8,7 +8,8 @@ from types import ModuleType
 from typing import Any
 
 from core.access.limits import FieldLimit
-from core.access.policy import ADMIN, Access, Policy, Role, Rule
+from core.access.lines import ADMIN, Access, Role, Rule
+from core.access.policy import Policy
 from core.data.actor import system
 from core.data.model import Model
 from core.errors import ManifestError
@@ -88,6 +89,7 @@ def load(
             parts[manifest.name] = declared
     if tables is not None:
         _ask_tables(own, parts, loaded, broken)
+        _ask_own(own, parts, loaded, broken)
     return Registry.of(loaded, [own, *parts.values()], broken)
 
 
@@ -114,6 +116,18 @@ def _ask_tables(
                 log.exception("The addon %s is quarantined", name)
                 broken[name] = f"{type(error).__name__}: {error}"
                 del parts[name], loaded[name]
+
+
+def _ask_own(
+    own: Declarations,
+    parts: dict[str, Declarations],
+    loaded: dict[str, Manifest],
+    broken: dict[str, str],
+) -> None:
+    """Add to the core what its functions declare by its tables; they may look at everything."""
+    with using(Registry.of(loaded, [own, *parts.values()], broken)), system("the core declares"):
+        for value in [value for function in _declaring(own) for value in function()]:
+            _collect(own, value)
 
 
 def _declaring(part: Declarations) -> list[Any]:

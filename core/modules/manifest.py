@@ -18,15 +18,19 @@ FILE = "manifest.toml"
 # Addresses and packages of the core: an addon of that name would stand in their way.
 RESERVED = frozenset(
     [
+        "account",
         "addons",
         "api",
         "apps",
         "assets",
         "core",
+        "custom",
         "exports",
+        "forgot",
         "healthz",
         "jobs",
         "language",
+        "link",
         "live",
         "login",
         "logout",

@@ -3,14 +3,15 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
 from peewee import Field
 
 from core.access.limits import FieldLimit
-from core.access.policy import Access, Policy, Role, Rule, part_of, ruled_by
+from core.access.lines import Access, Role, Rule, part_of
+from core.access.policy import Policy, ruled_by
 from core.data.changes import BOOKKEEPING
 from core.data.fields import DerivedField
 from core.data.internal import snake_case
@@ -62,6 +63,12 @@ class Registry:
     ) -> "Registry":
         names = [kind.name for kind in fields(Declarations)]
         joined = {name: tuple(x for part in parts for x in getattr(part, name)) for name in names}
+        for kind in ("access", "rules", "limits"):
+            joined[kind] = tuple(
+                replace(said, source=addon)
+                for addon, part in zip(("core", *addons), parts, strict=True)
+                for said in getattr(part, kind)
+            )
         # A neighbour that imports an event or a hook holds it too: it counts once.
         joined["declared"] = tuple({id(each): each for each in joined["declared"]}.values())
         return cls(addons=addons, broken=broken, **joined)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from core.access.policy import Role
+from core.access.lines import Role
 from core.data.actor import PUBLIC, Actor
 from core.data.internal import snake_case
 from core.data.model import Model

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from core.access.policy import Role
+from core.access.lines import Role
 from core.data.model import Model
 from core.errors import ManifestError
 from core.modules.declared import Mark, Marked, marking

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, TypeVar, get_type_hints
 
-from core.access.policy import Role
+from core.access.lines import Role
 from core.data import history
 from core.data.actor import Actor, current_actor
 from core.data.database import transaction

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from core.access.policy import Role
+from core.access.lines import Role
 from core.data.actor import current_actor
 from core.data.model import Model
 from core.data.money import Money

@@ -10,6 +10,14 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from core.access.accounts import create_token
+from core.access.factors.models import (
+    Authenticator,
+    Challenge,
+    HalfLogin,
+    OneTimeLink,
+    Passkey,
+    RecoveryCode,
+)
 from core.access.models import Credential, Session, Token, User
 from core.config import Settings
 from core.data.actor import system
@@ -23,6 +31,8 @@ from core.web.requests import LOGIN_COOKIE
 # What a request may write beside its purpose: sessions that were seen, attempts that were counted,
 # exports that were told of.
 BESIDE = {"core_session", "core_attempt", "core_export"}
+# Books of hashes of keys.
+DIGESTS = (Session, Token, OneTimeLink, HalfLogin, RecoveryCode, Challenge)
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 
 
@@ -91,8 +101,10 @@ class Site:
         """Hashes and keys that no answer may hold."""
         with system("a test reads what it looks for"):
             hashes = [h for (h,) in Credential.select(Credential.password_hash).tuples()]
-            digests = [row.digest for model in (Session, Token) for row in model.select()]
-        return [*hashes, *digests, str(self.app.config["SECRET_KEY"])]
+            digests = [row.digest for model in DIGESTS for row in model.select()]
+            sealed = [row.secret for row in Authenticator.select()]
+            passkeys = [row.public_key for row in Passkey.select()]
+        return [*hashes, *digests, *sealed, *passkeys, str(self.app.config["SECRET_KEY"])]
 
     @contextmanager
     def unchanged(self) -> Iterator[None]:

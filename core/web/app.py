@@ -17,10 +17,12 @@ from core.data.door import door
 from core.data.history import Change
 from core.exchange.webhooks.subscribed import tell_webhooks, tell_webhooks_of
 from core.i18n import current_language, ngettext, pgettext, said, use_catalogues
+from core.modules.composed import renew_roles
 from core.modules.discovery import discover
 from core.modules.events import outlets, tell_listeners
 from core.modules.registry import Registry, current_registry, using
-from core.web.account import add_account
+from core.web.access.page import add_access
+from core.web.account.routes import add_account
 from core.web.addon_settings import add_addon_settings
 from core.web.api.buttons import add_buttons_api
 from core.web.api.endpoints import add_endpoints
@@ -32,6 +34,7 @@ from core.web.exports import add_exports
 from core.web.extensions import extend_view
 from core.web.home import HomeView
 from core.web.jobs import add_jobs
+from core.web.links import add_links
 from core.web.live.stream import add_live
 from core.web.notices import add_notices
 from core.web.pages import add_pages
@@ -51,15 +54,21 @@ from core.web.webhooks.pages import add_webhooks
 KERNEL = (
     "core.attached.leaving",
     "core.background.jobs.sweeping",
+    "core.background.sealing",
     "core.access.models",
     "core.access.permissions",
+    "core.modules.composed",
     "core.background.kinds",
+    "core.background.links",
     "core.background.mail.sending",
     "core.background.notices",
     "core.attached.fetching",
     "core.exchange.uploads.jobs",
     "core.exchange.bulk.jobs",
     "core.exchange.webhooks.delivering",
+    "core.personal.hooks",
+    "core.personal.erasing",
+    "core.personal.handing",
     "core.web.screens",
 )
 
@@ -79,6 +88,7 @@ def tell(model: type[PeeweeModel], changes: Sequence[Change]) -> None:
     tell_followers(model, changes)
     tell_webhooks(model, changes)
     take_along(model, changes)
+    renew_roles(model, changes)
 
 
 def create_app(registry: Registry, settings: Settings) -> Flask:
@@ -96,6 +106,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
         add_metrics(app)
         add_health(app)
         add_account(app)
+        add_links(app)
         add_views(app, registry)
         add_shell(app)
         add_apps(app)
@@ -105,6 +116,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
         add_jobs(app)
         add_live(app)
         add_exports(app)
+        add_access(app)
         add_webhooks(app)
         add_pages(app, registry)
         csrf.exempt(add_api(app))

@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, TemplateError, TemplateNotFound
 from jinja2.loaders import ChoiceLoader
 
-from core.access.policy import ADMIN, Role
+from core.access.lines import ADMIN, Role
 from core.background.jobs.declared import JobMark
 from core.config import ROOT
 from core.modules.declared import Marked
@@ -24,6 +24,7 @@ from core.modules.served import EndpointMark, PageMark, pages_said
 from core.modules.slots import SlotMark
 from core.paper.documents import DocumentMark
 from core.paper.sandbox import PaperEnvironment
+from core.personal.declared import faults_of_personal
 from core.web.extensions import ViewExtension
 
 
@@ -34,6 +35,7 @@ def faults_declared(registry: Registry, manifest: Manifest) -> Iterator[str]:
     yield from _templates(registry, manifest)
     yield from _scripts(registry, manifest)
     yield from _migrations(manifest)
+    yield from faults_of_personal(registry, manifest.name)
 
 
 def what_it_adds(registry: Registry, name: str) -> list[str]:
@@ -75,6 +77,11 @@ def _names(registry: Registry, name: str) -> Iterator[str]:
 
 def _names_of_columns(name: str) -> Iterator[str]:
     for extension in (e for module in _modules(name) for e in declarations([module]).extensions):
+        if extension.personal is None and hasattr(extension.model._meta, "personal"):
+            yield (
+                f"{name}: say in Extend({extension.model.__name__}, …) which columns hold personal"
+                " values, personal=(…), or personal=() where none does."
+            )
         for column, field in extension.columns.items():
             of = f"of {extension.model.__name__}"
             if not column.startswith(f"{name}_"):

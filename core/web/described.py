@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from core.access.decisions import can
-from core.access.policy import current_policy, part_of
+from core.access.lines import part_of
+from core.access.policy import current_policy
 from core.data.actor import current_actor
 from core.data.model import Model
 from core.exchange.names import hidden_fields

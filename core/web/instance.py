@@ -14,6 +14,7 @@ from core.config import Settings
 from core.data import migrations
 from core.data.actor import system
 from core.data.database import bind, open_database
+from core.data.heads import keep_heads_in
 from core.data.redis import use_redis
 from core.errors import KarvonError
 from core.exchange.given import read_given
@@ -86,5 +87,6 @@ def open_instance(settings: Settings) -> Instance:
     use_http(settings.http)
     use_keys(settings.paths.var)
     keep_columns_in(settings.paths.var)
+    keep_heads_in(settings.paths.var)
     speak_by_default(settings.locale.language, settings.locale.zone)
     return Instance(settings)

@@ -14,8 +14,7 @@ from core.modules.declared import Marked
 from core.modules.registry import Registry
 from core.modules.served import PageMark
 from core.modules.transitions import holds
-from core.web.account import local_page
-from core.web.requests import client_address
+from core.web.requests import client_address, local_page
 from core.web.transactions import in_transaction
 
 PUBLIC_TRIES = 300  # of one address, on all public pages, in a quarter of an hour

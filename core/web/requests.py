@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, urlsplit
 from flask import Flask, g, request
 from werkzeug.wrappers import Response
 
-from core.access.sessions import Lifetime, actor_of_session
+from core.access.sessions import Lifetime, Login, login_of
 from core.config import Settings
 from core.data.actor import PUBLIC, Actor, acting_as
 from core.data.database import release
@@ -18,6 +18,7 @@ from core.i18n import LANGUAGES, speaking
 from core.modules.registry import Registry, using
 
 LOGIN_COOKIE = "karvon_session"
+DEVICE_COOKIE = "karvon_device"
 LANGUAGE_COOKIE = "karvon_language"
 DAY, YEAR = 86_400, 31_536_000  # seconds
 
@@ -40,7 +41,10 @@ def open_requests(app: Flask, registry: Registry, settings: Settings) -> None:
         g.contexts.enter_context(speaking(settings.locale.language, settings.locale.zone))
         g.request_name = secrets.token_hex(4)
         g.contexts.enter_context(coming_from(client_address(), g.request_name))
-        enter(_actor(lifetime, settings))
+        spoken = _language(settings)
+        g.login = _login(lifetime, spoken)
+        stranger = replace(PUBLIC, language=spoken, zone=settings.locale.zone)
+        enter(g.login.actor if g.login else stranger)
 
     @app.after_request
     def name_request(response: Response) -> Response:
@@ -63,15 +67,18 @@ def enter(actor: Actor) -> None:
     g.contexts.enter_context(speaking(actor.language, actor.zone))
 
 
-def _actor(lifetime: Lifetime, settings: Settings) -> Actor:
+def _language(settings: Settings) -> str:
+    """What is spoken to whoever chose nothing in Karvon."""
     language = settings.locale.language
     chosen = request.cookies.get(LANGUAGE_COOKIE) or request.accept_languages.best_match(
         LANGUAGES, default=language
     )
-    spoken = chosen if chosen in LANGUAGES else language
+    return chosen if chosen in LANGUAGES else language
+
+
+def _login(lifetime: Lifetime, language: str) -> Login | None:
     key = request.cookies.get(LOGIN_COOKIE)
-    actor = actor_of_session(key, lifetime, spoken) if key and not is_api() else None
-    return actor or replace(PUBLIC, language=spoken, zone=settings.locale.zone)
+    return login_of(key, lifetime, language) if key and not is_api() else None
 
 
 def split_url(url: str) -> SplitResult:
@@ -80,6 +87,15 @@ def split_url(url: str) -> SplitResult:
         return urlsplit(url)
     except ValueError:
         return urlsplit("")
+
+
+def local_page(url: str) -> str:
+    """`url` when it leads to a page of ours, else Home."""
+    parts = split_url(url)
+    is_plain = url.startswith("/") and not url.startswith("//") and url.isprintable()
+    if is_plain and "\\" not in url and not parts.scheme and not parts.netloc:
+        return url
+    return "/"
 
 
 def is_api() -> bool:
@@ -95,10 +111,15 @@ def client_address() -> str:
 
 def keep_login(response: Response, key: str, settings: Settings) -> None:
     """Hand the key of a new session to the browser."""
+    keep_key(response, LOGIN_COOKIE, key, settings.sessions.days, settings)
+
+
+def keep_key(response: Response, cookie: str, key: str, days: int, settings: Settings) -> None:
+    """Hand a key to the browser that no script reads and no other site sends."""
     response.set_cookie(
-        LOGIN_COOKIE,
+        cookie,
         key,
-        max_age=settings.sessions.days * DAY,
+        max_age=days * DAY,
         httponly=True,
         secure=settings.server.base_url.startswith("https:"),
         samesite="Lax",
@@ -107,4 +128,8 @@ def keep_login(response: Response, key: str, settings: Settings) -> None:
 
 
 def drop_login(response: Response) -> None:
-    response.delete_cookie(LOGIN_COOKIE, path="/", httponly=True, samesite="Lax")
+    drop_key(response, LOGIN_COOKIE)
+
+
+def drop_key(response: Response, cookie: str, path: str = "/") -> None:
+    response.delete_cookie(cookie, path=path, httponly=True, samesite="Lax")

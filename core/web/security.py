@@ -83,7 +83,9 @@ def _check_origin(hosts: frozenset[str]) -> None:
     """Refuse a request that comes from another site and could do or read something."""
     is_safe = request.method in SAFE
     origin = request.headers.get("Origin")
-    if origin and (is_api() or not is_safe):
+    # A page whose address nobody must learn sends no referrer, and so no origin either.
+    own = origin == "null" and request.headers.get("Sec-Fetch-Site") == "same-origin"
+    if origin and not own and (is_api() or not is_safe):
         if split_url(origin).netloc.lower() not in hosts:
             raise UserError(_("The Origin header names another site: ask from this server’s own."))
     elif not is_safe and request.headers.get("Sec-Fetch-Site") == "cross-site":

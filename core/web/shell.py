@@ -11,11 +11,13 @@ from markupsafe import Markup
 
 from core.access.decisions import can
 from core.access.models import Organization
+from core.access.permissions import auditor
 from core.background.notices import MOST_UNREAD, unread
 from core.data.actor import Actor, system
 from core.i18n import LANGUAGE_NAMES, LANGUAGES, _
 from core.modules.registry import Registry
 from core.modules.settings import addon_settings, own_settings
+from core.modules.transitions import holds
 from core.web.serving.static import AddonFiles
 
 TONES = ("is-info", "is-warn", "is-ok", "is-teal", "is-plum", "is-bad")
@@ -180,14 +182,18 @@ def searched(actor: Actor) -> Any:
 
 
 def foot(actor: Actor) -> list[dict[str, Any]]:
+    """The places below the sections: of who runs the instance, and who watches over access."""
+    access = {"key": "access", "title": _("Access"), "url": "/access", "icon": "key"}
+    watched = [access] if holds(actor, auditor) else []
     if not actor.is_admin:
-        return []
+        return watched
     places = [{"key": "apps", "title": _("Apps"), "url": "/apps", "icon": "apps"}]
     if addon_settings(current_app.extensions["registry"], per_user=False):
         title = _("Settings of apps")
         places.append({"key": "settings", "title": title, "url": "/settings", "icon": "settings"})
     return [
         *places,
+        *watched,
         {"key": "exports", "title": _("Exports"), "url": "/exports", "icon": "download"},
         {"key": "webhooks", "title": _("Webhooks"), "url": "/webhooks", "icon": "link"},
         {"key": "jobs", "title": _("Jobs"), "url": "/jobs", "icon": "clock"},

@@ -17,6 +17,8 @@ from core.exchange.statements import reached
 from core.i18n import Text, _
 from core.modules.declared import Menu
 from core.modules.registry import full_name
+from core.personal.erasing import may_care
+from core.web.access.question import who_url
 from core.web.cells import avatar
 from core.web.forms.editing import Editing
 from core.web.forms.quick import Quick
@@ -32,6 +34,7 @@ from core.web.lists.ways import shown_otherwise, ways_of
 from core.web.records.buttons import Pressing
 from core.web.records.details import Details
 from core.web.records.filing import Filing
+from core.web.records.personal import PersonalData
 from core.web.records.printing import Printing, papers_of
 from core.web.records.restoring import Restoring, restorable
 from core.web.records.tabs import Tabbed, tabs_of
@@ -68,6 +71,7 @@ class ModelView(
     Talking,
     Restoring,
     Filing,
+    PersonalData,
     BaseModelView,
 ):
     """A screen for one model. Options carry Flask-Admin's names where it has them.
@@ -169,8 +173,10 @@ class ModelView(
                 **page,
                 "version": record.version,
                 "problems": problems,
+                "personal_url": f"{self.list_url}{id}/personal" if may_care(record) else "",
                 "tabs": tabs_of(self, id),
                 "papers": papers_of(self, record),
+                "who_url": who_url(self, id),
                 "top": record_slot("details.top", record),
                 "side": record_slot("details.side", record),
             },

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from core.access.policy import Access, Role, Rule
+from core.access.lines import Access, Role, Rule
 from core.data.actor import Actor
 from core.modules.registry import Registry, using
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from core.access.accounts import create_token, create_user
-from core.access.policy import Access, Role
+from core.access.lines import Access, Role
 from core.access.sessions import open_session
 from core.data.actor import system
 from core.modules.registry import using

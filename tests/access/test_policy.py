@@ -4,9 +4,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.access.decisions import can, why
+from core.access.decisions import can
+from core.access.lines import ALL, OWN, TEAM, Access, Role, Rule
 from core.access.models import Team, User
-from core.access.policy import ALL, OWN, TEAM, Access, Policy, Role, Rule
+from core.access.policy import Policy
+from core.access.reasons import why
 from core.data.actor import acting_as
 from core.errors import ManifestError
 
@@ -139,12 +141,14 @@ def test_why_marks_the_line_that_decided(ruled, actor, people, contact):
         me = actor(people[0], ONE)
         assert [r.decides for r in why(me, "r", mine)] == [True, False]
         refused = why(me, "r", far)
-        assert [r.grants for r in refused] == [False, False, False]
-        assert "outside its rows" in refused[0].text
-        assert "not held" in refused[1].text
-        assert refused[2].decides
-        assert why(me, "u", mine)[-1].text.startswith("No line grants update")
+        assert [r.grants for r in refused] == [False, False]
+        assert [r.decides for r in refused] == [True, False]
+        assert "not among them (their own records)" in str(refused[0].text)
+        assert "the role is not held" in str(refused[1].text)
+        assert str(why(me, "u", mine)[0].text).startswith("change: no role that is held")
         assert why(actor(1, "admin"), "d", far)[0].grants
+        hidden = why(me, "r", mine, "tax_id")
+        assert hidden[0].grants
 
 
 def _lines(contact):

@@ -2,8 +2,8 @@
 
 import pytest
 
+from core.access.lines import OWN, Access, Role, Rule
 from core.access.models import User
-from core.access.policy import OWN, Access, Role, Rule
 from core.data.actor import acting_as
 from core.exchange.selection import Ask, Selection
 from core.exchange.statements import lines_of, reached

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from core.access.actors import actor_of, by_id
+from core.access.lines import Access, Role, Rule
 from core.access.models import Team, TeamMember, User, UserRole
-from core.access.policy import Access, Role, Rule
 from core.config import Settings
 from core.data.actor import PUBLIC, Actor, acting_as, system
 from core.data.database import close, db

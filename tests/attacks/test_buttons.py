@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.access.policy import Role
+from core.access.lines import Role
 from core.modules.buttons import ButtonMark
 from core.modules.declared import Marked
 from core.testing.instances import BASE_URL

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pypdf
 import pytest
 
+from core.access.lines import Access, Role
 from core.access.models import UserRole
-from core.access.policy import Access, Role
 from core.data.actor import system
 from core.testing.sites import Site
 

@@ -91,7 +91,7 @@ def test_files_and_figures_of_the_house_are_not_served(site):
 
 @pytest.mark.requirement("S30")
 def test_nobody_sees_a_page_without_logging_in_but_the_entrance(site):
-    public = {"/login", "/setup", "/static/css/list.css", "/assets/css/list.css"}
+    public = {"/login", "/setup", "/forgot", "/link/1"}
     for path in site.pages():
         answer = site.browser().get(path, buffered=True)
         is_api = path.startswith("/api/")
@@ -185,10 +185,12 @@ def test_every_answer_carries_the_security_headers(site, caplog, monkeypatch):
         answers.append(browser.get("/", headers={"Host": "evil"}))
     assert {200, 302, 400, 401, 403, 404, 405, 500} <= {answer.status_code for answer in answers}
     for answer in answers:
+        path = answer.request.path
         is_paper = answer.mimetype == "application/pdf"  # which may load nothing at all
-        for header, value in HEADERS.items():
+        own = {**HEADERS, **({"Referrer-Policy": "no-referrer"} if path == "/link/1" else {})}
+        for header, value in own.items():
             if not (is_paper and header == "Content-Security-Policy"):
-                assert answer.headers.get(header) == value, (answer.request.path, header)
+                assert answer.headers.get(header) == value, (path, header)
         assert "Cache-Control" in answer.headers
         text = answer.text if answer.status_code >= 400 else ""
         assert not re.search(r"Traceback|SELECT|RuntimeError|peewee|\.py\b", text)

@@ -5,15 +5,23 @@ import json
 import os
 import resource
 import tarfile
+import threading
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from core.data.actor import system
-from core.data.database import close
+from core.data.archives import about_archive
+from core.data.audit import note
+from core.data.chain import head, seal_history
+from core.data.database import close, db, release, transaction
+from core.data.heads import kept_heads, read_head
+from core.data.history import History
+from core.data.verifying import verify
 from core.errors import UserError
-from core.modules import backups, lifecycle
+from core.modules import backup_heads, backups, lifecycle
+from core.modules.backup_heads import compare_restored, heads_in
 from core.modules.registry import using
 from core.testing.instances import settings_for
 from core.testing.sites import whole_database
@@ -56,6 +64,7 @@ def test_a_restored_instance_holds_every_row_file_and_secret_and_needs_no_migrat
     filled, elsewhere, tmp_path
 ):
     file = tmp_path / "backup.tar.gz"
+    seal_history()
     before = whole_database()
     backups.back_up(filled.settings.paths.var, file)
     assert file.stat().st_mode & 0o777 == 0o600
@@ -73,6 +82,75 @@ def test_a_restored_instance_holds_every_row_file_and_secret_and_needs_no_migrat
     with using(again.registry()) as registry, system("a test"):
         made = registry.model("contacts.contact").create(name="Yangi")
         assert made.id == 2
+
+
+def test_the_list_of_a_backup_names_the_head_of_the_history(filled, tmp_path):
+    file = tmp_path / "backup.tar.gz"
+    backups.back_up(filled.settings.paths.var, file)
+    sealed = head()
+    assert sealed.rows == History.select().count()
+    assert read_head(about_archive(file, "backup")["history"]) == sealed
+    assert kept_heads().heads[-1] == sealed
+
+
+def test_a_restored_history_is_compared_with_the_head_that_its_backup_names(
+    filled, elsewhere, tmp_path
+):
+    file = tmp_path / "backup.tar.gz"
+    backups.back_up(filled.settings.paths.var, file)
+    restored = elsewhere()
+    about = backups.restore(restored.settings.paths.var, file)
+    assert compare_restored(about) is None
+    assert [kept.id for kept in kept_heads().heads] == [about["history"]["id"]]
+    about["history"]["seal"] = "x"
+    assert "does not lead to the seal" in str(compare_restored(about))
+
+
+def test_an_older_backup_that_is_restored_gives_up_what_came_after_it(filled, elsewhere, tmp_path):
+    """The newer backups beside it name heads that are not in its history."""
+    file = tmp_path / "backup.tar.gz"
+    backups.back_up(filled.settings.paths.var, file)
+    with using(filled.registry()) as registry, system("a test"):
+        registry.model("contacts.contact").create(name="Keyingi")
+    newer = backups.back_up_before(filled.settings.paths.var, "a-test")
+    restored = elsewhere()
+    var = restored.settings.paths.var
+    about = backups.restore(var, file)
+    (var / "backups").mkdir()
+    newer.rename(var / "backups" / newer.name)
+    assert verify(heads_in(var / "backups")).fault is not None
+    compare_restored(about)
+    assert verify(heads_in(var / "backups")).fault is None
+
+
+def test_a_backup_is_made_of_tables_that_are_older_than_the_chain(filled, tmp_path):
+    db.execute_sql("DROP TABLE core_chain")
+    backups.back_up(filled.settings.paths.var, tmp_path / "backup.tar")
+    assert about_archive(tmp_path / "backup.tar", "backup")["history"]["id"] == 0
+
+
+def test_a_backup_is_made_while_somebody_who_writes_does_not_end(filled, tmp_path, monkeypatch):
+    monkeypatch.setattr(backup_heads, "PATIENCE", 0.1)
+    began, end = threading.Event(), threading.Event()
+
+    def write():
+        with system("a test"), transaction():
+            note("log_in", ("core_user", 1))
+            began.set()
+            end.wait(20)
+        release()
+
+    if hasattr(db.obj, "writers"):  # SQLite's, where nobody else writes meanwhile
+        db.obj.writers.deadline = 0.2
+    thread = threading.Thread(target=write)
+    thread.start()
+    try:
+        assert began.wait(10)
+        backups.back_up(filled.settings.paths.var, tmp_path / "backup.tar")
+    finally:
+        end.set()
+        thread.join(20)
+    assert about_archive(tmp_path / "backup.tar", "backup")["history"]["id"] == 0
 
 
 def test_a_restore_into_an_instance_that_holds_something_is_refused(filled, tmp_path):
@@ -140,7 +218,12 @@ def test_the_verbs_work_and_users_tokens_and_passwords_too(shell, tmp_path, else
         "KARVON_DATABASE__URL": empty.database.url,
     }
     done = shell.run("restore", str(file), **environ)
-    assert done.returncode == 0, done.stderr
+    assert (done.returncode, done.stderr) == (0, "")
+    assert shell.run("doctor", **environ).stderr == ""
+    query = "print([h.action for h in History.select().order_by(History.id)][-1])"
+    run = f"from core.data.history import History; {query}"
+    assert shell.run("shell", "--run", run, **environ).stdout == "restore_backup\n"
+    assert shell.run("shell", "--run", run).stdout == "back_up\n"
     assert "bek" in shell.run("user", "list", **environ).stdout
     visitor = shell.serve(**environ).visitor()
     assert visitor.log_in("bek", password).status == 303

@@ -2,10 +2,14 @@
 
 import pytest
 
+from core.background.sealing import seal
 from core.data.actor import system
 from core.data.database import db
-from core.modules import doctor, lifecycle
+from core.data.heads import FILE
+from core.data.history import History
+from core.modules import backups, doctor, lifecycle
 from core.modules.registry import using
+from tests.data.breaking import break_history, remove
 
 
 @pytest.fixture
@@ -40,13 +44,48 @@ def test_a_history_that_was_changed_from_outside_is_found(instance, found_wrong)
     with using(instance.registry()) as registry, system("a test"):
         registry.model("contacts.contact").create(name="Kimdir")
     assert found_wrong() == []
-    if db.get_tables() and instance.settings.database.url.startswith("sqlite"):
-        db.execute_sql('DROP TRIGGER "core_history_update"')
-    else:
-        db.execute_sql('DROP TRIGGER "core_history_refuse" ON "core_history"')
-    db.execute_sql("UPDATE core_history SET actor_name = 'somebody else'")
+    row = History.select().order_by(History.id.desc()).first().id
+    break_history(f"UPDATE core_history SET actor_name = 'somebody else' WHERE id = {row}")
     [fault] = found_wrong()
-    assert fault.startswith("The history was changed from outside")
+    assert fault.startswith(f"Row {row} of the history is not as it was written.")
+
+
+def test_a_history_that_was_cut_off_is_found_by_the_head_beside_it(instance, found_wrong):
+    ids = told_and_sealed(instance)
+    cut_off(ids)
+    assert found_wrong() == [
+        f"Row {ids[-1]} of the history was sealed once and is gone."
+        " Compare it with the backups before the next one is made."
+    ]
+
+
+def test_a_history_that_was_cut_off_is_found_by_the_backups(instance, found_wrong):
+    ids = told_and_sealed(instance)
+    var = instance.settings.paths.var
+    backups.back_up_before(var, "a-test")
+    cut_off(ids)
+    (var / FILE).unlink()
+    [fault] = found_wrong()
+    assert fault.startswith(f"Row {ids[-1]} of the history was sealed once and is gone.")
+    (var / "backups" / "broken.tar").write_bytes(b"no archive")
+    (var / "backups" / "broken.tar").chmod(0o600)
+    assert found_wrong() == [fault]
+
+
+def told_and_sealed(instance):
+    with using(instance.registry()) as registry, system("a test"):
+        for name in ("Bahor", "Navroʻz", "Oqtepa"):
+            registry.model("contacts.contact").create(name=name)
+        seal()
+    rows = History.select(History.id).order_by(History.id).tuples()
+    return [id for (id,) in rows]
+
+
+def cut_off(ids):
+    """Remove the last row, and let the head be that of the one before it."""
+    remove(ids[-1])
+    seal = History.get_by_id(ids[-2]).seal
+    db.execute_sql(f"UPDATE core_chain SET last = {ids[-2]}, seal = '{seal}'")
 
 
 def test_an_addon_that_waits_for_its_update_is_named(instance, found_wrong):

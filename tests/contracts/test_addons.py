@@ -9,7 +9,7 @@ import pytest
 
 import addons
 from core import api
-from core.access.policy import part_of
+from core.access.lines import part_of
 from core.config import ROOT
 from core.data import migrations
 from core.data.database import db

@@ -9,7 +9,7 @@ import sys
 import click
 import pytest
 
-from core.access.policy import ADMIN
+from core.access.lines import ADMIN
 from core.cli.main import VERBS, verbs
 from core.config import ROOT
 from core.i18n import speaking

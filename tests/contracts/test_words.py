@@ -86,10 +86,10 @@ def visited(app, registry, as_role, language: str) -> Iterator[tuple[str, str]]:
     yield "/setup", stranger.get("/setup").text
     for passwords in ({"password": "1"}, {"password": "1", "again": "1"}):
         yield "/setup refused", stranger.post("/setup", {"name": "1", **passwords}).text
-    good = {"password": "1234567890", "again": "1234567890"}
+    good = {"password": "tong-otdi-quyosh", "again": "tong-otdi-quyosh"}
     yield "/setup with a wrong code", stranger.post("/setup", {"name": "1", **good}).text
     with using(registry), system("a test makes records"):
-        create_user("бобур", "1234567890")
+        create_user("бобур", "tong-otdi-quyosh")
         Team.create(name="Савдо", code="1")
         Organization.create(name="Зарафшон", currency="")
         contact = registry.model("contacts.contact").create(name="Баҳор", language="ru")

@@ -6,7 +6,8 @@ import pytest
 
 from core.access.decisions import can
 from core.access.limits import FieldLimit
-from core.access.policy import Access, Policy, Role
+from core.access.lines import Access, Role
+from core.access.policy import Policy
 from core.data.actor import Actor, system
 from core.data.database import db, release, transaction
 from core.data.first_lines import create_first_line, drop_first_line

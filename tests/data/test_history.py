@@ -3,8 +3,9 @@
 import peewee
 import pytest
 
+from core.access.lines import Access, Role
 from core.access.models import User
-from core.access.policy import Access, Policy, Role, ruled_by
+from core.access.policy import Policy, ruled_by
 from core.data.actor import Actor, acting_as, system
 from core.data.database import transaction
 from core.data.history import History, coming_from

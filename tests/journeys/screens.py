@@ -88,6 +88,11 @@ SCREENS = {
     "settings of an app": Screen("/settings/studio"),
     "fields of the studio": Screen("/studio/custom_field/"),
     "form of a rule": Screen("/studio/rule/new"),
+    "why access": Screen("/access"),
+    "why access is denied": Screen(
+        "/access?user=8&model=contacts.contact&action=d&record=3&field=note"
+    ),
+    "who has access": Screen("/access/who?model=contacts.contact&record=3"),
     "apps": Screen("/apps"),
     "webhooks": Screen("/webhooks"),
     "form of a webhook": Screen("/webhooks/new"),

@@ -7,8 +7,8 @@ from html import unescape
 
 import pytest
 
+from core.access.lines import Access
 from core.access.models import Team, User
-from core.access.policy import Access
 from core.data.actor import Actor, acting_as
 from core.data.fields import now
 from core.data.history import History

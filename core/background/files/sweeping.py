@@ -1,6 +1,6 @@
 """Take away the contents that no row names any more, and tell which ones are named."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from core.data.model import Model
 from core.modules.registry import current_registry
 
 GRACE = timedelta(days=1)  # between keeping a content and the row that names it
+SETTLED = timedelta(minutes=10)  # so long a request that keeps a content takes at most
 
 
 def every_kept() -> Iterator[str]:
@@ -45,6 +46,19 @@ def sweep(grace: timedelta = GRACE) -> int:
     named = set(every_kept()) if idle else set()
     with system("files that nobody needs are swept away"):
         return sum(_let_go(hash, before, holders) for hash in idle if hash not in named)
+
+
+def let_go(hashes: Iterable[str]) -> list[str]:
+    """Remove those of the contents now that no row names any more. Answers those which somebody
+    wanted a moment ago, and may be about to name: ask again when that has `SETTLED`.
+    """
+    if current_registry().broken:
+        return list(hashes)
+    holders, before = list(_holders()), now() - SETTLED
+    with system("contents of somebody who was erased go at once"):
+        left = [hash for hash in hashes if not _let_go(hash, before, holders)]
+        young = Content.select(Content.hash).where(Content.hash.in_(left), Content.kept_at > before)
+        return [hash for (hash,) in young.tuples()]
 
 
 def _let_go(hash: str, before: datetime, holders: list[tuple[Any, Any]]) -> bool:

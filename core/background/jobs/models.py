@@ -39,6 +39,7 @@ class Job(Internal):
     result = TextField(null=True)
     user = ForeignKeyField(User, null=True, backref="+")
     roles = TextField(default="")
+    actions = CharField(max_length=8, default="crudx")
     reason = CharField(max_length=255, default="")
     language = CharField(max_length=16)
     zone = CharField(max_length=64)

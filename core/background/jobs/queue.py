@@ -57,6 +57,7 @@ def put(
         "limit": way.attempts,
         "user": actor.id,
         "roles": ",".join(sorted(actor.roles)),
+        "actions": actor.actions,
         "reason": actor.reason[:255] if actor.is_system else "",
         "language": actor.language,
         "zone": actor.zone,

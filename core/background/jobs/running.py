@@ -128,7 +128,7 @@ def _asker(job: Job) -> Actor:
     """Who asked for the job, with no more roles than they had then and have now."""
     language = str(job.language)
     if job.user_id and (rows := by_id(job.user_id)):
-        return actor_of(rows[0], language, narrowed_to=str(job.roles))
+        return actor_of(rows[0], language, narrowed_to=str(job.roles), actions=str(job.actions))
     if job.user_id and not job.reason:
         raise UserError(_("Whoever started this may not log in any more."))
     name = str(job.reason or PUBLIC.name)

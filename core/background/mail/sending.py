@@ -56,12 +56,7 @@ def send_mail(
     recipient = _recipient(to)
     if recipient is None or not post().is_open:
         return None
-    with speaking(recipient.language):
-        said = {"subject": str(subject), "text": str(text), "footer": str(footer)}
-    letter = {
-        **{"to": recipient.address, "name": recipient.name, "language": recipient.language},
-        **{"url": _absolute(url), "id": f"<{secrets.token_urlsafe(18)}@{post().host}>", **said},
-    }
+    letter = _written(recipient, subject, text, url, footer)
     # Whoever asked may be gone when the server answers at last; the mail is still owed.
     with acting_as(PUBLIC), system("mails are sent apart from requests"):
         send.later(letter=letter)
@@ -69,6 +64,30 @@ def send_mail(
             reader = None if isinstance(to, str) else to.id
             Letter.create(digest=digest_of(letter["id"]), reader=reader, **key_of(about))
     return letter["id"]
+
+
+def mail_at_once(to: User, subject: Text, text: Text, url: str, footer: Text = "") -> bool:
+    """Hand a mail to the server now, for jobs: what must not stand in the book of jobs, such as a
+    key in `url`, is mailed so. False when the user has no address or this instance sends no mails;
+    raises what the server makes `hand_over` raise.
+    """
+    recipient = _recipient(to)
+    if recipient is None or not post().is_open:
+        return False
+    hand_over(_composed(_written(recipient, subject, text, url, footer)))
+    return True
+
+
+def _written(
+    recipient: Recipient, subject: Text, text: Text, url: str, footer: Text
+) -> dict[str, str]:
+    """The mail in the language of its reader, as `_composed` takes it."""
+    with speaking(recipient.language):
+        said = {"subject": str(subject), "text": str(text), "footer": str(footer)}
+    return {
+        **{"to": recipient.address, "name": recipient.name, "language": recipient.language},
+        **{"url": absolute(url), "id": f"<{secrets.token_urlsafe(18)}@{post().host}>", **said},
+    }
 
 
 def _recipient(to: User | str) -> Recipient | None:
@@ -88,13 +107,18 @@ def _checked(written: str) -> str:
     return address
 
 
-def _absolute(url: str) -> str:
+def absolute(url: str) -> str:
+    """A path of this instance as the address that a mail or a person may carry away."""
     return f"{post().base_url}{url}" if url.startswith("/") else url
 
 
 @job(attempts=ATTEMPTS, title=_("A mail on its way"))
 def send(letter: dict[str, str]) -> None:
     """Compose one mail and hand it to the server; a second try carries the same Message-ID."""
+    hand_over(_composed(letter))
+
+
+def _composed(letter: dict[str, str]) -> EmailMessage:
     mail = EmailMessage()
     user, _at, domain = letter["to"].rpartition("@")
     mail["From"] = Address("Karvon", addr_spec=post().sender)
@@ -106,7 +130,7 @@ def send(letter: dict[str, str]) -> None:
     mail.set_content(_rendered("mail/letter.txt", letter))
     mail.add_alternative(_rendered("mail/letter.html", letter), subtype="html")
     mail["Content-Language"] = letter["language"]
-    hand_over(mail)
+    return mail
 
 
 def one_line(text: str) -> str:

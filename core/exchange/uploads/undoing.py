@@ -11,7 +11,7 @@ import peewee
 from peewee import ForeignKeyField
 
 from core.access.decisions import can
-from core.access.policy import part_of
+from core.access.lines import part_of
 from core.attached.models import Comment
 from core.background.jobs.running import progress
 from core.data import history

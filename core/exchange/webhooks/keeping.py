@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.access.actors import actors_of
-from core.access.policy import part_of
+from core.access.lines import part_of
 from core.background.http import check_url
 from core.data.actor import acting_as
 from core.data.database import transaction

@@ -9,10 +9,13 @@ from flask import Blueprint, Response, abort, g, request
 
 from core.access.tokens import actor_of_token
 from core.data.model import Model
-from core.errors import UserError
+from core.errors import NotAllowed, UserError
 from core.i18n import _
 from core.modules.registry import current_registry
 from core.web.requests import enter
+from core.web.security import SAFE
+
+WRITING = "cud"
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -22,13 +25,15 @@ def for_token(view: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(view)
     def checked(**values: Any) -> Any:
-        kind, _, token = request.headers.get("Authorization", "").partition(" ")
+        kind, _space, token = request.headers.get("Authorization", "").partition(" ")
         actor = (
             actor_of_token(token.strip(), g.actor.language) if kind.lower() == "bearer" else None
         )
         if actor is None:
             abort(401)
         enter(actor)
+        if request.method not in SAFE and not set(actor.actions) & set(WRITING):
+            raise NotAllowed(_("This token only reads: make one that may write."))
         return view(**values)
 
     return checked

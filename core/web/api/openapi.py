@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, g
 
 from core.access.decisions import can
-from core.access.policy import part_of
+from core.access.lines import part_of
 from core.data.model import Model
 from core.errors import NotAllowed
 from core.exchange.selection import Ask, Selection, can_sort

@@ -8,7 +8,7 @@ from flask import abort, g, request
 from werkzeug.wrappers import Response
 
 from core.access.decisions import can
-from core.access.policy import part_of
+from core.access.lines import part_of
 from core.data.model import Model
 from core.errors import Conflict, NotAllowed, UserError
 from core.exchange.drafts import Draft

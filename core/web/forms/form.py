@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import g, request
 
-from core.access.policy import part_of
+from core.access.lines import part_of
 from core.data.model import Model
 from core.data.richtext import RichTextField
 from core.data.rows import among, fetched

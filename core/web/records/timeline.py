@@ -3,7 +3,6 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import UTC, timedelta
 from itertools import groupby
 from typing import Any
@@ -21,11 +20,12 @@ from core.data.model import Model
 from core.data.translated import Translated
 from core.exchange.names import hidden_fields, names_of
 from core.formats import format_date, format_time, local_time
-from core.i18n import _, pgettext
+from core.i18n import _
 from core.modules.registry import current_registry
 from core.web.cells import formatter
 from core.web.records import amounts
 from core.web.records.details import title_of
+from core.web.records.entries import DONE, Entry, sentences
 from core.web.records.first_texts import first_texts
 from core.web.records.spoken import TABLE as SPOKEN
 from core.web.records.spoken import Spoken
@@ -36,20 +36,6 @@ ENTRIES = 20
 LONGEST = 200  # letters of one value
 LARGEST_ID = 2**63
 FILES = Attachment._meta.table_name
-
-
-@dataclass
-class Entry:
-    """One row of the history with its values, (field, old, new, id) as the history keeps them."""
-
-    id: int
-    at: Any
-    actor: int | None
-    request: str
-    table: str
-    record: int
-    action: str
-    values: list[tuple[str, str | None, str | None, int]] = field(default_factory=list)
 
 
 class Timeline:
@@ -118,10 +104,10 @@ class Timeline:
         entries = {values[0]: Entry(*values) for values in found}
         value = HistoryValue
         columns = (value.field, value.old, value.new, value.id)
-        query = value.select(value.history, *columns)
+        query = value.select(value.history, value.salt, *columns)
         query = query.where(value.history.in_(list(entries))).order_by(value.id)
-        for id, *change in query.tuples() if entries else ():
-            entries[id].values.append(tuple(change))
+        for id, salt, *change in query.tuples() if entries else ():
+            entries[id].take(salt, *change)
         return list(entries.values())
 
     def _told(self, query: Any) -> Any:
@@ -229,20 +215,27 @@ class Words:
         is_part = entry.table != self.table
         if is_part and entry.action in (history.CREATE, history.DELETE):
             return [{"text": self._come_or_gone(entry)}]
-        if entry.action == history.CONFIRM:
-            said = [json.loads(new) for *_, new, _id in entry.values if new is not None]
-            return [{"text": _("Confirmed all the same: %(text)s", text=text)} for text in said]
+        if (said := sentences(entry)) is not None:
+            return [{"text": text} for text in said]
         lines = [] if is_part or entry.action == history.UPDATE else [{"text": DONE[entry.action]}]
-        return lines + [
-            {
-                "text": self._label(entry.table, name),
-                "old": self._said(entry, name, old),
-                "new": self._said(entry, name, new),
-                "restores": id if not is_part and name in self.timeline.restorable else None,
-            }
-            for name, old, new, id in entry.values
-            if name in self.timeline.fields[entry.table]
-        ]
+        return (
+            lines
+            + [
+                {
+                    "text": self._label(entry.table, name),
+                    "old": self._said(entry, name, old),
+                    "new": self._said(entry, name, new),
+                    "restores": id if not is_part and name in self.timeline.restorable else None,
+                }
+                for name, old, new, id in entry.values
+                if name in self.timeline.fields[entry.table]
+            ]
+            + [
+                {"text": _("%(field)s: erased", field=self._label(entry.table, name))}
+                for name in entry.erased
+                if name in self.timeline.fields[entry.table]
+            ]
+        )
 
     def _come_or_gone(self, entry: Entry) -> Any:
         fields = self.timeline.fields[entry.table]
@@ -278,11 +271,6 @@ class Words:
 
 
 NOTHING = (None, "")
-DONE = {
-    history.CREATE: pgettext("history", "Created"),
-    history.ARCHIVE: pgettext("history", "Archived"),
-    history.RESTORE: pgettext("history", "Restored"),
-}
 
 
 def _value(column: Field, text: str | None) -> Any:

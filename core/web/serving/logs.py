@@ -2,10 +2,12 @@
 
 import json
 import logging
+import re
 import sys
 from datetime import UTC, datetime
 from typing import Any
 
+from core.access.links import ADDRESS
 from core.config import Logs
 from core.data.history import current_request
 
@@ -18,6 +20,13 @@ CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))} |
     0x2029: "\\u2029",
 }
 
+KEYS = re.compile(rf"({ADDRESS})[\w%-]+")
+
+
+def without_keys(text: str) -> str:
+    """The text without the keys of one-time links, which let in whoever reads them."""
+    return KEYS.sub(r"\1…", text)
+
 
 class OneLine(logging.Formatter):
     """Write a new line as its escape and the like, so that nobody can forge a line of the log;
@@ -28,11 +37,11 @@ class OneLine(logging.Formatter):
         super().__init__(FORMAT)
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the library's name
-        return super().formatMessage(record).translate(CONTROLS)
+        return without_keys(super().formatMessage(record)).translate(CONTROLS)
 
     def formatException(self, ei: Any) -> str:  # noqa: N802 - the library's name
         traceback = super().formatException(ei)
-        lines = traceback.split("\n")
+        lines = without_keys(traceback).split("\n")
         return "\n".join(f"  | {line.translate(CONTROLS)}" for line in lines)
 
 
@@ -48,12 +57,12 @@ class OneObject(logging.Formatter):
             "level": record.levelname,
             "process": record.process,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": without_keys(record.getMessage()),
         }
         if request := current_request():
             said["request"] = request
         if record.exc_info:
-            said["exception"] = self.formatException(record.exc_info)
+            said["exception"] = without_keys(self.formatException(record.exc_info))
         return json.dumps(said, ensure_ascii=True)
 
 

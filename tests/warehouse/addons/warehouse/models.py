@@ -92,5 +92,6 @@ class Move(Model):
 
 receiving = Extend(
     Contact,
+    personal=("warehouse_hours",),
     warehouse_hours=CharField(null=True, max_length=64, verbose_name=_("Takes goods at")),
 )

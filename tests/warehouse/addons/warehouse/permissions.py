@@ -3,7 +3,7 @@
 from typing import Any
 
 from addons.warehouse.models import Category, Item, Move
-from core.api import Access, Role, Rule, _, portal, staff
+from core.api import OWN, Access, Role, Rule, _, portal, staff
 
 user = Role("warehouse.user", _("Warehouse: keeps the stock"), implies=(staff,))
 manager = Role("warehouse.manager", _("Warehouse: decides what is kept"), implies=(user,))
@@ -11,6 +11,7 @@ driver = Role("warehouse.driver", _("Warehouse: drives goods"), implies=(staff,)
 
 access = [
     Access(Category, user, "r"),
+    Access(Category, user, "cu", scope=OWN),
     Access(Category, manager, "crudx"),
     Access(Item, user, "r"),
     Access(Item, manager, "crudx"),

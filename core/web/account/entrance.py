@@ -1,55 +1,47 @@
-"""Come in, go out, choose a language; and the first visit, which makes the admin."""
+"""Come in and go out; and the first visit, which makes the admin."""
 
+from typing import Any
 from urllib.parse import quote
 
 from flask import Flask, current_app, g, redirect, render_template, request, session
 from werkzeug.wrappers import Response
 
 from core.access.accounts import create_first_admin, nobody_yet
+from core.access.agents import said_agent
+from core.access.factors.second import has_factor
 from core.access.login import try_login
-from core.access.models import User
 from core.access.secrets import SHORTEST_PASSWORD, check_new_password
 from core.access.sessions import close_session, open_session
 from core.access.throttle import count_attempt, is_throttled
-from core.data.actor import system
-from core.data.database import transaction
 from core.errors import UserError
-from core.i18n import LANGUAGES, _
+from core.i18n import _
+from core.web.account.half import lead_to_second
+from core.web.account.place import this_place
+from core.web.account.reopening import pin_page, this_device
 from core.web.requests import (
-    LANGUAGE_COOKIE,
     LOGIN_COOKIE,
-    YEAR,
     client_address,
     drop_login,
     is_api,
     keep_login,
     lifetime_of,
-    split_url,
+    local_page,
 )
 
 SETUP_TRIES = 10
-PUBLIC_PLACES = {"login", "login_check", "setup", "setup_check", "language"}
 
 
-def add_account(app: Flask) -> None:
-    """Register these pages, and send whoever is not logged in to the first of them."""
-    app.config["PUBLIC_ENDPOINTS"] |= PUBLIC_PLACES
+def require_login(app: Flask) -> None:
+    """Send whoever is not logged in, and asks for what is not public, to the login page."""
 
     @app.before_request
-    def require_login() -> Response | None:
+    def check_login() -> Response | None:
         public = request.endpoint in app.config["PUBLIC_ENDPOINTS"] or is_api()
         if public or g.actor.id is not None:
             return None
         if request.method != "GET" or request.headers.get("HX-Request"):
             return _to_login("")
         return _to_login(request.full_path.rstrip("?"))
-
-    app.add_url_rule("/login", view_func=login)
-    app.add_url_rule("/login", "login_check", login_check, methods=["POST"])
-    app.add_url_rule("/setup", view_func=setup)
-    app.add_url_rule("/setup", "setup_check", setup_check, methods=["POST"])
-    app.add_url_rule("/logout", view_func=logout, methods=["POST"])
-    app.add_url_rule("/language", view_func=language, methods=["POST"])
 
 
 def _to_login(next_page: str) -> Response:
@@ -61,21 +53,14 @@ def _to_login(next_page: str) -> Response:
     return redirect(target)
 
 
-def local_page(url: str) -> str:
-    """`url` when it leads to a page of ours, else Home."""
-    parts = split_url(url)
-    is_plain = url.startswith("/") and not url.startswith("//") and url.isprintable()
-    if is_plain and "\\" not in url and not parts.scheme and not parts.netloc:
-        return url
-    return "/"
-
-
 def login() -> Response | str:
     if g.actor.id is not None:
         return redirect("/")
     if nobody_yet():
         return redirect("/setup")
-    return render_template("login.html", next=request.args.get("next", ""))
+    wanted = request.args.get("next", "")
+    device = None if "password" in request.args else this_device()
+    return pin_page(device, wanted) if device else login_page(wanted)
 
 
 def login_check() -> Response | tuple[str, int]:
@@ -83,23 +68,54 @@ def login_check() -> Response | tuple[str, int]:
     wanted = request.form.get("next", "")
     outcome = try_login(name, request.form.get("password", ""), client_address())
     if outcome.user_id is not None:
-        return _let_in(outcome.user_id, local_page(wanted))
+        return go_on(outcome.user_id, local_page(wanted), bool(request.form.get("remember")))
     error = (
         _("Too many attempts. Wait a quarter of an hour and try again.")
         if outcome.throttled
         else _("Name or password is not right.")
     )
-    page = render_template("login.html", error=error, name=name[:64], next=wanted)
+    page = login_page(wanted, error=error, name=name[:64])
     return page, 429 if outcome.throttled else 401
 
 
-def _let_in(user_id: int, target: str) -> Response:
+def login_page(next_page: str, **context: Any) -> str:
+    days = current_app.config["KARVON"].sessions.remember_days
+    passkeys = this_place().is_possible
+    return render_template("login.html", next=next_page, days=days, passkeys=passkeys, **context)
+
+
+def go_on(user_id: int, target: str, remember: bool = False) -> Response:
+    """Let in whoever gave the right password, or ask for the second factor that they have."""
+    if has_factor(user_id):
+        return lead_to_second(user_id, target, remember)
+    return let_in(user_id, target, remember)
+
+
+def let_in(
+    user_id: int,
+    target: str,
+    remember: bool = False,
+    device: int | None = None,
+    is_confirmed: bool = True,
+) -> Response:
+    """Open a session for a user who proved who they are, and lead to `target`, a page of ours. The
+    session that this browser had before ends. With `remember` the user chooses first the PIN by
+    which the browser is opened again. `device` is the remembered one that opened it; with less
+    than a password or a passkey the session is not `is_confirmed`.
+    """
     settings = current_app.config["KARVON"]
+    here = this_device()
+    if device is None and here is not None and here.user_id == user_id:
+        device = here.id
     if old := request.cookies.get(LOGIN_COOKIE):
         close_session(old)
     session.clear()
+    if remember and settings.sessions.remember_days:
+        target = f"/account/devices/new?next={quote(target, safe='/')}"
     response = redirect(target, 303)
-    keep_login(response, open_session(user_id, lifetime_of(settings), client_address()), settings)
+    lifetime, agent = lifetime_of(settings), said_agent(request.headers.get("User-Agent", ""))
+    key = open_session(user_id, lifetime, client_address(), agent, device, is_confirmed)
+    keep_login(response, key, settings)
     return response
 
 
@@ -131,7 +147,7 @@ def setup_check() -> Response | tuple[str, int]:
             shortest=SHORTEST_PASSWORD,
         )
         return page, 400
-    return _let_in(user.id, "/")
+    return let_in(user.id, "/")
 
 
 def logout() -> Response:
@@ -141,21 +157,3 @@ def logout() -> Response:
     response = redirect("/login", 303)
     drop_login(response)
     return response
-
-
-def language() -> Response:
-    """Speak the chosen language from now on, to this browser and to this user everywhere."""
-    chosen = request.form.get("language", "")
-    if chosen not in LANGUAGES:
-        raise UserError(_("Choose one of %(known)s.", known=", ".join(LANGUAGES)))
-    if g.actor.id is not None:
-        with system("everybody may choose their own language"), transaction():
-            User.update(language=chosen).where(User.id == g.actor.id).execute()
-    response = redirect(local_page(_came_from()), 303)
-    response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=YEAR, samesite="Lax", httponly=True)
-    return response
-
-
-def _came_from() -> str:
-    parts = split_url(request.headers.get("Referer", ""))
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path or "/"

@@ -1,0 +1,33 @@
+"""The jobs that seal the history, and that look whether all of it is as it was written."""
+
+import logging
+
+from core.background.jobs.declared import job
+from core.background.jobs.running import progress
+from core.data.chain import seal_history
+from core.data.heads import keep_head
+from core.data.verifying import note_verdict, verify
+from core.formats import format_integer
+from core.i18n import _
+
+log = logging.getLogger("karvon.background")
+
+PATIENCE = 20.0  # seconds that those who write into the history are waited for
+
+
+@job(every="1 minute", key="core.seal", atomic=False, title=_("Sealing the history"))
+def seal() -> None:
+    """Seal what was told since the last time, and keep the head beside the database."""
+    keep_head(seal_history(PATIENCE, progress))
+
+
+@job(at="04:10", key="core.verify_history", atomic=False, title=_("Verifying the history"))
+def verify_history() -> str:
+    """Look at all of the history; the first fault is written into the log and shown on its page."""
+    verdict = verify(told=progress)
+    note_verdict(verdict)
+    if verdict.fault:
+        log.error("The history is broken: %s", verdict.fault)
+        return str(verdict.fault)
+    rows = format_integer(verdict.rows)
+    return str(_("All %(rows)s rows are as they were written.", rows=rows))

@@ -1,0 +1,1 @@
+"""What is held of a person: handed out as one archive, erased while books stay whole."""

@@ -1,0 +1,1 @@
+"""Pages that explain access: may somebody do this, why, and who else."""

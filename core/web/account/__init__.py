@@ -1,0 +1,1 @@
+"""Coming in and going out, and what everybody does for their own account."""

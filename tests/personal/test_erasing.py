@@ -1,0 +1,253 @@
+"""A person is erased: no value is left, while the row, its books and the history stay whole."""
+
+import io
+
+import peewee
+import pytest
+
+from core.access.accounts import create_token, create_user
+from core.access.models import Session, User, UserRole
+from core.access.sessions import open_session
+from core.attached.comments import write_comment
+from core.attached.files.attaching import attach, take_in
+from core.background.files.models import Content
+from core.background.mail.sending import send
+from core.background.notices import Notice
+from core.data.actor import acting_as
+from core.data.database import db, transaction
+from core.data.erasing import ERASE
+from core.data.history import History, HistoryValue, tagged
+from core.data.soundness import changed_history, not_found
+from core.errors import UserError
+from core.exchange.bulk.editing import edit_all
+from core.exchange.bulk.models import begun
+from core.exchange.exports import book
+from core.exchange.idempotency import Idempotency
+from core.exchange.saved_filters import SavedFilter
+from core.exchange.uploads.models import Upload, UploadChunk
+from core.modules.transitions import Vetoed
+from core.personal.blanks import erased_name
+from core.personal.erasing import erase, erase_as_system, is_erased, preview
+from tests.personal.dumps import found
+
+VALUES = {
+    "name": "Zulayho Qodirxonova",
+    "job": "Bosh muhandis-x7",
+    "telegram": "@zulayho_x7",
+    "address": "Nurafshon koʻchasi 77-x7",
+    "city": "Kattaqoʻrgʻon-x7",
+    "region": "Samarqand-x7",
+    "postal_code": "140x7",
+    "country": "Oʻzbekiston-x7",
+    "greeting": "Hurmatli Zulayhoxon",
+    "tax_id": "301x7y9z1",
+    "bank_account": "20208000x7",
+    "bank_code": "0x7y44",
+    "birthday": "1977-07-17",
+    "reference": "mijoz-x7-1",
+    "note": 'Choyni "yashil" ichadi, x7\nva shakarsiz',
+}
+OLD = {"name": "Zulayho Rahimova-x6", "note": "eski izoh x6"}
+LINES = ("+998 90 777 13 17", "+998937771319", "zulayho@x7.example.uz")
+SAID = "Zulayho Qodirxonova qarzini toʻladi x7"
+FILE = "shartnoma-x7-zulayho.txt"
+# What the notes of one person hold is one text in the table and an escaped one in the history.
+WORDS = [*OLD.values(), *VALUES.values(), *LINES, "998907771317", SAID, FILE, "ichadi, x7"]
+
+
+@pytest.fixture
+def contact(working):
+    return working.model("contacts.contact")
+
+
+@pytest.fixture
+def zulayho(working, contact):
+    """A person who left something in every book."""
+    parts = working.parts(contact)
+    values = {**VALUES, **OLD, "kind": "person"}
+    record = contact.create(**values)
+    record.change({name: VALUES[name] for name in OLD})
+    for number in LINES[:2]:
+        parts["telephones"].create(contact=record, number=number)
+    gone = parts["telephones"].create(contact=record, number="+998 71 x7 000")
+    gone.delete_instance()
+    parts["emails"].create(contact=record, address=LINES[2])
+    _leave_copies(contact.get_by_id(record.id))
+    return contact.get_by_id(record.id)
+
+
+def _leave_copies(record):
+    malika = create_user("malika", name="Malika", roles=("admin",))
+    write_comment(record, SAID)
+    attach(record, [take_in(io.BytesIO(b"the contract of x7"), FILE, 1_000)])
+    Notice.create(user=malika, kind="core.told", text=f"{record.name} qoʻngʻiroq qildi")
+    send.later(letter={"to": LINES[2], "subject": "Salom", "text": "x"})
+    body = f'{{"id": {record.id}, "name": "{record.name}"}}'
+    Idempotency.create(user=malika, key="k", digest="d", status=201, body=body)
+    SavedFilter.create(
+        owner=malika, model="contacts.contact", title="u", asked="search=mijoz-x7-1", position=1
+    )
+    book.begin("contacts.contact", "csv", "search=Zulayho+Qodirxonova")
+    upload = Upload.create(owner=malika, model="contacts.contact", name="mijozlar.csv", rows=2)
+    lines = (
+        f'[[1, ["{OLD["name"]}", "{VALUES["city"]}"], "", false, "c", []],'
+        ' [2, ["Boshqa odam", "Xiva"], "", false, "c", []]]'
+    )
+    done = f'[[1, {record.id}, "c", {{}}]]'
+    UploadChunk.create(upload=upload, number=0, verdicts="cc", lines=lines, done=done)
+    with acting_as(_actor(malika)):
+        edit = begun("contacts.contact", {"city": VALUES["city"]}, [record.id])
+        edit_all(type(record), {"greeting": VALUES["greeting"]}, [record.id], edit.tag)
+
+
+def _actor(user):
+    from core.access.actors import actors_of
+
+    return actors_of([user.id])[user.id]
+
+
+def test_no_value_of_an_erased_person_is_left_in_any_table(working, zulayho):
+    assert {"contacts_contact", "core_history_value", "core_job"} <= found(WORDS).keys()
+    erase(zulayho, "asked for it by letter 14")
+    assert found(WORDS) == {}
+
+
+def test_the_row_its_number_and_its_books_stay(working, contact, zulayho):
+    child = contact.create(name="Boshqa", parent=zulayho)
+    history = History.select().count()
+    erase(zulayho, "asked for it")
+    row = contact.get_by_id(zulayho.id)
+    assert row.name == erased_name(row.id)
+    assert (row.note, row.birthday, row.reference, row.telephone) == ("", None, None, "")
+    assert (row.kind, row.is_customer) == ("person", False)
+    assert contact.get_by_id(child.id).parent_id == row.id
+    assert History.select().count() > history
+    assert list(row.telephones) == []
+
+
+def test_the_history_is_proved_and_says_who_erased_and_why(working, zulayho):
+    erase(zulayho, "  asked for it\nby letter ")
+    assert changed_history() == []
+    told = History.select().where(History.action == ERASE).get()
+    assert (told.model, told.record) == ("contacts_contact", zulayho.id)
+    assert [(v.field, v.new) for v in told.values] == [("reason", '"asked for it by letter"')]
+    assert is_erased(type(zulayho), [zulayho.id]) == {zulayho.id}
+    type(zulayho).get_by_id(zulayho.id).change({"name": "Yana kimdir"})
+    assert is_erased(type(zulayho), [zulayho.id]) == set()
+
+
+def test_the_search_finds_nothing_of_them_and_is_whole(working, zulayho):
+    erase(zulayho, "asked for it")
+    assert not_found(working.search) == []
+
+
+def test_what_others_hold_alike_is_left_alone(working, contact, zulayho):
+    other = contact.create(name="Boshqa Odam", city=VALUES["city"], note="boshqa")
+    notice = Notice.create(user=User.get(), kind="core.told", text=f"{VALUES['city']}ga bordik")
+    erase(zulayho, "asked for it")
+    assert contact.get_by_id(other.id).city == VALUES["city"]
+    assert Notice.get_by_id(notice.id)
+    chunk = UploadChunk.get()
+    assert "Boshqa odam" in chunk.lines
+
+
+def test_the_content_of_a_file_goes_when_nobody_else_holds_it(
+    working, contact, zulayho, run_jobs, clock
+):
+    other = contact.create(name="Boshqa Odam")
+    attach(other, [take_in(io.BytesIO(b"shared"), "a.txt", 100)])
+    attach(zulayho, [take_in(io.BytesIO(b"shared"), "b.txt", 100)])
+    assert Content.select().count() == 2
+    clock.forward(hours=1)
+    erase(zulayho, "asked for it")
+    run_jobs()
+    [left] = Content.select()
+    assert left.size == len(b"shared")
+
+
+def test_a_preview_counts_what_goes_and_changes_nothing(working, zulayho):
+    before = found(WORDS)
+    shown = preview(zulayho)
+    counts = {str(title): count for title, count in shown.held}
+    assert counts["Files on the record"] == 1
+    assert counts["Comments on the record"] == 1
+    assert counts["Telephones"] == 2
+    assert counts["Rows of imported files"] == 1
+    assert counts["Fields of the record"] == len(VALUES)
+    assert shown.vetoes == []
+    assert found(WORDS) == before
+
+
+def test_a_reason_is_needed_and_must_not_name_the_person(working, zulayho):
+    for reason, said in (
+        ("  ", "Write down why"),
+        ("zulayho qodirxonova asks", "names the person"),
+    ):
+        with pytest.raises(UserError, match=said):
+            erase(zulayho, reason)
+    assert type(zulayho).get_by_id(zulayho.id).name == VALUES["name"]
+
+
+def test_a_user_is_erased_with_all_that_lets_them_in(working):
+    admin = create_user("bosh", "a long one 1", name="Bosh Admin", roles=("admin",))
+    aziza = create_user("aziza-x7", "a long one 2", name="Aziza Karimova-x7")
+    aziza.change({"email": "aziza@x7.uz", "telephone": "+998 90 x7 77"})
+    create_token(aziza, "x")
+    from datetime import timedelta
+
+    from core.access.sessions import Lifetime
+
+    open_session(aziza.id, Lifetime(timedelta(1), timedelta(1)), "127.0.0.1")
+    UserRole.create(user=aziza, role="core.staff")
+    with acting_as(_actor(aziza)):
+        write_comment(admin, "men yozdim")
+    erase_as_system(aziza, "left long ago")
+    row = User.get_by_id(aziza.id)
+    assert (row.login, row.is_active) == (f"erased-{row.id}", False)
+    assert Session.select().count() == 0
+    assert list(row.roles) == []
+    left = found(["aziza-x7", "Karimova-x7", "aziza@x7", "+998 90 x7"])
+    assert left == {"core_history": ["Karimova-x7"]}
+    shown = preview(row)
+    assert "Entries of the history of what they did" in {str(k.title) for k in shown.kept}
+    assert changed_history() == []
+
+
+def test_nobody_erases_themselves_or_the_last_admin(working):
+    admin = create_user("bosh", name="Bosh", roles=("admin",))
+    with acting_as(_actor(admin)), pytest.raises(Vetoed, match="yourself"):
+        erase(admin, "why not")
+    with pytest.raises(Vetoed, match="last admin"):
+        erase_as_system(admin, "why not")
+
+
+REFUSED = {
+    "a value alone": "UPDATE core_history_value SET old = '1' WHERE id = {id}",
+    "its salt alone": "UPDATE core_history_value SET salt = NULL WHERE id = {id}",
+    "another value": "UPDATE core_history_value SET old = '2', salt = NULL WHERE id = {id}",
+    "its digest": (
+        "UPDATE core_history_value SET old = NULL, new = NULL, salt = NULL, digest = 'x'"
+        " WHERE id = {id}"
+    ),
+    "its field": (
+        "UPDATE core_history_value SET old = NULL, new = NULL, salt = NULL, field = 'x'"
+        " WHERE id = {id}"
+    ),
+    "its row": (
+        "UPDATE core_history_value SET old = NULL, new = NULL, salt = NULL, history_id = 1"
+        " WHERE id = {id}"
+    ),
+    "a deletion": "DELETE FROM core_history_value WHERE id = {id}",
+    "its entry": "UPDATE core_history SET actor_name = 'x'",
+}
+
+
+@pytest.mark.parametrize("statement", REFUSED.values(), ids=REFUSED)
+def test_the_history_allows_no_other_change(working, contact, statement):
+    with tagged("a"):
+        record = contact.create(name="Bahor")
+        record.change({"name": "Navroʻz"})
+    [value] = HistoryValue.select().where(HistoryValue.field == "name")
+    with pytest.raises(peewee.DatabaseError, match="cannot be changed"), transaction():
+        db.execute_sql(statement.format(id=value.id))
+    assert HistoryValue.get_by_id(value.id).new == '"Navroʻz"'
