@@ -1,5 +1,6 @@
 """Attacks that read: pages, answers and files must say nothing of what their reader may not see."""
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlencode
@@ -150,11 +151,12 @@ def told_apart(target: Target, kind: str, address: Address, answers: Any, id: in
     """What is wrong with the answers for a record out of reach and for one that never was."""
     answer, never = answers
     path, who, text = answer.request.path, kind or "nobody", said(answer)
+    numbers = set(re.findall(r"\d+", f"{path} {never.request.path}"))
     if leaks := target.leaked(kind, text):
         yield f"{path} tells {who} of {leaks[0]}"
     elif answer.status_code != never.status_code:
         yield f"{path} answers {who} {answer.status_code}, but {never.status_code} for no record"
-    elif masked(text, id, NEVER) != masked(said(never), id, NEVER):
+    elif masked(text, id, *numbers) != masked(said(never), id, *numbers):
         yield f"{path} says something else to {who} than of no record"
     elif address.model is not None and not is_refusal(answer):
         yield f"{path} answers {who} {answer.status_code} for a record out of reach"

@@ -12,7 +12,7 @@ from core.data.model import Model
 from tests.attacks.addresses import Address, ids_for
 from tests.attacks.planting import own_fields
 from tests.attacks.reading import told_apart
-from tests.attacks.target import NARROW, NEVER, NOBODY, ROLELESS, Target
+from tests.attacks.target import NARROW, NEVER, NOBODY, ROLELESS, SESSIONS, Target
 
 TAKEN = "Taken"  # what is written where nothing may be written
 REFUSED = range(400, 500)
@@ -121,7 +121,9 @@ def all_or_none(target: Target, address: Address, method: str) -> Iterator[str]:
             yield f"{name} answers {statuses[0]}"
 
 
-def unchanged(target: Target, name: str, work: Callable[[], Any]) -> Iterator[str]:
-    """A sentence where the work changes anything."""
-    if changed := target.changed_by(work):
+def unchanged(
+    target: Target, name: str, work: Callable[[], Any], beside: frozenset[str] = SESSIONS
+) -> Iterator[str]:
+    """A sentence where the work changes any table but those `beside`."""
+    if changed := target.changed_by(work, beside):
         yield f"{name} changes {', '.join(changed)}"

@@ -13,10 +13,11 @@ from werkzeug.test import TestResponse
 
 from core.access.actors import actor_of, by_id
 from core.access.limits import FieldLimit
+from core.access.lines import Access, Role, Rule
 from core.access.login import set_password
 from core.access.models import User, UserRole
 from core.access.permissions import admin, observer, portal
-from core.access.policy import Access, Role, Rule, part_of
+from core.access.policy import part_of
 from core.attached.comments import write_comment
 from core.attached.files.attaching import attach, take_in
 from core.attached.files.models import Attachment
