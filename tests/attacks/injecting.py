@@ -42,18 +42,21 @@ TEMPLATES = (
     "{{ ''['__class__'] }}",
     "{{ cycler.__init__.__globals__ }}",
     "{% include '/etc/passwd' %}",
-    "{{ config }}",
     "{{ ''.join(record) }}",
 )
 METHODS = (
     "{{ record.delete_instance() }}",
     "{{ record.select() }}",
     "{{ record['password_hash'] }}",
-    "{{ record.password_hash }}",
 )
+UNDEFINED = (
+    "{{ config }}",
+    "{{ record.password_hash }}",
+    "{{ record.pop }}",
+)  # names that no data has
 BOMBS = (
     "{% for x in range(9**9) %}{% for y in range(9**9) %}{% endfor %}{% endfor %}",
-    "{{ 9**9**9 }}",
+    "{{ 9 ** (9 ** 9) }}",
 )
 SIGNS = ("'", '"', "';--", "' OR 1=1 --", "\0", "%", "\\", "1); DROP TABLE core_user;--", "9" * 60)
 FORMULAS = ("=1+1", "+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", '=cmd|" /C calc"!A0')
@@ -146,9 +149,7 @@ def _stripped(target: Target, view: Any, name: str, attack: str) -> Iterator[str
     sql = f'UPDATE "{table}" SET "{column}" = {db.param} WHERE id = {db.param}'
     db.execute_sql(sql, [f"<p>c {attack}</p>", id])
     for path in (f"{view.list_url}{id}", f"{view.list_url}{id}/edit", view.list_url):
-        if re.search(
-            r"<script>alert|<img src=x|<svg|<iframe|onclick=alert", target.get(ADMIN, path).text
-        ):
+        if UNSTRIPPED.search(target.get(ADMIN, path).text):
             yield f"{path} shows {attack} as it is"
 
 

@@ -5,14 +5,18 @@ import logging
 import pytest
 
 from core.access.models import User
+from core.background.jobs.models import Job
 from core.background.mail.sending import send_mail
 from core.data.actor import system
+from core.exchange.uploads.models import Upload
 from core.paper.faults import PaperError
 from core.paper.limits import Limits
 from core.paper.printer import Printer
 from core.paper.wire import Paper
 from tests.attacks import filing, injecting
 from tests.attacks.target import ADMIN, BOOKS, SESSIONS
+
+READING = "core.exchange.uploads.jobs.read_upload"
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +74,7 @@ def test_attack_27_a_template_that_reaches_too_far_is_an_error(target, printer):
 def test_attack_28_a_template_calls_no_method(target, printer):
     texts = injecting.METHODS
     assert target.holes(lambda here: injecting.templates_refused(here, texts)) == []
-    assert target.holes(papers(printer, texts)) == []
+    assert target.holes(papers(printer, (*texts, *injecting.UNDEFINED))) == []
 
 
 def test_attack_29_a_template_without_an_end_ends_alone(target, printer):
@@ -96,7 +100,10 @@ def test_attack_32_files_that_explode_are_refused_and_long_ones_are_jobs(target)
         target, ADMIN, f"{view.list_url}import", "a.csv", f"Name\n{rows}".encode()
     )
     assert answer.status_code == 303
-    assert "You can leave this page" in target.get(ADMIN, answer.headers["Location"]).text
+    upload = Upload.select().order_by(Upload.id.desc()).first()
+    assert answer.headers["Location"].endswith(f"/{upload.id}")
+    assert upload.rows == 0  # which a job will count
+    assert Job.select().where(Job.name == READING).count() == 1
 
 
 def test_attack_33_a_line_of_the_log_cannot_be_forged(target, caplog):
