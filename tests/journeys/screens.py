@@ -70,6 +70,8 @@ class Screen:
 
 SCREENS = {
     "login": Screen("/login", ""),
+    "forgotten password": Screen("/forgot", ""),
+    "link that is good no more": Screen("/link/none", ""),
     "home": Screen("/"),
     "list": Screen("/contacts/contact/?city=Samarqand&sort=-name"),
     "list without hits": Screen("/contacts/contact/?search=qwertyz"),

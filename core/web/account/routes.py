@@ -65,6 +65,8 @@ DEEDS: tuple[tuple[str, str, View], ...] = (
     ("/login/pin", "pin_check", devices.pin_check),
     ("/login/passkey/options", "passkey_options", passkeys.passkey_options),
     ("/login/passkey", "passkey_login", passkeys.passkey_login),
+    ("/account/confirm/passkey/options", "passkey_ask_again", passkeys.passkey_confirm_options),
+    ("/account/confirm/passkey", "passkey_confirm", passkeys.passkey_confirm),
     ("/account/factor/begin", "factor_begin", factor.factor_begin),
     ("/account/factor/off", "factor_off", factor.factor_off),
     ("/account/factor/codes", "factor_codes", factor.factor_codes),
