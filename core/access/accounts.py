@@ -13,7 +13,8 @@ from core.access.models import Credential, SetupCode, Token, User, UserRole
 from core.access.policy import current_policy
 from core.access.secrets import digest, new_key
 from core.access.sessions import close_sessions_of
-from core.data.actor import system
+from core.data.actor import EVERYTHING, system
+from core.data.audit import note
 from core.data.database import transaction
 from core.errors import UserError
 from core.i18n import _
@@ -114,14 +115,23 @@ def disable_user(user: User) -> None:
 
 
 def create_token(
-    user: User, title: str = "", roles: tuple[str, ...] = (), expires_at: datetime | None = None
+    user: User,
+    title: str = "",
+    roles: tuple[str, ...] = (),
+    expires_at: datetime | None = None,
+    actions: str = EVERYTHING,
 ) -> str:
-    """A key to the API in the user's name, narrowed to `roles` if any are given; shown once."""
+    """A key to the API in the user's name, narrowed to `roles` if any are given and to `actions`;
+    shown once.
+    """
     check_roles(roles)
     require_active(user)
     key = f"kv_{new_key()}"
-    narrowed = ",".join(roles) or None
-    Token.create(digest=digest(key), user=user, title=title, roles=narrowed, expires_at=expires_at)
+    values = {"title": title, "roles": ",".join(roles) or None, "actions": actions}
+    with transaction():
+        Token.create(digest=digest(key), user=user, expires_at=expires_at, **values)
+        told = [(name, None, value) for name, value in values.items() if value]
+        note("create_token", (User._meta.table_name, user.id), told)
     return key
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from core.access.decisions import model_of
 from core.access.limits import FieldLimit
-from core.access.lines import SCOPE_WORDS, part_of, record_of
-from core.access.policy import Grant, Policy, current_policy
+from core.access.lines import SCOPE_WORDS, Grant, part_of, record_of
+from core.access.policy import Policy, current_policy
 from core.data.actor import Actor, acting_as
 from core.data.model import Model
 from core.data.reaching import reached_by

@@ -30,6 +30,8 @@ ACTIONS: dict[str, Text] = {
     "fail_log_in": pgettext("history", "Failed to log in"),
     "log_out": pgettext("history", "Logged out"),
     "end_session": pgettext("history", "Ended a session"),
+    "remember_device": pgettext("history", "Remembered a device"),
+    "forget_device": pgettext("history", "Forgot a device"),
     "set_password": pgettext("history", "Set a password"),
     "ask_reset": pgettext("history", "Asked for a new password"),
     "add_factor": pgettext("history", "Added a second factor"),

@@ -28,6 +28,7 @@ RESERVED = frozenset(
         "exports",
         "forgot",
         "healthz",
+        "history",
         "jobs",
         "language",
         "link",
@@ -40,9 +41,11 @@ RESERVED = frozenset(
         "notices",
         "readyz",
         "retention",
+        "roles",
         "settings",
         "setup",
         "static",
+        "users",
         "webhooks",
     ]
 )

@@ -9,6 +9,8 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 from peewee import Model as PeeweeModel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from core.access.guards import guard, proof
+from core.access.models import RoleField
 from core.access.policy import current_policy
 from core.attached.following import tell_followers
 from core.attached.leaving import take_along
@@ -29,9 +31,12 @@ from core.web.api.endpoints import add_endpoints
 from core.web.api.routes import add_api
 from core.web.apps import add_apps
 from core.web.compiled import compiled
+from core.web.described import offered_roles
 from core.web.errors import add_errors
 from core.web.exports import add_exports
 from core.web.extensions import extend_view
+from core.web.fresh import require_proof
+from core.web.history.pages import add_history
 from core.web.home import HomeView
 from core.web.jobs import add_jobs
 from core.web.links import add_links
@@ -49,6 +54,7 @@ from core.web.serving.metrics import add_metrics
 from core.web.serving.static import add_static, assets_version, static_version
 from core.web.shell import add_shell
 from core.web.slots import slot
+from core.web.users.routes import add_users
 from core.web.webhooks.incoming import add_incoming
 from core.web.webhooks.pages import add_webhooks
 
@@ -67,6 +73,7 @@ KERNEL = (
     "core.exchange.uploads.jobs",
     "core.exchange.bulk.jobs",
     "core.exchange.webhooks.delivering",
+    "core.exchange.departing",
     "core.personal.hooks",
     "core.personal.erasing",
     "core.personal.handing",
@@ -82,10 +89,13 @@ def open_door() -> None:
     door.leaving = lambda model, ids: current_registry().search.leaving(model, ids)
     door.told = tell
     outlets.told = tell_webhooks_of
+    proof.ask = require_proof
+    RoleField.offered = staticmethod(offered_roles)
 
 
 def tell(model: type[PeeweeModel], changes: Sequence[Change]) -> None:
     """What hears of every write, in its transaction."""
+    guard(model, changes)
     tell_listeners(model, changes)
     tell_followers(model, changes)
     tell_webhooks(model, changes)
@@ -118,9 +128,11 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
         add_jobs(app)
         add_live(app)
         add_exports(app)
-        add_retention(app)
+        add_history(app)
         add_access(app)
+        add_retention(app)
         add_webhooks(app)
+        add_users(app)
         add_pages(app, registry)
         csrf.exempt(add_api(app))
         csrf.exempt(add_endpoints(app, registry))

@@ -1,8 +1,19 @@
 """The core's own screens: who works here."""
 
+from typing import Any
+
+from flask import g
+from flask_admin import expose
+from werkzeug.wrappers import Response
+
 from core.access.models import Organization, Team, User
+from core.data.model import Model
 from core.i18n import _
 from core.modules.declared import Menu
+from core.web.extensions import Tab
+from core.web.fresh import require_fresh
+from core.web.users.access import access_of, is_admin
+from core.web.users.inviting import invited
 from core.web.views import ModelView
 
 settings_menu = Menu("core.settings", _("Settings"), icon="building", position=900)
@@ -23,14 +34,39 @@ class UserView(ModelView):
     column_filters = ("kind", "is_active")
     column_places = {"login": "at-sub", "kind": "at-foot"}
     state_tones = {"kind": {"staff": "is-info", "portal": "is-teal"}}
-    can_create = False  # a login, a password and roles come by `run.py user`
-    form_columns = ("name", "email", "telephone")
+    new_title = _("New user")
+    form_sections = (
+        (_("Who it is"), "", ("login", "name", "email", "telephone", "kind", "language")),
+        (
+            _("Roles"),
+            _("What a user may see and do is said by their roles alone."),
+            ("roles",),
+        ),
+    )
+    tabs = (Tab("access", _("Access and logins"), "users/access.html", access_of, is_admin),)
     details_sections = (
         (
             _("Facts"),
             ("login", "kind", "email", "telephone", "language", "zone", "is_active", "roles"),
         ),
     )
+
+    @expose("/new", methods=("GET", "POST"))
+    def create_view(self) -> Any:
+        """The form of a new user, for whoever proved just now that they are an admin."""
+        if self.may_create():
+            require_fresh()
+        return super().create_view()
+
+    @expose("/<int:id>/edit", methods=("GET", "POST"))
+    def edit_view(self, id: int) -> Any:
+        """The form of a user; it holds what only whoever proved who they are may change."""
+        if g.actor.is_admin:
+            require_fresh()
+        return super().edit_view(id)
+
+    def was_created(self, record: Model) -> Response | None:
+        return invited(record)
 
 
 class TeamView(ModelView):

@@ -184,7 +184,8 @@ def searched(actor: Actor) -> Any:
 def foot(actor: Actor) -> list[dict[str, Any]]:
     """The places below the sections: of who runs the instance, and who watches over access."""
     access = {"key": "access", "title": _("Access"), "url": "/access", "icon": "key"}
-    watched = [access] if holds(actor, auditor) else []
+    history = {"key": "history", "title": _("History"), "url": "/history", "icon": "eye"}
+    watched = [access, history] if holds(actor, auditor) else []
     if not actor.is_admin:
         return watched
     places = [{"key": "apps", "title": _("Apps"), "url": "/apps", "icon": "apps"}]
@@ -193,8 +194,8 @@ def foot(actor: Actor) -> list[dict[str, Any]]:
         places.append({"key": "settings", "title": title, "url": "/settings", "icon": "settings"})
     return [
         *places,
-        {"key": "retention", "title": _("Retention"), "url": "/retention", "icon": "archive"},
         *watched,
+        {"key": "retention", "title": _("Retention"), "url": "/retention", "icon": "archive"},
         {"key": "exports", "title": _("Exports"), "url": "/exports", "icon": "download"},
         {"key": "webhooks", "title": _("Webhooks"), "url": "/webhooks", "icon": "link"},
         {"key": "jobs", "title": _("Jobs"), "url": "/jobs", "icon": "clock"},

@@ -1,6 +1,6 @@
 """Passkeys in pages: to make and remove them, and to log in by one."""
 
-from flask import abort, current_app, flash, g, redirect, request
+from flask import abort, flash, g, jsonify, redirect, request
 from werkzeug.wrappers import Response
 
 from core.access.factors.models import Passkey
@@ -39,7 +39,7 @@ def passkey_ask() -> Response:
     require_fresh()
     with system("a user reads what their device shows of them"):
         user = User.get_by_id(g.actor.id)
-    return current_app.json.response(ask_to_register(_possible(), user))
+    return jsonify(ask_to_register(_possible(), user))
 
 
 def passkey_add() -> Response:
@@ -79,7 +79,7 @@ def passkey_options() -> Response:
     if count_attempt(f"passkey {client_address()}") > PER_ADDRESS:
         abort(429)
     half = half_login() if "second" in request.args else None
-    return current_app.json.response(ask_to_log_in(_possible(), half.user_id if half else None))
+    return jsonify(ask_to_log_in(_possible(), half.user_id if half else None))
 
 
 def passkey_login() -> Response | tuple[str, int]:

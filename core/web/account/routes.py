@@ -16,6 +16,7 @@ from core.web.account import (
     second,
     security,
     sessions,
+    tokens,
 )
 from core.web.account.demanded import FACTOR, demand_factor
 from core.web.account.half import SECOND
@@ -35,6 +36,7 @@ def add_account(app: Flask) -> None:
     demand_factor(app, app.config["KARVON"])
     add_fresh(app)
     app.add_url_rule("/account/sessions", "own_sessions", sessions.sessions)
+    app.add_url_rule("/account/tokens", "own_tokens", tokens.tokens)
     for address, name, show, check in PAGES:
         app.add_url_rule(address, name, show)
         app.add_url_rule(address, f"{name}_check", check, methods=["POST"])
@@ -50,6 +52,7 @@ PAGES: tuple[tuple[str, str, View, View], ...] = (
     (CONFIRM, "confirm", confirm.confirm, confirm.confirm_check),
     ("/account", "account", profile.profile, profile.profile_check),
     ("/account/email", "email", profile.email, profile.email_check),
+    ("/account/tokens/new", "new_token", tokens.new_token, tokens.new_token_check),
     ("/account/devices/new", "new_device", devices.new_device, devices.new_device_check),
     ("/account/security", "security", security.security, security.security_check),
     (FACTOR, "factor", factor.factor, factor.factor_check),
@@ -67,6 +70,7 @@ DEEDS: tuple[tuple[str, str, View], ...] = (
     ("/account/passkeys", "passkey_add", passkeys.passkey_add),
     ("/account/passkeys/<int:id>/remove", "passkey_remove", passkeys.passkey_remove),
     ("/account/devices/<int:id>/forget", "forget_device", devices.forget),
+    ("/account/tokens/<int:id>/revoke", "revoke_token", tokens.revoke),
     ("/account/sessions/<int:id>/end", "end_session", sessions.end),
     ("/account/sessions/end", "end_sessions", sessions.end_others),
 )

@@ -24,14 +24,15 @@ class Section:
 
 SECTIONS = (
     Section("profile", _("Profile"), "/account"),
-    Section("security", _("Password"), "/account/security"),
+    Section("security", _("Security"), "/account/security"),
     Section("sessions", _("Logins and devices"), "/account/sessions"),
+    Section("tokens", _("Tokens"), "/account/tokens", lambda actor: is_staff(actor)),
 )
 
 
 @dataclass(frozen=True)
 class Card:
-    """A card of the section “Password”: its template, and what that is given."""
+    """A card of the section “Security”: its template, and what that is given."""
 
     template: str
     context: Callable[[int], dict[str, Any]] = lambda user_id: {}
