@@ -7,7 +7,7 @@ from flask import current_app, g
 from core.access.actors import actors_of
 from core.access.devices import devices_of
 from core.access.factors.second import has_factor
-from core.access.models import Cover, Session, Team, TeamMember, Token, User, UserRole
+from core.access.models import Session, Team, TeamMember, Token, User, UserRole
 from core.access.policy import current_policy
 from core.access.sessions import sessions_of
 from core.data.actor import Actor, system
