@@ -36,7 +36,7 @@ RICH = (
     "<scr<script>ipt>alert(1)</scr</script>ipt>",
 )
 RUNS = re.compile(r"<script|<img|<svg|<iframe|<[^>]*\son\w+\s*=|<[^>]*javascript:", re.IGNORECASE)
-UNSTRIPPED = re.compile(r"<script>alert|<img src=x|<svg onload|<iframe|onclick=alert")
+UNSTRIPPED = re.compile(r"<script>alert|<img src=x|<svg onload|<iframe|<p[^>]*onclick")
 TEMPLATES = (
     "{{ record.__class__.__mro__ }}",
     "{{ ''['__class__'] }}",
@@ -49,11 +49,8 @@ METHODS = (
     "{{ record.select() }}",
     "{{ record['password_hash'] }}",
 )
-UNDEFINED = (
-    "{{ config }}",
-    "{{ record.password_hash }}",
-    "{{ record.pop }}",
-)  # names that no data has
+# Names that no data has.
+UNDEFINED = ("{{ config }}", "{{ record.password_hash }}", "{{ record.pop }}")
 BOMBS = (
     "{% for x in range(9**9) %}{% for y in range(9**9) %}{% endfor %}{% endfor %}",
     "{{ 9 ** (9 ** 9) }}",
