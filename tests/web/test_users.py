@@ -162,6 +162,7 @@ def test_the_tab_shows_roles_logins_and_tokens_and_ends_them(admin, anvar, app):
     assert not Token.select().exists()
     told = [row.action for row in History.select().where(History.record == anvar.id)]
     assert {"end_session", "revoke_token"} <= {*told} & ACTIONS.keys()
+    assert told.count("end_session") == told.count("revoke_token") == 1
 
 
 def test_an_admin_helps_who_lost_the_second_factor(admin, anvar):

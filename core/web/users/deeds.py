@@ -12,7 +12,6 @@ from core.access.factors.second import forget_factors
 from core.access.models import Cover, Token, User
 from core.access.sessions import end_session
 from core.access.tokens import revoke_token
-from core.data.audit import note
 from core.errors import NotAllowed
 from core.i18n import _
 from core.web.fresh import require_fresh
@@ -64,7 +63,6 @@ def _drop_factors(user: User, _id: int) -> None:
 def _end_login(user: User, id: int) -> None:
     if id >= LARGEST_ID or not end_session(user.id, id):
         abort(404)
-    note("end_session", ("core_user", user.id))
     flash(str(_("This login has ended.")), "ok")
 
 
