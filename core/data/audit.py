@@ -43,6 +43,7 @@ ACTIONS: dict[str, Text] = {
     "invite": pgettext("history", "Invited"),
     "hand_over": pgettext("history", "Handed over"),
     "erase": pgettext("history", "Erased values"),
+    "hand_out": pgettext("history", "Handed out personal data"),
     "enable": pgettext("history", "Enabled a module"),
     "disable": pgettext("history", "Disabled a module"),
     "upgrade": pgettext("history", "Updated a module"),

@@ -15,6 +15,7 @@ from core.access.accounts import disable_user
 from core.access.factors.models import OneTimeLink
 from core.access.links import close_links_of
 from core.access.models import Cover, Device, Session, Team, TeamMember, Token, User, UserRole
+from core.access.tokens import revoke_token, tokens_of
 from core.background.jobs.declared import job
 from core.background.jobs.models import QUEUED, RUNNING, Job
 from core.background.jobs.queue import cancel
@@ -219,7 +220,8 @@ def _end(user: User, taker: int | None) -> None:
         pause(hook)
     for id in _open_jobs(user):
         cancel(id)
-    Token.delete().where(Token.user == user.id).execute()
+    for token in tokens_of(user.id):
+        revoke_token(user.id, token.id)
     close_links_of(user.id)
     fresh = User.get_by_id(user.id)
     if fresh.is_active:

@@ -15,7 +15,7 @@ from core.background.jobs.declared import job
 from core.data import history
 from core.data.actor import current_actor, system
 from core.data.database import transaction
-from core.data.erasing import ERASE, count_values, erase_values, overwrite_freed
+from core.data.erasing import ERASE, erase_each, erase_values, ids_of, overwrite_freed
 from core.data.fields import now
 from core.data.history import Change, births
 from core.data.model import Model
@@ -107,6 +107,7 @@ def erase_as_system(record: Model, reason: str) -> None:
         for held in _held(person):
             held.erase()
         erase_values(person.told)
+        erase_each(person.told_of_events())
         _tell(person, said)
         if contents:
             forget_contents.later(hashes=sorted(contents))
@@ -147,8 +148,13 @@ def _held(person: Person) -> list[Held]:
         found.append(Held(_titled(model), partial(len, ids), partial(erase_fields, model, ids)))
     fields = partial(erase_fields, person.model, [person.id])
     found.append(Held(_("Fields of the record"), lambda: len(_standing(person)), fields))
-    told = person.told
-    return [*found, Held(_("Values in the history"), partial(count_values, told), lambda: None)]
+    events = Held(
+        _("Exports, imports and logins that name them, in the history"),
+        lambda: len(set(person.told_of_events()) - set(ids_of(person.told))),
+        lambda: None,
+    )
+    told = Held(_("Values in the history"), lambda: len(ids_of(person.told)), lambda: None)
+    return [*found, told, events]
 
 
 def _held_of_user(person: Person) -> list[Held]:

@@ -75,6 +75,18 @@ class Person:
             own | History.model.in_([*parts, *books]) | (History.action == history.CONFIRM)
         )
 
+    def told_of_events(self) -> list[int]:
+        """The values of the history, by their ids, that name the person in what is told of the
+        record beside changes of fields, and of all records of the kind: exports, imports, logins.
+        """
+        value, row = HistoryValue, History
+        near = (row.root_model == self.table) & row.root_record.in_([self.id, 0])
+        query = value.select(value.id, value.old, value.new).join(row)
+        query = query.where(
+            near, value.salt.is_null(False), self.words.within(value.old, value.new)
+        )
+        return [id for id, *texts in query.tuples() if self.words.named(*texts)]
+
     @property
     def own_entries(self) -> Any:
         """The condition that an entry of the history is of the record, its lines and its books."""

@@ -8,8 +8,9 @@ from typing import Any
 import peewee
 from peewee import Field, ForeignKeyField
 
+from core.access.lines import part_of
 from core.access.models import User
-from core.access.policy import current_policy, part_of
+from core.access.policy import current_policy
 from core.attached.files.models import Attachment
 from core.attached.models import Comment, attached_to
 from core.background.jobs.declared import name_of as name_of_job

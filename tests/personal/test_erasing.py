@@ -2,6 +2,7 @@
 
 import io
 import json
+from urllib.parse import quote
 
 import peewee
 import pytest
@@ -16,10 +17,13 @@ from core.background.jobs.models import Job
 from core.background.mail.sending import send
 from core.background.notices import Notice
 from core.data.actor import acting_as
+from core.data.audit import note
+from core.data.chain import seal_history, unsealed
 from core.data.database import db, transaction
 from core.data.erasing import ERASE
 from core.data.history import History, HistoryValue, tagged
-from core.data.soundness import changed_history, not_found
+from core.data.soundness import not_found
+from core.data.verifying import verify
 from core.errors import UserError
 from core.exchange.bulk.editing import edit_all
 from core.exchange.bulk.models import begun
@@ -137,13 +141,33 @@ def test_the_row_its_number_and_its_books_stay(working, contact, zulayho):
 
 def test_the_history_is_proved_and_says_who_erased_and_why(working, zulayho):
     erase(zulayho, "  asked for it\nby letter ")
-    assert changed_history() == []
+    assert verify().fault is None
     told = History.select().where(History.action == ERASE).get()
     assert (told.model, told.record) == ("contacts_contact", zulayho.id)
     assert [(v.field, v.new) for v in told.values] == [("reason", '"asked for it by letter"')]
     assert is_erased(type(zulayho), [zulayho.id]) == {zulayho.id}
     type(zulayho).get_by_id(zulayho.id).change({"name": "Yana kimdir"})
     assert is_erased(type(zulayho), [zulayho.id]) == set()
+
+
+def test_what_events_tell_of_the_person_is_erased_in_the_history_too(working, zulayho):
+    asked = [("filter", None, f"search={quote(VALUES['name'])}")]
+    note("export", ("core_export", 7), asked, under=("contacts_contact", 0))
+    note("export", ("core_export", 8), [("filter", None, "city=x")], under=("contacts_contact", 0))
+    erase(zulayho, "asked for it")
+    assert found(WORDS) == {}
+    told = HistoryValue.select(HistoryValue.new).where(HistoryValue.field == "filter")
+    assert [row.new for row in told.order_by(HistoryValue.id)] == [None, '"city=x"']
+
+
+def test_a_sealed_history_is_proved_after_values_of_it_were_erased(working, zulayho):
+    seal_history()
+    erase(zulayho, "asked for it")
+    assert verify().fault is None
+    seal_history()
+    verdict = verify()
+    assert (verdict.fault, unsealed()) == (None, 0)
+    assert verdict.rows == History.select().count()
 
 
 def test_the_search_finds_nothing_of_them_and_is_whole(working, zulayho):
@@ -233,7 +257,7 @@ def test_a_user_is_erased_with_all_that_lets_them_in(working):
     assert left == {"core_history": ["Karimova-x7"]}
     shown = preview(row)
     assert "Entries of the history of what they did" in {str(k.title) for k in shown.kept}
-    assert changed_history() == []
+    assert verify().fault is None
 
 
 def test_nobody_erases_themselves_or_the_last_admin(working):

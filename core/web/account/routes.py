@@ -6,6 +6,7 @@ from typing import Any
 from flask import Flask
 
 from core.web.account import (
+    away,
     confirm,
     devices,
     entrance,
@@ -55,6 +56,7 @@ PAGES: tuple[tuple[str, str, View, View], ...] = (
     ("/account/tokens/new", "new_token", tokens.new_token, tokens.new_token_check),
     ("/account/devices/new", "new_device", devices.new_device, devices.new_device_check),
     ("/account/security", "security", security.security, security.security_check),
+    (away.AWAY, "away", away.away, away.away_check),
     (FACTOR, "factor", factor.factor, factor.factor_check),
 )
 DEEDS: tuple[tuple[str, str, View], ...] = (
@@ -74,5 +76,6 @@ DEEDS: tuple[tuple[str, str, View], ...] = (
     ("/account/devices/<int:id>/forget", "forget_device", devices.forget),
     ("/account/tokens/<int:id>/revoke", "revoke_token", tokens.revoke),
     ("/account/sessions/<int:id>/end", "end_session", sessions.end),
+    ("/account/away/<int:id>/end", "end_away", away.end_away),
     ("/account/sessions/end", "end_sessions", sessions.end_others),
 )

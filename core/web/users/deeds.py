@@ -11,6 +11,7 @@ from core.access.devices import forget_device
 from core.access.factors.second import forget_factors
 from core.access.models import Cover, Token, User
 from core.access.sessions import end_session
+from core.access.tokens import revoke_token
 from core.data.audit import note
 from core.errors import NotAllowed
 from core.i18n import _
@@ -74,12 +75,10 @@ def _forget(user: User, id: int) -> None:
 
 
 def _revoke(user: User, id: int) -> None:
-    token = Token.get_or_none(Token.id == id, Token.user == user.id) if id < LARGEST_ID else None
-    if token is None:
+    found = Token.get_or_none(Token.id == id, Token.user == user.id) if id < LARGEST_ID else None
+    if found is None or not revoke_token(user.id, id):
         abort(404)
-    Token.delete().where(Token.id == token.id).execute()
-    note("revoke_token", ("core_user", user.id), [("title", token.title, None)])
-    flash(str(_("The token opens nothing any more: %(title)s", title=token.title)), "ok")
+    flash(str(_("The token opens nothing any more: %(title)s", title=found.title)), "ok")
 
 
 def _end_cover(user: User, id: int) -> None:
