@@ -78,7 +78,7 @@ def test_passkeys_are_several_and_each_can_be_removed_by_its_owner_only(
     zafar, visitor, app, registry
 ):
     first, _answer = add(zafar, title="Telephone")
-    second, _answer = add(zafar, title="  Key on my ring ")
+    second, _answer = add(zafar, title="  Key\0 on my ring ")
     assert [each.title for each in Passkey.select().order_by(Passkey.id)] == [
         "Telephone",
         "Key on my ring",
