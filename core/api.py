@@ -63,6 +63,8 @@ from core.modules.slots import slot
 from core.modules.transitions import Confirm, require_answers, transition
 from core.paper.documents import document, document_data
 from core.paper.filling import check_text, filled_text
+from core.personal.blanks import erase_fields
+from core.personal.hooks import erased, erasing
 from core.web.cells import telephone_url
 from core.web.described import fields_seen, roles, screens
 from core.web.extensions import After, Before, Tab, ViewExtension
@@ -146,6 +148,9 @@ __all__ = [
     "drop_first_line",
     "drop_search_tables",
     "endpoint",
+    "erase_fields",
+    "erased",
+    "erasing",
     "fetched",
     "fields_seen",
     "filled",

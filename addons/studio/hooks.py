@@ -17,10 +17,12 @@ from addons.studio.jobs import call
 from addons.studio.models import Action, Condition, CustomField, Rule, Run, Watched
 from addons.studio.permissions import designer
 from core.api import (
+    Model,
     UserError,
     _,
     add_column,
     among,
+    answer,
     archived,
     button,
     column,
@@ -28,6 +30,8 @@ from core.api import (
     created,
     declaring,
     drop_column,
+    erase_fields,
+    erased,
     filled,
     holders_of,
     next_generation,
@@ -189,6 +193,15 @@ def stop(rule: int, said: str) -> None:
     told = author is not None and notify(author, text, about=found, kind="studio.paused")
     for id in () if told else holders_of(designer.name):
         notify(id, text, about=found, kind="studio.paused")
+
+
+@answer(erased)
+def forget_what_rules_said(record: Model) -> None:
+    """The book of runs repeats words of the records that rules worked on."""
+    names = [screen.name for screen in screens() if screen.model is type(record)]
+    rules = Rule.select(Rule.id).where(Rule.records.in_(names))
+    runs = Run.select(Run.id).where(Run.record == record.id, Run.rule.in_(rules))
+    erase_fields(Run, [id for (id,) in runs.tuples()], ("text",))
 
 
 @column(Run, _("Record"))

@@ -1,18 +1,22 @@
 """The jobs that seal the history, and that look whether all of it is as it was written."""
 
 import logging
+from typing import Any
 
 from core.background.jobs.declared import job
 from core.background.jobs.running import progress
 from core.data.chain import seal_history
-from core.data.heads import keep_head
+from core.data.heads import folder_of_heads, keep_head
 from core.data.verifying import note_verdict, verify
 from core.formats import format_integer
 from core.i18n import _
+from core.modules.backup_heads import heads_in
+from core.modules.backups import FOLDER
 
 log = logging.getLogger("karvon.background")
 
 PATIENCE = 20.0  # seconds that those who write into the history are waited for
+SHORT_PATIENCE = 3.0  # while somebody looks on
 
 
 @job(every="1 minute", key="core.seal", atomic=False, title=_("Sealing the history"))
@@ -24,7 +28,20 @@ def seal() -> None:
 @job(at="04:10", key="core.verify_history", atomic=False, title=_("Verifying the history"))
 def verify_history() -> str:
     """Look at all of the history; the first fault is written into the log and shown on its page."""
-    verdict = verify(told=progress)
+    return _verified()
+
+
+@job(key="core.seal_and_verify", atomic=False, title=_("Verifying the history"))
+def seal_and_verify() -> dict[str, Any]:
+    """The same when somebody asks for it, with what was told until now."""
+    keep_head(seal_history(SHORT_PATIENCE))
+    links = [{"title": str(_("History")), "url": "/history"}]
+    return {"text": _verified(), "links": links}
+
+
+def _verified() -> str:
+    folder = folder_of_heads()
+    verdict = verify(heads_in(folder / FOLDER) if folder else (), progress)
     note_verdict(verdict)
     if verdict.fault:
         log.error("The history is broken: %s", verdict.fault)

@@ -38,6 +38,11 @@ def keep_heads_in(var: Path) -> None:
     _folder[:] = [var]
 
 
+def folder_of_heads() -> Path | None:
+    """The folder that `keep_heads_in` named last."""
+    return _folder[0] if _folder else None
+
+
 def as_facts(head: Head) -> dict[str, Any]:
     """A head as JSON can hold it."""
     return {"id": head.id, "seal": head.seal, "rows": head.rows, "at": _written(head.at)}

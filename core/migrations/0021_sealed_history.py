@@ -11,6 +11,13 @@ from peewee import (
 
 REFUSED = "The history cannot be changed"
 GENESIS = "0" * 64
+# What is done to fields makes nearly all rows: the other actions have an index of their own.
+INDEXES = (
+    ("core_history_at", "at, id", ""),
+    ("core_history_actor", "actor, at, id", ""),
+    ("core_history_root", "root_model, at, id", ""),
+    ("core_history_action", "action, at, id", " WHERE action NOT IN ('create', 'update')"),
+)
 COLUMNS = (
     *("id", "at", "actor", "actor_name", "address", "request", "model", "record"),
     *("root_model", "root_record", "action", "digest"),
@@ -32,6 +39,8 @@ def up(migrator, db):
 
     db.create_tables([Chain])
     Chain.create(last=0, seal=GENESIS, rows=0)
+    for name, columns, where in INDEXES:
+        db.execute_sql(f'CREATE INDEX "{name}" ON "core_history" ({columns}){where}')
     if isinstance(db, SqliteDatabase):
         _seal_once_on_sqlite(db)
     else:
@@ -74,6 +83,8 @@ def _seal_once_on_postgresql(db):
 
 def down(migrator, db):
     """`action` stays as long as it is: what stands in it may be so."""
+    for name, _columns, _where in INDEXES:
+        db.execute_sql(f'DROP INDEX "{name}"')
     db.execute_sql('DROP TABLE "core_chain"')
     if isinstance(db, SqliteDatabase):
         db.execute_sql('DROP TRIGGER "core_history_update"')

@@ -28,6 +28,7 @@ RESERVED = frozenset(
         "exports",
         "forgot",
         "healthz",
+        "history",
         "jobs",
         "language",
         "link",
@@ -39,9 +40,12 @@ RESERVED = frozenset(
         "none",
         "notices",
         "readyz",
+        "retention",
+        "roles",
         "settings",
         "setup",
         "static",
+        "users",
         "webhooks",
     ]
 )

@@ -45,6 +45,7 @@ def person(working, contact):
     record.change({"city": "Buxoro"})
     for number in ("+998907771317", "+998937771319"):
         working.model("contacts.telephone").create(contact=record, number=number)
+    working.model("contacts.email").create(contact=record, address="zulayho@x.uz")
     contact.create(name="Boshqaning siri", parent=record)
     write_comment(record, "u keldi")
     attach(record, [take_in(io.BytesIO(b"the contract"), "shartnoma.txt", 1_000)])

@@ -26,6 +26,7 @@ from core.data.actor import system
 from core.data.audit import note
 from core.errors import UserError
 from core.i18n import _
+from core.web.account.cards import passkey_card
 from core.web.account.demanded import FACTOR
 from core.web.account.sections import page
 from core.web.fresh import require_fresh
@@ -119,7 +120,8 @@ def _page(error: str = "") -> str:
         shown |= {"secret": _in_groups(secret), "picture": _picture(secret)}
     shown |= {"left": codes_left(g.actor.id), "has_factor": has_factor(g.actor.id)}
     roles = current_app.config["KARVON"].sessions.factor_for
-    return page("security", "factor.html", demanded=must_have_factor(g.actor, roles), **shown)
+    shown["demanded"] = must_have_factor(g.actor, roles)
+    return page("security", "factor.html", passkeys=passkey_card(g.actor.id), **shown)
 
 
 def _codes_page(codes: list[str]) -> str:

@@ -133,7 +133,7 @@ class Taken:
     def file(self, kind: str, write: Callable[[Iterator[Batch]], Iterator[bytes]]) -> Response:
         """The answer that `write` makes of the records."""
         self._begin()
-        return _file(_own(write(self._batches())), kind, self.header)
+        return sent_file(write(self._batches()), kind, self.header)
 
 
 def _xlsx(table: Table, batches: Iterator[Batch]) -> Iterator[bytes]:
@@ -164,6 +164,7 @@ def _close(pieces: Any) -> None:
     pieces.close()
 
 
-def _file(pieces: Iterator[bytes], kind: str, header: str) -> Response:
+def sent_file(pieces: Iterator[bytes], kind: str, header: str) -> Response:
+    """A file whose pieces are made while it is sent, for whoever asks now."""
     headers = {"Content-Disposition": header, "Cache-Control": "no-store"}
-    return Response(pieces, content_type=kind, headers=headers)
+    return Response(_own(pieces), content_type=kind, headers=headers)

@@ -84,7 +84,7 @@ class PersonalData:
 
     def _personal_preview(self, record: Model) -> str:
         shown = preview(record)
-        kept = [*shown.kept, *out_of_reach(current_app.config["KARVON"].paths.var)]
+        kept = [*shown.kept, *out_of_reach(current_app.config["KARVON"].paths.var, record)]
         page = self._personal_page(record, _("Erase personal data"))
         page |= {
             "held": [(title, format_integer(count)) for title, count in shown.held],

@@ -1,0 +1,1 @@
+"""The page of the whole history: filters, entries in words, the state of the chain, a file."""

@@ -1,0 +1,288 @@
+"""The entries of the history in words, as far as their reader may know what they tell."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from peewee import Field, ForeignKeyField
+
+from core.access.decisions import can
+from core.data import history
+from core.data.actor import Actor, current_actor
+from core.data.fields import MoneyField
+from core.data.history import History, HistoryValue, births, value_of
+from core.data.model import Model
+from core.data.money import Money, currency_of
+from core.data.rows import among, fetched
+from core.data.scope import in_reach
+from core.data.translated import Translated
+from core.exchange.names import hidden_fields, names_of
+from core.i18n import Text, _, pgettext
+from core.modules.registry import current_registry
+from core.web.cells import formatter
+from core.web.records.details import title_of
+
+LONGEST = 300  # letters of one value
+NOTHING = (None, "")
+# What is done to fields of records; all else is an event, whose values say what happened.
+CHANGES = (
+    *(history.CREATE, history.UPDATE, history.ARCHIVE, history.RESTORE, history.DELETE),
+    history.CONFIRM,
+)
+# The kernel's own books, which no screen shows.
+BOOKS: dict[str, Text] = {
+    "core_addon": _("Apps"),
+    "core_attachment": _("Files"),
+    "core_chain": _("History"),
+    "core_comment": _("Comments"),
+    "core_device": _("Devices"),
+    "core_export": _("Exports"),
+    "core_session": _("Sessions"),
+    "core_setting": _("Settings of apps"),
+    "core_token": _("Tokens"),
+    "core_upload": _("Imports"),
+    "core_webhook": _("Webhooks"),
+}
+# What the values of events are called.
+LABELS: dict[str, Text] = {
+    "address": _("Address of the network"),
+    "file": _("File"),
+    "filter": _("Filter"),
+    "format": _("Format"),
+    "login": _("Login name"),
+    "rows": _("Records"),
+    "version": _("Version"),
+    "made_at": _("Made at"),
+    "question": pgettext("history", "Question"),
+}
+# Events whose value is a part of what records hold.
+OF_RECORDS = ("filter",)
+
+
+class Row(NamedTuple):
+    """One row of the history, as `COLUMNS` read it."""
+
+    id: int
+    at: Any
+    actor: int | None
+    actor_name: str
+    address: str
+    table: str
+    record: int
+    root_table: str
+    root: int
+    action: str
+
+
+COLUMNS = (
+    *(History.id, History.at, History.actor, History.actor_name, History.address),
+    *(History.model, History.record, History.root_model, History.root_record, History.action),
+)
+
+
+class Line(NamedTuple):
+    """One value of an entry: what it is called, and what it held before and after. A value that
+    the reader may not know is `is_hidden`.
+    """
+
+    label: str
+    old: str = ""
+    new: str = ""
+    is_hidden: bool = False
+
+
+Values = list[tuple[str, str | None, str | None]]
+
+
+def table_title(table: str) -> str:
+    """What a table is called: as the screen of its records is, else as its model, or the book of
+    the kernel.
+    """
+    model = models_by_table().get(table)
+    if model is None:
+        return str(BOOKS.get(table, table))
+    registry = current_registry()
+    titles: Mapping[type[Model], Text] = registry.once(
+        "history titles", lambda: {view.model: view.title for view in registry.views if view.title}
+    )
+    return str(titles.get(model) or title_of(model))
+
+
+def models_by_table() -> Mapping[str, type[Model]]:
+    registry = current_registry()
+    found: Mapping[str, type[Model]] = registry.once(
+        "history tables", lambda: {model._meta.table_name: model for model in registry.models}
+    )
+    return found
+
+
+class Words:
+    """Says some rows. What they refer to is looked up once for all: a few queries for each model
+    among them, however many rows there are.
+    """
+
+    def __init__(self, rows: list[Row]) -> None:
+        self.reader: Actor = current_actor()
+        self.sees_all = self.reader.is_admin or self.reader.is_system
+        self.models = models_by_table()
+        self.values = _values([row.id for row in rows])
+        self.reached = self._reached(rows)
+        self.fields = {table: self._fields(table) for table in {row.table for row in rows}}
+        self.names = self._names(rows)
+        self.currencies = self._currencies(rows)
+
+    def name_of(self, row: Row) -> str:
+        """What the record is called now, where the reader may read it; else empty."""
+        return self.names.get(row.root_table, {}).get(row.root, "") if self._may_read(row) else ""
+
+    def lines(self, row: Row) -> list[Line]:
+        """What the values of a row say, in the order in which they were written."""
+        say = self._change if row.action in CHANGES else self._event
+        return [say(row, *value) for value in self.values.get(row.id, ())]
+
+    def _change(self, row: Row, name: str, old: str | None, new: str | None) -> Line:
+        column = self.fields[row.table].get(name)
+        label = self._label(row.table, name)
+        if column is None and self.sees_all:
+            return Line(label, _plain(old), _plain(new))
+        is_open = row.action == history.CONFIRM or column is not None
+        if not (is_open and self._may_read(row)):
+            return Line(label, is_hidden=True)
+        if column is None:
+            return Line(label, _plain(old), _plain(new))
+        return Line(label, self._said(row, column, old), self._said(row, column, new))
+
+    def _event(self, row: Row, name: str, old: str | None, new: str | None) -> Line:
+        label = str(LABELS.get(name) or name.replace("_", " "))
+        if name in OF_RECORDS and not (self.sees_all or self._may_read_some(row.root_table)):
+            return Line(label, is_hidden=True)
+        return Line(label, _plain(old), _plain(new))
+
+    def _may_read(self, row: Row) -> bool:
+        """Whether the reader may read the record that the row is about. SQLite gives the id of a
+        deleted record again: what was told before this one was made is of another.
+        """
+        if row.root not in self.reached.get(row.root_table, {}):
+            return self.sees_all
+        return self.sees_all or row.id >= self.reached[row.root_table][row.root]
+
+    def _may_read_some(self, table: str) -> bool:
+        model = self.models.get(table)
+        return model is not None and can(self.reader, "r", model)
+
+    def _reached(self, rows: list[Row]) -> dict[str, dict[int, int]]:
+        """{table: {id: the row of the history that made it}} of the records within reach."""
+        wanted: dict[str, set[int]] = defaultdict(set)
+        for row in rows:
+            if row.root and row.root_table in self.models:
+                wanted[row.root_table].add(row.root)
+        found = {}
+        for table, ids in wanted.items():
+            if self._may_read_some(table):
+                reached = in_reach(self.models[table], ids, "r")
+                found[table] = births(table, reached)
+        return found
+
+    def _fields(self, table: str) -> dict[str, Field]:
+        """The fields of a table whose values the reader may read, of records within reach."""
+        model = self.models.get(table)
+        if model is None or not can(self.reader, "r", model):
+            return {}
+        hidden = hidden_fields(model)
+        known = current_registry().open_fields(model).items()
+        return {name: column for name, column in known if name not in hidden}
+
+    def _names(self, rows: list[Row]) -> dict[str, dict[Any, str]]:
+        """{table: {id: name}} of the records that rows are about, and that their values name."""
+        wanted: dict[type[Model], set[Any]] = defaultdict(set)
+        for row in rows:
+            if row.root in self.reached.get(row.root_table, {}):
+                wanted[self.models[row.root_table]].add(row.root)
+            for name, *texts in self.values.get(row.id, ()):
+                column = self.fields[row.table].get(name)
+                if isinstance(column, ForeignKeyField):
+                    wanted[column.rel_model] |= {json.loads(text) for text in texts if text}
+        return {model._meta.table_name: names_of(model, ids) for model, ids in wanted.items()}
+
+    def _currencies(self, rows: list[Row]) -> dict[tuple[str, str], dict[int, str]]:
+        """{(table, field): {id: currency}} of the records whose amounts are told."""
+        wanted: dict[tuple[str, str], set[int]] = defaultdict(set)
+        for row in rows:
+            for name, *_texts in self.values.get(row.id, ()):
+                if isinstance(self.fields[row.table].get(name), MoneyField):
+                    wanted[row.table, name].add(row.record)
+        found = {}
+        for (table, name), ids in wanted.items():
+            column = self.fields[table][name]
+            if column.currency not in hidden_fields(column.model):
+                model, code = column.model, currency_of(column)
+                query = model.select(model.id, code).where(among(model.id, sorted(ids)))
+                found[table, name] = dict(fetched(query, (model.id, code)))
+        return found
+
+    def _label(self, table: str, name: str) -> str:
+        if name in LABELS and table not in self.models:
+            return str(LABELS[name])
+        model = self.models.get(table)
+        column = model._meta.fields.get(name) if model is not None else None
+        label = getattr(column, "verbose_name", None) or LABELS.get(name) or name.replace("_", " ")
+        return str(label)
+
+    def _said(self, row: Row, column: Field, text: str | None) -> str:
+        value = _value(column, text)
+        if value in NOTHING:
+            return "—"
+        if isinstance(column, ForeignKeyField):
+            named = self.names.get(column.rel_model._meta.table_name, {})
+            return named.get(value) or str(_("hidden"))
+        if isinstance(column, MoneyField) and isinstance(value, int):
+            known = self.currencies.get((row.table, column.name), {})
+            value = Money(value, known.get(row.record, ""))
+        if isinstance(value, Translated):
+            value = value.all_languages
+        return _short(str(formatter(column, (), {})(value)))
+
+
+def _values(ids: list[int]) -> dict[int, Values]:
+    value = HistoryValue
+    query = value.select(value.history, value.field, value.old, value.new)
+    query = query.where(among(value.history, ids)).order_by(value.id)
+    found: dict[int, Values] = defaultdict(list)
+    for id, *told in query.tuples() if ids else ():
+        found[id].append((told[0], told[1], told[2]))
+    return found
+
+
+def _value(column: Field, text: str | None) -> Any:
+    """The value behind a text of the history; of a column that has become another kind since, the
+    text itself.
+    """
+    try:
+        return value_of(column, text)
+    except (TypeError, ValueError):
+        return text
+
+
+def _plain(text: str | None) -> str:
+    """A value of which no column says what it is."""
+    if text is None:
+        return "—"
+    try:
+        value = json.loads(text)
+    except ValueError:
+        value = text
+    if isinstance(value, bool):
+        return str(_("Yes") if value else _("No"))
+    if isinstance(value, list):
+        value = ", ".join(map(str, value))
+    return _short(str(value))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def spoken(rows: Iterable[tuple[Any, ...]]) -> list[Row]:
+    """Rows that were read by `COLUMNS`."""
+    return [Row(*row) for row in rows]
