@@ -15,10 +15,12 @@ from core.data.database import db
 from core.data.richtext import RichTextField
 from core.modules.served import EndpointMark, kinds_of
 from tests.attacks.addresses import addresses
+from tests.attacks.answers import said
 from tests.attacks.crawling import list_queries
 from tests.attacks.planting import Planter, Words
+from tests.attacks.ruling import ADMIN
 from tests.attacks.sending import unchanged, version_of
-from tests.attacks.target import ADMIN, Target, said
+from tests.attacks.target import Target
 
 SCRIPT = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>{{7*7}}"
 LIVE = re.compile(r"<script>alert|<img src=x|onerror=alert\(1\)>|=\"javascript:|>49<")

@@ -13,10 +13,12 @@ from core.data.fields import DateTimeField, StateField
 from core.data.internal import Internal, snake_case
 from core.modules.transitions import guarded_fields
 from tests.attacks.addresses import addresses, ids_for
+from tests.attacks.answers import said
 from tests.attacks.crawling import crawl, texts_of_api
 from tests.attacks.reading import TALK, leaks, like_never
+from tests.attacks.ruling import ADMIN, NARROW, NOBODY, ROLELESS, TIED
 from tests.attacks.sending import REFUSED, TAKEN, object_for, taken, unchanged, version_of
-from tests.attacks.target import ADMIN, NARROW, NOBODY, ROLELESS, TIED, Target, said
+from tests.attacks.target import Target
 from tests.attacks.writing import references
 
 KEPT = ("id", "created_at", "created_by", "updated_at", "updated_by", "archived_at")

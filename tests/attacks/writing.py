@@ -15,6 +15,8 @@ from tests.attacks.addresses import (
     endpoint_values,
     ids_for,
 )
+from tests.attacks.answers import masked, said
+from tests.attacks.ruling import NARROW, NOBODY
 from tests.attacks.sending import (
     TAKEN,
     all_or_none,
@@ -23,7 +25,7 @@ from tests.attacks.sending import (
     unchanged,
     version_of,
 )
-from tests.attacks.target import NARROW, NEVER, NOBODY, Target, masked, said
+from tests.attacks.target import NEVER, Target
 
 FORMS = ("edit_view",)
 PARTLY = ("move_view", "move_day_view", "api.change", "api.change_all", "bulk_view")
