@@ -20,7 +20,7 @@ from core.data.actor import acting_as
 from core.data.audit import note
 from core.data.chain import seal_history, unsealed
 from core.data.database import db, transaction
-from core.data.erasing import ERASE
+from core.data.erasing import ERASE, erased_unseen
 from core.data.history import History, HistoryValue, tagged
 from core.data.soundness import not_found
 from core.data.verifying import verify
@@ -142,7 +142,7 @@ def test_the_row_its_number_and_its_books_stay(working, contact, zulayho):
 def test_the_history_is_proved_and_says_who_erased_and_why(working, zulayho):
     erase(zulayho, "  asked for it\nby letter ")
     assert verify().fault is None
-    told = History.select().where(History.action == ERASE).get()
+    told = History.select().where(History.action == ERASE, History.record == zulayho.id).get()
     assert (told.model, told.record) == ("contacts_contact", zulayho.id)
     assert [(v.field, v.new) for v in told.values] == [("reason", '"asked for it by letter"')]
     assert is_erased(type(zulayho), [zulayho.id]) == {zulayho.id}
@@ -168,6 +168,20 @@ def test_a_sealed_history_is_proved_after_values_of_it_were_erased(working, zula
     verdict = verify()
     assert (verdict.fault, unsealed()) == (None, 0)
     assert verdict.rows == History.select().count()
+
+
+def test_an_erasing_past_the_program_is_seen_and_one_by_it_is_told(working, contact, zulayho):
+    erase(zulayho, "asked for it")
+    assert erased_unseen() == 0
+    told = History.select().where(History.action == ERASE, History.model == "core_chain").count()
+    assert told == 1
+    contact.create(name="Bahor").change({"name": "Navroʻz"})
+    last = HistoryValue.select().order_by(HistoryValue.id.desc()).get()
+    db.execute_sql(
+        "UPDATE core_history_value SET old = NULL, new = NULL, salt = NULL"
+        f" WHERE id = {int(last.id)}"
+    )
+    assert (verify().fault, erased_unseen()) == (None, 1)
 
 
 def test_the_search_finds_nothing_of_them_and_is_whole(working, zulayho):
