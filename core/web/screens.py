@@ -66,6 +66,10 @@ class UserView(ModelView):
             require_fresh()
         return super().edit_view(id)
 
+    def may_create_quickly(self) -> bool:
+        """Never from the form of another record: a user is invited, and has roles."""
+        return False
+
     def was_created(self, record: Model) -> Response | None:
         return invited(record)
 
