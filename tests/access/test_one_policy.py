@@ -4,9 +4,9 @@ import pytest
 
 from core.access.decisions import can, can_each
 from core.access.limits import FieldLimit
-from core.access.lines import ALL, LED, OWN, TEAM, Access, Role, Rule
+from core.access.lines import ALL, LED, OWN, TEAM, Access, Grant, Role, Rule
 from core.access.models import User
-from core.access.policy import Grant, Policy, current_policy
+from core.access.policy import Policy, current_policy
 from core.data.actor import PUBLIC, Actor, acting_as, system
 from core.data.reaching import reached_by
 from core.errors import ManifestError
@@ -139,6 +139,22 @@ def test_only_scopes_say_the_same_at_any_time(contact, telephone):
     assert not policy.lasts(telephone, ME, "d")
     two = Actor(id=1, roles=frozenset({"test.two"}))
     assert policy.lasts(contact, two, "u")
+
+
+def test_an_index_counts_all_rows_or_those_of_one_owner(contact):
+    def fast(*access, rules=(), action="r"):
+        return Policy((ONE, TWO), access, rules).counts_fast(contact, ME, action)
+
+    all, own, team = (Access(contact, ONE, "r", scope=scope) for scope in (ALL, OWN, TEAM))
+    assert fast(all)
+    assert fast(own)
+    assert fast(own, all)
+    assert not fast(team)
+    assert not fast(own, team)
+    assert not fast(own, action="d")
+    assert not fast(own, rules=[Rule(contact, ONE, everything)])
+    other = Access(contact, TWO, "r", scope=OWN)
+    assert fast(own, other)
 
 
 def test_many_records_are_asked_about_in_parts(ruled, working, contact):
