@@ -12,6 +12,7 @@ from core.access.secrets import check_new_password, hash_password, password_fits
 from core.access.sessions import close_sessions_of
 from core.access.throttle import count_attempt, forget_attempts, take_back
 from core.data.actor import system
+from core.data.audit import note
 from core.data.database import transaction
 from core.data.fields import now
 
@@ -71,7 +72,10 @@ def clean_login(login: str) -> str:
 
 def set_password(user_id: int, password: str) -> None:
     """Give a user a new password and end every session. Raises `UserError` on a weak one."""
-    keep_password(user_id, hash_new_password(password, words_of(user_id)))
+    password_hash = hash_new_password(password, words_of(user_id))
+    with transaction():
+        keep_password(user_id, password_hash)
+        note("set_password", (User._meta.table_name, user_id))
 
 
 def hash_new_password(password: str, words: Iterable[str] = ()) -> str:

@@ -16,6 +16,7 @@ from core.data.audit import ACTIONS, note
 from core.data.chain import head, unsealed
 from core.data.database import release
 from core.data.fields import now
+from core.data.history import History
 from core.data.verifying import last_verdict
 from core.errors import NotAllowed
 from core.exchange.exports import book
@@ -102,7 +103,7 @@ def verify() -> Response:
 
     def work() -> Response:
         _require()
-        note("verify", ("core_chain", 0))
+        note("verify", ("core_history", 0))
         job = seal_and_verify.later()
         flash(str(_("The history is looked at: the result stands here.")))
         return redirect(f"/jobs/{job}", 303)
@@ -114,7 +115,8 @@ def export() -> Response:
     """What passes the filters as CSV, a row for each value, sent while it is made."""
     _require()
     asked = read_asked(request.args)
-    row = book.begin("core.history", "csv", urlencode(asked.args()))
+    table = History._meta.table_name
+    row = book.begin("core.history", "csv", urlencode(asked.args()), count_of(asked, None), table)
     header = [
         *(_("Number"), _("When"), _("Who"), _("Address of the network"), _("What was done")),
         *(_("Of what"), _("Its number"), _("Name"), _("Field")),
