@@ -1,6 +1,4 @@
-"""What a visitor of a stored world sees on pages, through the API, in files and on paper, held
-against what the oracle says.
-"""
+"""What a visitor of a stored world sees in pages, API, files and on paper, against the oracle."""
 
 import csv
 import io
