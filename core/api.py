@@ -43,6 +43,7 @@ from core.data.telephones import display_telephone
 from core.data.translated import TranslatedField
 from core.errors import KarvonError, NotAllowed, UserError
 from core.exchange.changing import set_fields
+from core.exchange.departing import employee_leaves
 from core.exchange.matching import matching
 from core.exchange.names import name_of as title_of_record
 from core.exchange.records import whole as plain_records
@@ -147,6 +148,7 @@ __all__ = [
     "drop_column",
     "drop_first_line",
     "drop_search_tables",
+    "employee_leaves",
     "endpoint",
     "erase_fields",
     "erased",

@@ -30,6 +30,7 @@ from core.api import (
     created,
     declaring,
     drop_column,
+    employee_leaves,
     erase_fields,
     erased,
     filled,
@@ -220,3 +221,13 @@ def record_name(runs: list[Any]) -> dict[int, str]:
         }
         names |= {id: titles[n] for id, n, its in found if its == kind and n in titles}
     return {id: names.get(id, f"№ {record}") for id, record, _kind in found}
+
+
+@answer(employee_leaves)
+def rules_of_leaver(user: Any) -> tuple[Any, int] | None:
+    """Rules run with the rights of whoever saved them last: of whom has left they do nothing."""
+    query = Rule.select().where(Rule.updated_by == user.id, Rule.state == "active")
+    number = query.where(Rule.archived_at.is_null()).count()
+    return (
+        (_("Rules that they saved last: somebody else must save them"), number) if number else None
+    )

@@ -134,9 +134,9 @@ def standing_in_for(actor: Actor, user: int) -> Actor:
 def _alone(
     row: tuple[Any, ...], language: str, narrowed_to: str | None, without: str = ""
 ) -> Actor:
-    """The actor with nobody to stand in for, and without one role."""
+    """The actor with nobody to stand in for, and without one role, though another implies it."""
     id, name, chosen, zone, contact, roles, teams, led, _covers = row[:ABOUT_USER]
-    held = current_policy().implied(set(_running(roles)) - {without})
+    held = current_policy().implied(set(_running(roles)) - {without}) - {without}
     if narrowed_to is not None:
         narrowed = current_policy().implied(_words(narrowed_to))
         held = narrowed if ADMIN in held else held & narrowed  # an admin holds every role

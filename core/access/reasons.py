@@ -87,7 +87,7 @@ def _reasons(asked: _Question) -> Iterator[Reason]:
     if parent := part_of(model):
         owner, backref, upon = record_of(model, parent, asked.action)
         # By its id alone: reading the record would be a question under the actor's own rules.
-        above = owner if isinstance(subject, type) else owner(id=subject.__data__[parent])
+        above = owner if isinstance(subject, type) else owner(id=subject.__data__.get(parent))
         yield from _reasons(replace(asked, action=upon, subject=above, field=backref))
     elif asked.action not in actor.actions:
         yield Reason(_("The token"), _("it is not made for this"), TOKEN)

@@ -15,6 +15,7 @@ from core.access.accounts import disable_user
 from core.access.factors.models import OneTimeLink
 from core.access.links import close_links_of
 from core.access.models import Cover, Device, Session, Team, TeamMember, Token, User, UserRole
+from core.access.tokens import revoke_token, tokens_of
 from core.background.jobs.declared import job
 from core.background.jobs.models import QUEUED, RUNNING, Job
 from core.background.jobs.queue import cancel
@@ -28,8 +29,12 @@ from core.errors import NotAllowed, UserError
 from core.exchange.saved_filters import SavedFilter
 from core.exchange.webhooks.keeping import pause
 from core.exchange.webhooks.models import Webhook
-from core.i18n import _
+from core.i18n import Text, _
+from core.modules.events import Hook
 from core.modules.registry import current_registry, full_name
+
+# Called with the user: (what works in their name and stops when they leave, how many), or None.
+employee_leaves = Hook("core.employee_leaves")
 
 AT_ONCE = 500
 BATCH = 200
@@ -54,13 +59,16 @@ class Held:
 
 @dataclass
 class Belongings:
-    """What stands in the name of a user. `stays` names records that go on naming them."""
+    """What stands in the name of a user. `stays` names records that go on naming them, `stopping`
+    what of addons works in their name.
+    """
 
     held: list[Held] = field(default_factory=list)
     stays: list[Held] = field(default_factory=list)
     led: list[str] = field(default_factory=list)
     teams: list[str] = field(default_factory=list)
     roles: list[str] = field(default_factory=list)
+    stopping: list[tuple[Text, int]] = field(default_factory=list)
     filters: int = 0
     webhooks: int = 0
     jobs: int = 0
@@ -101,6 +109,7 @@ def belongings_of(user: User) -> Belongings:
     found.teams = [name for (name,) in members.order_by(Team.name).tuples()]
     held = UserRole.select(UserRole.role).where(UserRole.user == user.id).order_by(UserRole.role)
     found.roles = [name for (name,) in held.tuples()]
+    found.stopping = employee_leaves(user)
     found.filters = _shared(user).count()
     found.webhooks = _webhooks(user).count()
     found.jobs = len(_open_jobs(user))
@@ -219,7 +228,8 @@ def _end(user: User, taker: int | None) -> None:
         pause(hook)
     for id in _open_jobs(user):
         cancel(id)
-    Token.delete().where(Token.user == user.id).execute()
+    for token in tokens_of(user.id):
+        revoke_token(user.id, token.id)
     close_links_of(user.id)
     fresh = User.get_by_id(user.id)
     if fresh.is_active:

@@ -20,6 +20,7 @@ from core.data.history import Change
 from core.exchange.webhooks.subscribed import tell_webhooks, tell_webhooks_of
 from core.i18n import current_language, ngettext, pgettext, said, use_catalogues
 from core.modules.composed import renew_roles
+from core.modules.composing import guard_composed
 from core.modules.discovery import discover
 from core.modules.events import outlets, tell_listeners
 from core.modules.registry import Registry, current_registry, using
@@ -31,6 +32,7 @@ from core.web.api.endpoints import add_endpoints
 from core.web.api.routes import add_api
 from core.web.apps import add_apps
 from core.web.compiled import compiled
+from core.web.demo import add_demo
 from core.web.described import offered_roles
 from core.web.errors import add_errors
 from core.web.exports import add_exports
@@ -46,6 +48,7 @@ from core.web.pages import add_pages
 from core.web.purging import add_purging
 from core.web.requests import open_requests
 from core.web.retention import add_retention
+from core.web.roles.pages import add_roles
 from core.web.rules import LateRule
 from core.web.security import protect
 from core.web.serving.health import add_health
@@ -66,6 +69,7 @@ KERNEL = (
     "core.access.permissions",
     "core.modules.composed",
     "core.background.kinds",
+    "core.background.standing_in",
     "core.background.links",
     "core.background.mail.sending",
     "core.background.notices",
@@ -96,6 +100,7 @@ def open_door() -> None:
 def tell(model: type[PeeweeModel], changes: Sequence[Change]) -> None:
     """What hears of every write, in its transaction."""
     guard(model, changes)
+    guard_composed(model, changes)
     tell_listeners(model, changes)
     tell_followers(model, changes)
     tell_webhooks(model, changes)
@@ -122,6 +127,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
         add_views(app, registry)
         add_shell(app)
         add_apps(app)
+        add_demo(app)
         add_addon_settings(app)
         add_purging(app)
         add_notices(app)
@@ -133,6 +139,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
         add_retention(app)
         add_webhooks(app)
         add_users(app)
+        add_roles(app)
         add_pages(app, registry)
         csrf.exempt(add_api(app))
         csrf.exempt(add_endpoints(app, registry))

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from addons.contacts.models import Contact
+from addons.studio.models import Rule
 from core.access.accounts import create_token, create_user
 from core.access.links import INVITATION, new_link
 from core.access.models import (
@@ -152,3 +153,10 @@ def test_every_model_of_any_addon_with_an_owner_is_found(inside, app):
     found = {m for m in current_registry().models if departing.handed_over(m)}
     assert found == {m for m in current_registry().models if "owner" in m._meta.fields}
     assert Contact in found
+
+
+def test_what_works_in_their_name_is_counted_too(admin, anvar):
+    rule = Rule.create(name="Salom", records="contacts.contact", event="created")
+    Rule.update(updated_by=anvar.id).where(Rule.id == rule.id).execute()
+    page = admin.get(f"/users/{anvar.id}/leave").text
+    assert re.search(r"Rules that they saved last[^<]*</dt><dd>1<", page)

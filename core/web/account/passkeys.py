@@ -21,6 +21,7 @@ from core.data.actor import system
 from core.data.audit import note
 from core.errors import UserError
 from core.i18n import _
+from core.web.account.confirm import confirm_page, confirmed
 from core.web.account.entrance import let_in, login_page
 from core.web.account.factor import forget_codes_of_nothing, require_another
 from core.web.account.half import half_login
@@ -96,6 +97,20 @@ def passkey_login() -> Response | tuple[str, int]:
         return in_transaction(lambda: let_in(passkey.user_id, wanted))
     answer = in_transaction(lambda: enter_wholly(half, wanted))
     return answer if answer.status_code < 400 else redirect("/login", 303)
+
+
+def passkey_confirm_options() -> Response:
+    return jsonify(ask_to_log_in(_possible(), g.actor.id))
+
+
+def passkey_confirm() -> Response | tuple[str, int]:
+    """With a passkey of its user the session goes on under another id, and counts as fresh."""
+    wanted = local_page(request.form.get("next", ""))
+    try:
+        log_in(_possible(), request.form.get("answer", ""), g.actor.id)
+    except UserError as error:
+        return confirm_page(wanted, str(error)), 401
+    return confirmed(wanted)
 
 
 def _possible() -> Place:

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Flask
 
 from core.web.account import (
+    away,
     confirm,
     devices,
     entrance,
@@ -55,6 +56,7 @@ PAGES: tuple[tuple[str, str, View, View], ...] = (
     ("/account/tokens/new", "new_token", tokens.new_token, tokens.new_token_check),
     ("/account/devices/new", "new_device", devices.new_device, devices.new_device_check),
     ("/account/security", "security", security.security, security.security_check),
+    (away.AWAY, "away", away.away, away.away_check),
     (FACTOR, "factor", factor.factor, factor.factor_check),
 )
 DEEDS: tuple[tuple[str, str, View], ...] = (
@@ -63,6 +65,8 @@ DEEDS: tuple[tuple[str, str, View], ...] = (
     ("/login/pin", "pin_check", devices.pin_check),
     ("/login/passkey/options", "passkey_options", passkeys.passkey_options),
     ("/login/passkey", "passkey_login", passkeys.passkey_login),
+    ("/account/confirm/passkey/options", "passkey_ask_again", passkeys.passkey_confirm_options),
+    ("/account/confirm/passkey", "passkey_confirm", passkeys.passkey_confirm),
     ("/account/factor/begin", "factor_begin", factor.factor_begin),
     ("/account/factor/off", "factor_off", factor.factor_off),
     ("/account/factor/codes", "factor_codes", factor.factor_codes),
@@ -72,5 +76,6 @@ DEEDS: tuple[tuple[str, str, View], ...] = (
     ("/account/devices/<int:id>/forget", "forget_device", devices.forget),
     ("/account/tokens/<int:id>/revoke", "revoke_token", tokens.revoke),
     ("/account/sessions/<int:id>/end", "end_session", sessions.end),
+    ("/account/away/<int:id>/end", "end_away", away.end_away),
     ("/account/sessions/end", "end_sessions", sessions.end_others),
 )

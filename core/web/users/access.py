@@ -6,12 +6,14 @@ from flask import current_app, g
 
 from core.access.actors import actors_of
 from core.access.devices import devices_of
-from core.access.models import Cover, Session, Team, TeamMember, Token, User, UserRole
+from core.access.factors.second import has_factor
+from core.access.models import Session, Team, TeamMember, Token, User, UserRole
 from core.access.policy import current_policy
 from core.access.sessions import sessions_of
 from core.data.actor import Actor, system
-from core.formats import format_date, format_datetime
+from core.formats import format_datetime
 from core.i18n import _
+from core.web.account.covering import shown_covers
 from core.web.described import titled
 from core.web.requests import lifetime_of
 
@@ -32,10 +34,11 @@ def access_of(user: Any) -> dict[str, Any]:
                 "is_active": user.is_active,
                 "is_me": user.id == g.actor.id,
                 "is_staff": user.kind == "staff",
+                "has_factor": has_factor(user.id),
             },
             "roles": roles_of(user),
             "teams": _teams(user),
-            "covers": covers_of(user),
+            "covers": shown_covers(user.id),
             "logins": [_login(session) for session in _sessions(user)],
             "devices": [_device(device) for device in devices_of(user.id)],
             "tokens": [_token(token) for token in Token.select().where(Token.user == user.id)],
@@ -78,30 +81,6 @@ def _teams(user: Any) -> list[dict[str, Any]]:
     return [
         {"id": team.id, "name": team.name, "leads": team.leader_id == user.id} for team in query
     ]
-
-
-def covers_of(user: Any) -> list[dict[str, Any]]:
-    """Who stands in for the user, and for whom the user does, as the pages show it."""
-    theirs = (Cover.user == user.id) | (Cover.substitute == user.id)
-    query = Cover.select().where(theirs, Cover.archived_at.is_null()).order_by(Cover.starts_on)
-    return [_cover(cover, user.id) for cover in query]
-
-
-def _cover(cover: Any, user_id: int) -> dict[str, Any]:
-    days = {"first": format_date(cover.starts_on), "last": format_date(cover.ends_on)}
-    if cover.user_id == user_id:
-        said = _("%(name)s stands in for them", name=cover.substitute.name)
-    else:
-        said = _("They stand in for %(name)s", name=cover.user.name)
-    return {
-        "id": cover.id,
-        "user": cover.user.name,
-        "substitute": cover.substitute.name,
-        "is_away": cover.user_id == user_id,
-        "said": said,
-        "days": _("%(first)s to %(last)s", **days),
-        "note": cover.note or "",
-    }
 
 
 def _sessions(user: Any) -> list[Session]:

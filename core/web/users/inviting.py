@@ -6,7 +6,6 @@ from flask import flash, make_response, render_template
 from werkzeug.wrappers import Response
 
 from core.background.links import invite
-from core.data.audit import note
 from core.i18n import _
 
 
@@ -15,7 +14,6 @@ def invited(user: Any) -> Response | None:
     if not user.is_active:
         return None
     link = invite(user)
-    note("invite", ("core_user", user.id))
     if not link:
         flash(str(_("An invitation is on its way to %(email)s.", email=user.email)), "ok")
         return None

@@ -86,6 +86,7 @@ def _ends(found: Belongings) -> list[tuple[Any, str]]:
         (_("Stand-ins"), found.covers),
         (_("Jobs that wait or run"), found.jobs),
         (_("Webhooks with their rights, which are paused"), found.webhooks),
+        *found.stopping,
     ]
     return [(what, format_integer(number)) for what, number in counted if number]
 

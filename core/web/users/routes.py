@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from core.web.users import deeds, leaving
+from core.web.users import away, deeds, leaving
 
 
 def add_users(app: Flask) -> None:
@@ -15,3 +15,5 @@ def add_users(app: Flask) -> None:
         app.add_url_rule(address, f"end_{word}_of_user", deeds.done(deed), methods=["POST"])
     app.add_url_rule("/users/<int:id>/leave", "ask_leave", leaving.leave)
     app.add_url_rule("/users/<int:id>/leave", "leave", leaving.leave_now, methods=["POST"])
+    app.add_url_rule("/users/<int:id>/away", "ask_away", away.away)
+    app.add_url_rule("/users/<int:id>/away", "keep_away", away.away_check, methods=["POST"])

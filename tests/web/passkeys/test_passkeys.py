@@ -78,7 +78,7 @@ def test_passkeys_are_several_and_each_can_be_removed_by_its_owner_only(
     zafar, visitor, app, registry
 ):
     first, _answer = add(zafar, title="Telephone")
-    second, _answer = add(zafar, title="  Key on my ring ")
+    second, _answer = add(zafar, title="  Key\0 on my ring ")
     assert [each.title for each in Passkey.select().order_by(Passkey.id)] == [
         "Telephone",
         "Key on my ring",
@@ -124,6 +124,26 @@ def test_passkeys_change_only_for_who_proved_lately_who_they_are(zafar):
         answer = zafar.post(f"/account/passkeys{path}", {"answer": "{}"})
         assert answer.location.startswith("/account/confirm"), path
     assert whole_database() == before
+
+
+@pytest.mark.requirement("S30")
+def test_a_passkey_of_ones_own_proves_anew_who_one_is(zafar, app, registry):
+    device, _answer = add(zafar)
+    with using(registry), system("a test"):
+        other = browser_for(app, create_user("other", roles=("core.staff",)))
+    foreign, _answer = add(other)
+    Session.update(confirmed_at=None).execute()
+    before = zafar.client.get_cookie(LOGIN_COOKIE, domain=HOST).value
+    assert "data-passkey" in zafar.get("/account/confirm").text
+    for signer, status in ((foreign, 401), (device, 303)):
+        asked = zafar.post("/account/confirm/passkey/options").json
+        form = {"answer": signer.signed(asked), "next": "/account/factor"}
+        answer = zafar.post("/account/confirm/passkey", form)
+        assert answer.status_code == status
+        is_fresh = zafar.get("/account/factor").status_code == 200
+        assert is_fresh == (status == 303)
+    assert answer.location == "/account/factor"
+    assert zafar.client.get_cookie(LOGIN_COOKIE, domain=HOST).value != before
 
 
 def test_nobody_gathers_passkeys_without_end(zafar, user):
