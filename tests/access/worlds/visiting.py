@@ -76,7 +76,7 @@ class Visit:
             roles = None if asking.narrowed is None else ",".join(asking.narrowed)
             with system("a test hands out a token"):
                 user = id_of("user", asking.person)
-                Token.create(digest=digest(key), user=user, roles=roles)
+                Token.create(digest=digest(key), user=user, roles=roles, actions=asking.actions)
             self.tokens[asking] = key
         return self.tokens[asking]
 
