@@ -30,7 +30,8 @@ EVIL = (
     *("///evil", "/\tevil", "//[", "http://[", " //evil", "/\r\nSet-Cookie: a=b", "evil", ""),
 )
 WORKERS = 4
-ENTERING = {"core_session", "core_attempt"}  # what coming in writes
+# What coming in writes: sessions, attempts, and what the history tells of both.
+ENTERING = {"core_session", "core_attempt", "core_history", "core_history_value"}
 
 
 @pytest.fixture
