@@ -1,6 +1,7 @@
 """Random worlds against the oracle once more: on pages, through the API, in files and on paper."""
 
 import sys
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -67,7 +68,7 @@ def visitors(world, about):
     active = [n for n, person in enumerate(world.people) if person.active]
     for n, (asking, place, name) in enumerate(about):
         person = active[(asking.person or 0) % len(active)]
-        yield n, Asking(person), Asking(person, narrowed=asking.narrowed), place, name
+        yield n, Asking(person), replace(asking, person=person), place, name
 
 
 @pytest.mark.requirement("S28")

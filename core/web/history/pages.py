@@ -104,7 +104,7 @@ def verify() -> Response:
 
     def work() -> Response:
         _require()
-        note("verify", ("core_chain", 0))
+        note("verify", ("core_history", 0))
         job = seal_and_verify.later()
         flash(str(_("The history is looked at: the result stands here.")))
         return redirect(f"/jobs/{job}", 303)
@@ -116,7 +116,8 @@ def export() -> Response:
     """What passes the filters as CSV, a row for each value, sent while it is made."""
     _require()
     asked = read_asked(request.args)
-    row = book.begin("core.history", "csv", urlencode(asked.args()))
+    table = History._meta.table_name
+    row = book.begin("core.history", "csv", urlencode(asked.args()), count_of(asked, None), table)
     header = [
         *(_("Number"), _("When"), _("Who"), _("Address of the network"), _("What was done")),
         *(_("Of what"), _("Its number"), _("Name"), _("Field")),

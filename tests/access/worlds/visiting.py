@@ -1,6 +1,4 @@
-"""What a visitor of a stored world sees on pages, through the API, in files and on paper, held
-against what the oracle says.
-"""
+"""What a visitor of a stored world sees in pages, API, files and on paper, against the oracle."""
 
 import csv
 import io
@@ -78,7 +76,7 @@ class Visit:
             roles = None if asking.narrowed is None else ",".join(asking.narrowed)
             with system("a test hands out a token"):
                 user = id_of("user", asking.person)
-                Token.create(digest=digest(key), user=user, roles=roles)
+                Token.create(digest=digest(key), user=user, roles=roles, actions=asking.actions)
             self.tokens[asking] = key
         return self.tokens[asking]
 
