@@ -43,6 +43,7 @@ from core.data.telephones import display_telephone
 from core.data.translated import TranslatedField
 from core.errors import KarvonError, NotAllowed, UserError
 from core.exchange.changing import set_fields
+from core.exchange.departing import employee_leaves
 from core.exchange.matching import matching
 from core.exchange.names import name_of as title_of_record
 from core.exchange.records import whole as plain_records
@@ -63,6 +64,8 @@ from core.modules.slots import slot
 from core.modules.transitions import Confirm, require_answers, transition
 from core.paper.documents import document, document_data
 from core.paper.filling import check_text, filled_text
+from core.personal.blanks import erase_fields
+from core.personal.hooks import erased, erasing
 from core.web.cells import telephone_url
 from core.web.described import fields_seen, roles, screens
 from core.web.extensions import After, Before, Tab, ViewExtension
@@ -145,7 +148,11 @@ __all__ = [
     "drop_column",
     "drop_first_line",
     "drop_search_tables",
+    "employee_leaves",
     "endpoint",
+    "erase_fields",
+    "erased",
+    "erasing",
     "fetched",
     "fields_seen",
     "filled",

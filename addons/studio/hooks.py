@@ -17,10 +17,12 @@ from addons.studio.jobs import call
 from addons.studio.models import Action, Condition, CustomField, Rule, Run, Watched
 from addons.studio.permissions import designer
 from core.api import (
+    Model,
     UserError,
     _,
     add_column,
     among,
+    answer,
     archived,
     button,
     column,
@@ -28,6 +30,9 @@ from core.api import (
     created,
     declaring,
     drop_column,
+    employee_leaves,
+    erase_fields,
+    erased,
     filled,
     holders_of,
     next_generation,
@@ -191,6 +196,15 @@ def stop(rule: int, said: str) -> None:
         notify(id, text, about=found, kind="studio.paused")
 
 
+@answer(erased)
+def forget_what_rules_said(record: Model) -> None:
+    """The book of runs repeats words of the records that rules worked on."""
+    names = [screen.name for screen in screens() if screen.model is type(record)]
+    rules = Rule.select(Rule.id).where(Rule.records.in_(names))
+    runs = Run.select(Run.id).where(Run.record == record.id, Run.rule.in_(rules))
+    erase_fields(Run, [id for (id,) in runs.tuples()], ("text",))
+
+
 @column(Run, _("Record"))
 def record_name(runs: list[Any]) -> dict[int, str]:
     """What each record is called now, as far as the reader may know it."""
@@ -207,3 +221,13 @@ def record_name(runs: list[Any]) -> dict[int, str]:
         }
         names |= {id: titles[n] for id, n, its in found if its == kind and n in titles}
     return {id: names.get(id, f"№ {record}") for id, record, _kind in found}
+
+
+@answer(employee_leaves)
+def rules_of_leaver(user: Any) -> tuple[Any, int] | None:
+    """Rules run with the rights of whoever saved them last: of whom has left they do nothing."""
+    query = Rule.select().where(Rule.updated_by == user.id, Rule.state == "active")
+    number = query.where(Rule.archived_at.is_null()).count()
+    return (
+        (_("Rules that they saved last: somebody else must save them"), number) if number else None
+    )

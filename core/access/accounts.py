@@ -7,13 +7,16 @@ from datetime import datetime
 from peewee import IntegrityError
 
 from core.access.devices import forget_devices_of
+from core.access.factors.half import close_half_logins_of
 from core.access.lines import ADMIN
+from core.access.links import close_links_of
 from core.access.login import clean_login, hash_new_password, keep_password
 from core.access.models import Credential, SetupCode, Token, User, UserRole
 from core.access.policy import current_policy
 from core.access.secrets import digest, new_key
 from core.access.sessions import close_sessions_of
-from core.data.actor import system
+from core.data.actor import EVERYTHING, system
+from core.data.audit import note
 from core.data.database import transaction
 from core.errors import UserError
 from core.i18n import _
@@ -111,17 +114,28 @@ def disable_user(user: User) -> None:
         user.save()
         close_sessions_of(user.id)
         forget_devices_of(user.id)
+        close_links_of(user.id)
+        close_half_logins_of(user.id)
 
 
 def create_token(
-    user: User, title: str = "", roles: tuple[str, ...] = (), expires_at: datetime | None = None
+    user: User,
+    title: str = "",
+    roles: tuple[str, ...] = (),
+    expires_at: datetime | None = None,
+    actions: str = EVERYTHING,
 ) -> str:
-    """A key to the API in the user's name, narrowed to `roles` if any are given; shown once."""
+    """A key to the API in the user's name, narrowed to `roles` if any are given and to `actions`;
+    shown once.
+    """
     check_roles(roles)
     require_active(user)
     key = f"kv_{new_key()}"
-    narrowed = ",".join(roles) or None
-    Token.create(digest=digest(key), user=user, title=title, roles=narrowed, expires_at=expires_at)
+    values = {"title": title, "roles": ",".join(roles) or None, "actions": actions}
+    with transaction():
+        Token.create(digest=digest(key), user=user, expires_at=expires_at, **values)
+        told = [(name, None, value) for name, value in values.items() if value]
+        note("create_token", (User._meta.table_name, user.id), told)
     return key
 
 

@@ -45,6 +45,10 @@ def _about_session() -> list[Any]:
     return [Session.id, Session.created_at, Session.seen_at, Session.confirmed_at]
 
 
+def _about_token() -> list[Any]:
+    return [Token.id, Token.roles, Token.actions, Token.expires_at, Token.seen_at]
+
+
 ABOUT_USER = 9  # how many columns of a row `_about_user` fills
 
 by_session = Prepared(
@@ -56,7 +60,7 @@ by_session = Prepared(
 )
 by_token = Prepared(
     lambda: (
-        Token.select(*_about_user(), Token.roles, Token.expires_at)
+        Token.select(*_about_user(), *_about_token())
         .join(User, on=(Token.user == User.id) & User.is_active)
         .where(Token.digest == parameter())
     )
@@ -130,9 +134,9 @@ def standing_in_for(actor: Actor, user: int) -> Actor:
 def _alone(
     row: tuple[Any, ...], language: str, narrowed_to: str | None, without: str = ""
 ) -> Actor:
-    """The actor with nobody to stand in for, and without one role."""
+    """The actor with nobody to stand in for, and without one role, though another implies it."""
     id, name, chosen, zone, contact, roles, teams, led, _covers = row[:ABOUT_USER]
-    held = current_policy().implied(set(_running(roles)) - {without})
+    held = current_policy().implied(set(_running(roles)) - {without}) - {without}
     if narrowed_to is not None:
         narrowed = current_policy().implied(_words(narrowed_to))
         held = narrowed if ADMIN in held else held & narrowed  # an admin holds every role

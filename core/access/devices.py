@@ -7,11 +7,13 @@ from itertools import pairwise
 from core.access.models import Device, Session, User
 from core.access.secrets import digest, hash_password, new_key, password_fits
 from core.data.actor import system
+from core.data.audit import note, note_regardless
 from core.data.database import transaction
 from core.data.fields import now
 from core.errors import UserError
 from core.i18n import _
 
+USERS = User._meta.table_name
 SHORTEST_PIN, LONGEST_PIN = 6, 16
 MOST_TRIES = 5  # the fifth wrong PIN in a row forgets the device
 MOST_DEVICES = 20  # of one user: a further one takes the place of the one that was not seen longest
@@ -82,6 +84,7 @@ def remember_device(
             expires_at=moment + lasts,
             pin_hash=pin_hash,
         )
+        note("remember_device", (USERS, user_id), [("device", None, device.title)])
     return device.id, key
 
 
@@ -133,7 +136,9 @@ def try_pin(key: str, pin: str) -> Opening:
 
 
 def _forgotten(device: Remembered) -> Opening:
-    Device.delete().where(Device.id == device.id).execute()
+    if Device.delete().where(Device.id == device.id).execute():
+        with system("the history tells of guesses"):
+            note_regardless("forget_device", (USERS, device.user_id), [("tries", None, MOST_TRIES)])
     return Opening()
 
 
@@ -145,15 +150,18 @@ def devices_of(user_id: int) -> list[Device]:
 
 def forget_device(user_id: int, id: int, but: int | None = None) -> bool:
     """Forget one device of the user and end the sessions that are open on it, `but` one; whether
-    there was such a one.
+    there was such a one. The history tells of it.
     """
     opened = (Session.device == id) & (Session.user == user_id)
     if but is not None:
         opened &= Session.id != but
     with transaction():
         Session.delete().where(opened).execute()
-        mine = (Device.id == id) & (Device.user == user_id)
-        return bool(Device.delete().where(mine).execute())
+        found = Device.get_or_none(Device.id == id, Device.user == user_id)
+        if found is None or not found.delete_instance():
+            return False
+        note("forget_device", (USERS, user_id), [("device", found.title, None)])
+    return True
 
 
 def forget_devices_of(user_id: int) -> int:

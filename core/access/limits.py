@@ -53,12 +53,18 @@ def hiding_all(line: Any) -> Any:
 
 
 def with_repeating(limits: Iterable[FieldLimit]) -> tuple[FieldLimit, ...]:
-    """The limits, and those of the fields of records that repeat a limited field of a line."""
+    """The limits, and those of the fields of records that repeat a limited field of a line, or one
+    of lines that are limited as a whole.
+    """
     found = list(limits)
     for limit in tuple(found):
         key = limit.model._meta.fields.get(getattr(limit.model._meta, "part_of", None) or "")
-        for field in key.rel_model._meta.sorted_fields if key else ():
-            is_first = isinstance(field, FirstLineField) and field.of == key.backref
-            if is_first and field.text == limit.field:
-                found.append(replace(limit, model=key.rel_model, field=field.name))
+        record = key.rel_model if key else limit.model
+        repeated = (key.backref, limit.field) if key else (limit.field, None)
+        for field in record._meta.sorted_fields:
+            if isinstance(field, FirstLineField) and repeated in (
+                (field.of, field.text),
+                (field.of, None),
+            ):
+                found.append(replace(limit, model=record, field=field.name))
     return tuple(found)

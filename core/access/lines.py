@@ -79,6 +79,23 @@ class Rule:
         return self.title or self.where.__name__.strip("<>").replace("_", " ")
 
 
+@dataclass(frozen=True)
+class Grant:
+    """One line that grants something, to the actor or, by `asking`, to whom they stand in for."""
+
+    line: Access
+    asking: Actor
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What narrows a line: a rule or its scope, in words, and the addon that says so."""
+
+    said: Text
+    source: str
+    where: Where
+
+
 def part_of(model: type[Model]) -> str | None:
     """The foreign key to the record that this one is a line of, if it is."""
     found: str | None = getattr(model._meta, "part_of", None)

@@ -12,10 +12,11 @@ from core.access.secrets import check_new_password, hash_password, password_fits
 from core.access.sessions import close_sessions_of
 from core.access.throttle import count_attempt, forget_attempts, take_back
 from core.data.actor import system
-from core.data.audit import note
+from core.data.audit import note, note_regardless
 from core.data.database import transaction
 from core.data.fields import now
 
+USERS = User._meta.table_name
 PER_ADDRESS = 20  # wrong passwords from one address within the window, whoever they are for
 PER_PAIR = 5  # for one login name from one address: the real user elsewhere still gets in
 PER_LOGIN = 50  # for one login name from everywhere
@@ -38,8 +39,12 @@ def try_login(login: str, password: str, address: str) -> Outcome:
         limits[f"login name {login}"] = PER_LOGIN
     # Counted before the password is looked at, so that many guesses at once gain nothing; the
     # address first, so that one which is over its limit adds no rows for names.
-    if any(count_attempt(key) > limit for key, limit in limits.items()):
-        return Outcome(throttled=True)
+    for key, limit in limits.items():
+        count = count_attempt(key)
+        if count > limit:
+            if count == limit + 1:  # the first beyond: guesses must not fill the history either
+                _tell_of_guesses(login, limit)
+            return Outcome(throttled=True)
     rows = by_login(login)
     if not password_fits(password, rows[0][1] if rows else None):
         return Outcome()
@@ -47,6 +52,22 @@ def try_login(login: str, password: str, address: str) -> Outcome:
         take_back(key)
     forget_attempts(pair)
     return Outcome(user_id=rows[0][0])
+
+
+def _tell_of_guesses(login: str, tries: int) -> None:
+    """The name is told only where it is one: people type passwords there, too."""
+    with system("the history tells of guesses"):
+        user = User.get_or_none(User.login == login)
+        about = (USERS, user.id if user is not None else 0)
+        note_regardless("fail_log_in", about, [("tries", None, tries)])
+
+
+def tell_of_login(user_id: int, agent: str) -> None:
+    """Tell the history that the user logged in, with which browser."""
+    with system("whoever comes in is told of"):
+        name = User.select(User.name).where(User.id == user_id).scalar()
+        by = (user_id, name or "")
+        note_regardless("log_in", (USERS, user_id), [("agent", None, agent)], by=by)
 
 
 def prove(user_id: int, password: str, address: str) -> Outcome:
@@ -75,7 +96,7 @@ def set_password(user_id: int, password: str) -> None:
     password_hash = hash_new_password(password, words_of(user_id))
     with transaction():
         keep_password(user_id, password_hash)
-        note("set_password", (User._meta.table_name, user_id))
+        note("set_password", (USERS, user_id))
 
 
 def hash_new_password(password: str, words: Iterable[str] = ()) -> str:

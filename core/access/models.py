@@ -1,5 +1,8 @@
 """Who works here: users, their teams and roles, and the organizations they work for."""
 
+from collections.abc import Callable
+from typing import Any, ClassVar
+
 from core.data.fields import (
     BooleanField,
     CharField,
@@ -16,7 +19,7 @@ from core.data.fields import (
 )
 from core.data.internal import Internal
 from core.data.model import Model
-from core.i18n import LANGUAGE_NAMES, _, pgettext
+from core.i18n import LANGUAGE_NAMES, Text, _, pgettext
 
 
 class User(Model):
@@ -48,7 +51,19 @@ class User(Model):
 
 
 class RoleField(CharField):
-    """The name of a role; people read its title."""
+    """The name of a role; people choose and read its title. `offered()` answers [(name, title)] of
+    the roles there are; what stands above this room says which.
+    """
+
+    offered: ClassVar[Callable[[], list[tuple[str, Text]]]] = staticmethod(list)
+
+    @property
+    def choices(self) -> list[tuple[str, Text]]:
+        return RoleField.offered()
+
+    @choices.setter
+    def choices(self, value: Any) -> None:
+        """Peewee sets None here: what can be chosen is asked each time."""
 
 
 class UserRole(Model):

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from peewee import Expression
@@ -13,9 +13,12 @@ from core.access.limits import FieldLimit, hiding_all, limited, with_repeating
 from core.access.lines import (
     ACTIONS,
     ALL,
+    OWN,
     SCOPE_WORDS,
     SCOPES,
     Access,
+    Condition,
+    Grant,
     Role,
     Rule,
     any_of,
@@ -28,27 +31,9 @@ from core.data.actor import Actor
 from core.data.door import Where, nothing
 from core.data.model import Model
 from core.errors import ManifestError
-from core.i18n import Text
 
 NOBODY = 0  # no row has this id
 REACHES_KEPT = 4096  # (model, actor, action, field) answers that one policy remembers
-
-
-@dataclass(frozen=True)
-class Grant:
-    """One line that grants something, to the actor or, by `asking`, to whom they stand in for."""
-
-    line: Access
-    asking: Actor
-
-
-@dataclass(frozen=True)
-class Condition:
-    """What narrows a line: a rule or its scope, in words, and the addon that says so."""
-
-    said: Text
-    source: str
-    where: Where
 
 
 class Policy:
@@ -75,6 +60,7 @@ class Policy:
                 self._rules[rule.model, action].append(rule)
         self._hidden: dict[Any, frozenset[str] | None] = {}
         self._reaches: dict[tuple[type[Model], Actor, str, str | None], Where | None] = {}
+        self._lasting: dict[tuple[type[Model], Actor, str], bool] = {}
         self._check()
 
     def _check(self) -> None:
@@ -133,6 +119,14 @@ class Policy:
         """Whether nothing but scopes narrows the actor, which say the same at any time: a rule of
         an addon may look at the clock.
         """
+        key = (model, actor, action)
+        if key not in self._lasting:
+            if len(self._lasting) >= REACHES_KEPT:
+                self._lasting.clear()
+            self._lasting[key] = self._lasts(*key)
+        return self._lasting[key]
+
+    def _lasts(self, model: type[Model], actor: Actor, action: str) -> bool:
         while parent := part_of(model):
             model, _backref, action = record_of(model, parent, action)
         return not any(
@@ -185,12 +179,37 @@ class Policy:
     def through(self, grants: Iterable[Grant], action: str) -> Where | None:
         """What the lines reach together; None when it is everything."""
         ways: list[list[Where]] = []
-        for grant in grants:
+        for grant in self._widest(list(grants), action):
             way = [condition.where for condition in self.conditions(grant, action)]
             if not way:
                 return None
             ways.append(way)
         return any_of(ways) if ways else nothing
+
+    def _widest(self, grants: list[Grant], action: str) -> list[Grant]:
+        """The lines without those whose rows another one reaches too."""
+        kept: list[Grant] = []
+        for grant in sorted(grants, key=lambda each: -SCOPES.index(each.line.scope)):
+            if not any(self._holds(other, grant, action) for other in kept):
+                kept.append(grant)
+        return kept
+
+    def _holds(self, wide: Grant, narrow: Grant, action: str) -> bool:
+        """Whether one line reaches every row that the other reaches."""
+        rules = set(self.rules_of(wide.line, action))
+        if not rules <= set(self.rules_of(narrow.line, action)):
+            return False
+        if wide.line.scope == ALL and not rules:
+            return True
+        wider = SCOPES.index(wide.line.scope) >= SCOPES.index(narrow.line.scope)
+        return wider and wide.asking is narrow.asking
+
+    def counts_fast(self, model: type[Model], actor: Actor, action: str) -> bool:
+        """Whether an index can say how many rows the actor reaches: all, or those of one owner."""
+        if self.reach(model, actor, action) is None:
+            return True
+        widest = self._widest(self.grants(model, actor, action), action)
+        return [grant.line.scope for grant in widest] == [OWN] and self.lasts(model, actor, action)
 
     def conditions(self, grant: Grant, action: str) -> list[Condition]:
         """What narrows the rows of one line; all of it must hold."""
@@ -248,13 +267,7 @@ class Policy:
 
     def _shows(self, other: Grant, name: str, hiding: Grant, action: str) -> bool:
         """Whether one line shows the field on every row that the other, which hides it, reaches."""
-        rules = set(self.rules_of(other.line, action))
-        if name in other.line.except_fields or not rules <= set(self.rules_of(hiding.line, action)):
-            return False
-        if other.line.scope == ALL and not rules:
-            return True
-        wider = SCOPES.index(other.line.scope) >= SCOPES.index(hiding.line.scope)
-        return wider and other.asking is hiding.asking
+        return name not in other.line.except_fields and self._holds(other, hiding, action)
 
 
 _policy: ContextVar[Policy | None] = ContextVar("policy", default=None)

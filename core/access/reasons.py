@@ -6,8 +6,8 @@ from typing import Any
 
 from core.access.decisions import model_of
 from core.access.limits import FieldLimit
-from core.access.lines import SCOPE_WORDS, part_of, record_of
-from core.access.policy import Grant, Policy, current_policy
+from core.access.lines import SCOPE_WORDS, Grant, part_of, record_of
+from core.access.policy import Policy, current_policy
 from core.data.actor import Actor, acting_as
 from core.data.model import Model
 from core.data.reaching import reached_by
@@ -87,7 +87,7 @@ def _reasons(asked: _Question) -> Iterator[Reason]:
     if parent := part_of(model):
         owner, backref, upon = record_of(model, parent, asked.action)
         # By its id alone: reading the record would be a question under the actor's own rules.
-        above = owner if isinstance(subject, type) else owner(id=subject.__data__[parent])
+        above = owner if isinstance(subject, type) else owner(id=subject.__data__.get(parent))
         yield from _reasons(replace(asked, action=upon, subject=above, field=backref))
     elif asked.action not in actor.actions:
         yield Reason(_("The token"), _("it is not made for this"), TOKEN)

@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 import peewee
 
 from core.access.actors import ABOUT_USER, actor_of, by_session
-from core.access.models import Session
+from core.access.models import Session, User
 from core.access.secrets import digest, new_key
 from core.data.actor import Actor
+from core.data.audit import note
+from core.data.database import transaction
 from core.data.fields import now
 from core.data.prepared import read_time
 
+USERS = User._meta.table_name
 TOUCH = timedelta(minutes=5)  # how stale `seen_at` may get before it is written again
 FRESH = timedelta(minutes=10)  # how long it counts that a user proved who they are
 
@@ -111,9 +114,23 @@ def sessions_of(user_id: int, lifetime: Lifetime) -> list[Session]:
 
 
 def end_session(user_id: int, id: int) -> bool:
-    """End one session of the user; whether there was such a one."""
-    mine = (Session.id == id) & (Session.user == user_id)
-    return bool(Session.delete().where(mine).execute())
+    """End one session of the user; whether there was such a one. The history tells of it."""
+    with transaction():
+        found = Session.get_or_none(Session.id == id, Session.user == user_id)
+        if found is None or not found.delete_instance():
+            return False
+        ended = [("agent", found.agent, None), ("address", found.address, None)]
+        note("end_session", (USERS, user_id), ended)
+    return True
+
+
+def end_sessions(user_id: int, but: int | None = None) -> int:
+    """End the sessions of the user, all or all `but` one; how many. The history tells of it."""
+    with transaction():
+        number = close_sessions_of(user_id, but)
+        if number:
+            note("end_session", (USERS, user_id), [("sessions", number, None)])
+    return number
 
 
 def tie_session(id: int, device: int) -> None:

@@ -7,6 +7,7 @@ from core.background.mail.sending import send_mail
 from core.background.mail.server import post
 from core.background.notices import Notice
 from core.data.actor import current_actor
+from core.data.hiding import called
 from core.data.model import Model
 from core.i18n import _
 
@@ -39,13 +40,13 @@ class ByMail(Channel):
 
     def send(self, user: User, notice: Notice, about: Model | None) -> None:
         """A mail that leads to where the notice leads."""
-        title = f"{notice.text}: {called(about)}" if about is not None else str(notice.text)
+        title = f"{notice.text}: {name_of(about)}" if about is not None else str(notice.text)
         choices = f"{post().base_url}/notices/choices"
         footer = _("Choose which notices come by e-mail: %(url)s", url=choices)
         send_mail(user, title, title, f"/notices/{notice.id}", footer, about)
 
 
-def called(record: Model) -> str:
+def name_of(record: Model) -> str:
     """What a record is called, as far as the current actor may know it."""
     hidden = current_policy().fields(type(record), current_actor(), "r") or frozenset()
-    return f"№ {record.id}" if "name" in hidden else str(record)
+    return called(record, hidden)

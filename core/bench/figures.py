@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from core.bench.access import decided_page, scoped_page
 from core.bench.data import UNIQUE_NAME
 from core.bench.ground import ADDON, Ground
 from core.bench.imports import import_rows
@@ -203,6 +204,17 @@ def _import_wait(ground: Ground) -> Result:
     return Result(longest, cost)
 
 
+def _can(ground: Ground) -> Result:
+    """The CPU of deciding about the hundred records of a page."""
+    return Result(decided_page(ground))
+
+
+def _narrowed(ground: Ground) -> Result:
+    """The page of somebody whom scopes and a rule narrow, against the same under the system."""
+    scoped, whole = scoped_page(ground)
+    return Result(scoped.cpu / whole.cpu, scoped)
+
+
 FEW_FIELDS = {"fields": "id,name,status,city"}
 FIGURES = (
     Figure("list_100k", 5, CPU, _list({})),
@@ -218,12 +230,14 @@ FIGURES = (
     Figure("export_100k_xlsx", 4000, CPU, _export("xlsx")),
     Figure("import_10k", 10_000, CPU, _import),
     Figure("import_wait", 2_000, WALL, _import_wait),
+    Figure("can_100", 0.3, CPU, _can),
     Figure("scoped_page", 1.15, TIMES, _scoped),
     Figure("toggle", 300, WALL, _toggle),
     Figure("start", 1000, WALL, _start),
     Figure("memory", 120, MEGABYTES, _memory),
     Figure("list_1m", 6, CPU, _list({}), LARGE),
     Figure("list_1m_filtered", 6, CPU, _list(FILTERS, FILTERED), LARGE),
+    Figure("scoped_1m", 1.15, TIMES, _narrowed, LARGE),
     Figure("deep_1m", 1.2, TIMES, _deep, LARGE),
     Figure("api_search_1m", 5, WALL, _api({"search": SUBSTRING}, 1, WALL), LARGE),
     Figure("search_list_1m", None, CPU, _list({"search": SUBSTRING}, Ask(search=SUBSTRING)), LARGE),

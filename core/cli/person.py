@@ -53,7 +53,7 @@ def erase_person(options: Options, model: str, number: int, reason: str, yes: bo
         shown = preview(record)
         for title, count in shown.held:
             print(f"{count:>10}  {title}")
-        for kept in (*shown.kept, *out_of_reach(instance.settings.paths.var)):
+        for kept in (*shown.kept, *out_of_reach(instance.settings.paths.var, record)):
             print(f"{kept.count:>10}  {_('stays')}: {kept.title}. {kept.why}")
         asked = f"Erase all of this of {model} {number} for good?"
         if not yes and not (sys.stdin.isatty() and click.confirm(asked)):

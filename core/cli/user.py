@@ -10,6 +10,7 @@ from core.access.accounts import (
     roles_by_user,
     user_called,
 )
+from core.access.factors.second import forget_factors
 from core.access.login import set_password
 from core.access.models import User
 from core.access.secrets import new_password
@@ -69,6 +70,20 @@ def password(options: Options, name: str) -> None:
         made = new_password()
         set_password(user.id, made)
     print(f"{user.login} can log in with this password:\n{made}")
+
+
+@command.command("drop-factors")
+@click.argument("name")
+@click.pass_obj
+def drop_factors(options: Options, name: str) -> None:
+    """Take app, passkeys and recovery codes away from NAME, who lost them; the password stays."""
+    with opened(options) as instance, instance.acting("cli"):
+        user = user_called(name)
+        had_some = forget_factors(user.id)
+    if had_some:
+        print(f"{user.login} logs in by the password alone now.")
+    else:
+        print(f"{user.login} has no second factor.")
 
 
 @command.command()

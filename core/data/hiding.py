@@ -5,6 +5,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from peewee import DoesNotExist
+from peewee import Model as PeeweeModel
+
 Hidden = Callable[[Any], frozenset[str]]
 
 _hidden: ContextVar[Hidden | None] = ContextVar("hidden", default=None)
@@ -49,3 +52,15 @@ def hide_in(rows: Any) -> Any:
     process = rows.process_row
     rows.process_row = lambda row: process(emptied(row, hidden_places(rows.fields)))
     return rows
+
+
+def called(record: PeeweeModel, hidden: frozenset[str]) -> str:
+    """What a record is called to whom the `hidden` of it is hidden: its number where that is its
+    name, or where its name is made of that of another record which they do not reach.
+    """
+    if "name" in hidden:
+        return f"№ {record._pk}"
+    try:
+        return str(record)
+    except DoesNotExist:
+        return f"№ {record._pk}"

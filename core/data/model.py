@@ -46,7 +46,9 @@ class Model(peewee.Model):
     `plural = _("Telephones")` — what the lines of a record are called together;
     `personal = ("name", "note")` — the fields that hold values of a person (`core/personal`), of
     lines that they go with the person; `personal_when = {"kind": "person"}` — which records are
-    people; `personal_of = "contact"` — a foreign key to the person whose values these are.
+    people; `personal_of = "contact"` — a foreign key to the person whose values these are;
+    `handed_over = ("assignee",)` — foreign keys to users by which somebody holds the record, beside
+    `owner`: whoever leaves hands these records over.
     """
 
     created_at = DateTimeField(verbose_name=_("Created at"), default=now)

@@ -14,7 +14,8 @@ from typing import Any
 import peewee
 from peewee import Field, ForeignKeyField
 
-from core.access.lines import part_of
+from core.access.lines import ADMIN, part_of
+from core.access.models import User
 from core.config import ROOT
 from core.data.audit import note
 from core.data.database import transaction
@@ -33,8 +34,9 @@ from core.modules.registry import Registry, full_name
 FOLDER = "demo"
 
 
-def load_demo(registry: Registry) -> int:
-    """Make all records of the core and of the enabled addons, or none; answers how many.
+def load_demo(registry: Registry, admin: int | None = None) -> int:
+    """Make all records of the core and of the enabled addons, or none; answers how many. `admin` is
+    the user who takes the place of administrators in the files, and of logins that are taken.
 
     Raises `UserError` with the file, the record and what is wrong. Must run as the system.
     """
@@ -45,12 +47,24 @@ def load_demo(registry: Registry) -> int:
             for entry in entries_of(registry, file):
                 entries[entry.model].append(entry)
     loading = Loading(registry)
+    if admin is not None and User in entries:
+        entries[User] = list(_new_people(loading, entries[User], admin))
     with transaction():
         for model in in_order(registry, list(entries)):
             loading.make(entries[model])
         told = [("rows", None, len(loading.made))]
         note("load_demo", ("core_addon", 0), told)
     return len(loading.made)
+
+
+def _new_people(loading: "Loading", entries: list[Entry], admin: int) -> Iterator[Entry]:
+    """The users that are made: for the others `admin` stands in whatever refers to them."""
+    taken = {login for (login,) in User.select(User.login).tuples()}
+    for entry in entries:
+        if ADMIN in entry.values.get("roles", ()) or entry.values.get("login") in taken:
+            loading.made[User, entry.id] = admin
+        else:
+            yield entry
 
 
 @dataclass

@@ -5,6 +5,7 @@ from typing import Any
 
 from core.access.policy import current_policy
 from core.data.actor import current_actor
+from core.data.hiding import called
 from core.data.model import Model
 from core.data.rows import among_given, as_given
 from core.data.translated import TranslatedField, in_order, spoken
@@ -53,8 +54,8 @@ def choices_of(model: type[Model], most: int) -> list[tuple[Any, str]]:
 
 
 def name_of(record: Model) -> str:
-    """What one record is called, or its number where its name is hidden."""
-    return f"№ {record.id}" if "name" in hidden_fields(type(record)) else str(record)
+    """What one record is called, or its number where the actor may not know that."""
+    return called(record, hidden_fields(type(record)))
 
 
 def without(hidden: frozenset[str], record: Model) -> Model:

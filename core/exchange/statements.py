@@ -15,6 +15,7 @@ from core.data.actor import current_actor
 from core.data.door import door
 from core.data.model import Model
 from core.data.prepared import Narrowed, Parameter, Prepared
+from core.data.reaching import said
 from core.data.rows import among, among_given, as_given, converted, fetched
 from core.modules.registry import current_registry
 
@@ -103,16 +104,17 @@ def asked(
     an actor is narrowed, as long as these are not too many: what is asked for can stand in a key.
     """
     reach = door.where(model, "r")
+    if key is None:
+        return fetched(build(*values), fields)
+    lasts = reach is None or current_policy().lasts(model, current_actor(), "r")
+    saying = "" if reach is None or lasts else said(reach, model)
     kept: dict[Any, Prepared] = current_registry().once("asked", dict)
-    prepared = kept.get((model, key, reach))
+    prepared = kept.get((model, key, reach, saying))
     if prepared is None:
-        lasts = reach is None or current_policy().lasts(model, current_actor(), "r")
-        if key is None or not lasts:
-            return fetched(build(*values), fields)
         if len(kept) >= MOST_KEPT:
             kept.clear()
         prepared = Narrowed(lambda: build(*(Parameter() for _ in values)))
-        kept[model, key, reach] = prepared
+        kept[model, key, reach, saying] = prepared
     return converted(prepared(*values), fields)
 
 

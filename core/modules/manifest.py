@@ -40,9 +40,12 @@ RESERVED = frozenset(
         "none",
         "notices",
         "readyz",
+        "retention",
+        "roles",
         "settings",
         "setup",
         "static",
+        "users",
         "webhooks",
     ]
 )

@@ -7,8 +7,8 @@ from peewee import Field
 
 from core.data.actor import system
 from core.data.database import transaction
-from core.data.erasing import erase_values
-from core.data.history import History, HistoryValue, births
+from core.data.erasing import erase_values_of
+from core.data.history import births
 from core.data.model import Model
 from core.i18n import _, default_language, speaking
 from core.personal.declared import personal_fields
@@ -24,14 +24,8 @@ def erase_fields(model: type[Model], ids: Iterable[int], names: Collection[str] 
     with transaction(), system("personal values are erased"):
         for some, values in _blanks(wanted, found):
             model.update(**values).where(model.id.in_(some)).execute()
-        born = births(model._meta.table_name, found)
-        for id in found:
-            erase_values(
-                (History.model == model._meta.table_name)
-                & (History.record == id)
-                & (History.id >= born[id])
-                & HistoryValue.field.in_(sorted(wanted))
-            )
+        table = model._meta.table_name
+        erase_values_of(table, births(table, found), wanted)
     return len(found)
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from core.access.decisions import can
 from core.access.models import User
@@ -14,7 +15,14 @@ from core.background.jobs.declared import job
 from core.data import history
 from core.data.actor import current_actor, system
 from core.data.database import transaction
-from core.data.erasing import ERASE, count_values, erase_values, overwrite_freed
+from core.data.erasing import (
+    ERASE,
+    erase_each,
+    erase_values,
+    ids_of,
+    overwrite_freed,
+    told_together,
+)
 from core.data.fields import now
 from core.data.history import Change, births
 from core.data.model import Model
@@ -24,7 +32,7 @@ from core.i18n import Text, _
 from core.modules.transitions import Vetoed, holds
 from core.personal import of_users
 from core.personal.blanks import blank, erase_fields
-from core.personal.copies import COPIES, empty, hashes, imported
+from core.personal.copies import COPIES, Copies, empty, hashes, imported
 from core.personal.declared import has_people, is_person, personal_fields
 from core.personal.hooks import erased, erasing
 from core.personal.person import Person
@@ -95,7 +103,7 @@ def erase(record: Model, reason: str) -> None:
 
 def erase_as_system(record: Model, reason: str) -> None:
     """As `erase`, where it was decided before who may."""
-    with transaction(), system("a person is erased"):
+    with transaction(), told_together(), system("a person is erased"):
         overwrite_freed()
         person = Person(type(record).get_by_id(record.id))
         said = _checked(person, reason)
@@ -106,6 +114,7 @@ def erase_as_system(record: Model, reason: str) -> None:
         for held in _held(person):
             held.erase()
         erase_values(person.told)
+        erase_each(person.told_of_events())
         _tell(person, said)
         if contents:
             forget_contents.later(hashes=sorted(contents))
@@ -115,8 +124,7 @@ def _checked(person: Person, reason: str) -> str:
     said = " ".join(reason.split())[:LONGEST_REASON]
     if not said:
         raise UserError(_("Write down why: the history keeps the reason."))
-    folded = said.casefold()
-    if any(word.casefold() in folded for word in person.words):
+    if person.words.named(said):
         raise UserError(_("The reason names the person, and would be kept: say it without."))
     return said
 
@@ -147,8 +155,13 @@ def _held(person: Person) -> list[Held]:
         found.append(Held(_titled(model), partial(len, ids), partial(erase_fields, model, ids)))
     fields = partial(erase_fields, person.model, [person.id])
     found.append(Held(_("Fields of the record"), lambda: len(_standing(person)), fields))
-    told = person.told
-    return [*found, Held(_("Values in the history"), partial(count_values, told), lambda: None)]
+    events = Held(
+        _("Exports, imports and logins that name them, in the history"),
+        lambda: len(set(person.told_of_events()) - set(ids_of(person.told))),
+        lambda: None,
+    )
+    told = Held(_("Values in the history"), lambda: len(ids_of(person.told)), lambda: None)
+    return [*found, told, events]
 
 
 def _held_of_user(person: Person) -> list[Held]:
@@ -179,12 +192,12 @@ def _titled(model: type[Model]) -> Text:
 
 
 def _kept(person: Person) -> list[Kept]:
-    elsewhere = person.named_in(Comment.text) & ~attached_to(Comment, person.record)
+    elsewhere = Copies("", Comment, texts=(Comment.text,), where=~_on(person))
     waiting = (Upload.state == READING) & Upload.content.is_null(False)
     found = [
         Kept(
             _("Comments on other records that name them"),
-            Comment.select().where(elsewhere).count(),
+            elsewhere.count(person),
             _("They are the words of colleagues about other business: look through them."),
         ),
         Kept(
@@ -202,6 +215,10 @@ def _kept(person: Person) -> list[Kept]:
             )
         )
     return found
+
+
+def _on(person: Person) -> Any:
+    return attached_to(Comment, person.record)
 
 
 def _tell(person: Person, reason: str) -> None:

@@ -46,7 +46,10 @@ def erase_own(person: Person) -> int:
 
 
 def _tried(person: Person) -> Any:
-    return person.named_in(Attempt.key)
+    """The attempts to log in under the login name."""
+    login = str(person.record.login).casefold()
+    rows = Attempt.select(Attempt.id, Attempt.key).tuples()
+    return Attempt.id.in_([id for id, key in rows if login in key.casefold().split()])
 
 
 def count_rights(person: Person) -> int:

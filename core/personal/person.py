@@ -1,10 +1,9 @@
 """One person: what their record, its lines, its history and the copies elsewhere hold of them."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
-from urllib.parse import quote, quote_plus
 
 import peewee
 from peewee import Field
@@ -13,13 +12,12 @@ from core.attached.files.models import Attachment
 from core.attached.models import Comment
 from core.data import history
 from core.data.actor import system
-from core.data.database import db
 from core.data.history import History, HistoryValue, births
 from core.data.model import Model
 from core.data.rows import among
 from core.personal.declared import copies_elsewhere, following, personal_fields, personal_parts
+from core.personal.words import Words, identifies
 
-SHORTEST = 4  # characters of a word by which copies are found
 MOST_WORDS = 200
 TEXTS = (peewee.CharField, peewee.TextField)
 
@@ -77,6 +75,18 @@ class Person:
             own | History.model.in_([*parts, *books]) | (History.action == history.CONFIRM)
         )
 
+    def told_of_events(self) -> list[int]:
+        """The values of the history, by their ids, that name the person in what is told of the
+        record beside changes of fields, and of all records of the kind: exports, imports, logins.
+        """
+        value, row = HistoryValue, History
+        near = (row.root_model == self.table) & row.root_record.in_([self.id, 0])
+        query = value.select(value.id, value.old, value.new).join(row)
+        query = query.where(
+            near, value.salt.is_null(False), self.words.within(value.old, value.new)
+        )
+        return [id for id, *texts in query.tuples() if self.words.named(*texts)]
+
     @property
     def own_entries(self) -> Any:
         """The condition that an entry of the history is of the record, its lines and its books."""
@@ -84,16 +94,16 @@ class Person:
         return mine & (History.id >= self.birth)
 
     @cached_property
-    def words(self) -> list[str]:
-        """What the person is known by: the texts in their fields and lines, those of before too,
-        which no other record of the kind holds. Copies elsewhere are found by them.
+    def words(self) -> Words:
+        """What the person is known by: those texts in their fields and lines, of before too, that
+        tell them from others and that no other record of the kind holds.
         """
         found: dict[str, Field] = {}
         with system("by what copies of a person are found"):
             for field, text in (*self._standing(), *self._former()):
-                if len(text) >= SHORTEST and len(found) < MOST_WORDS:
+                if identifies(field, text) and len(found) < MOST_WORDS:
                     found.setdefault(text, field)
-            return [text for text, field in found.items() if not self._is_common(field, text)]
+            return Words(t for t, field in found.items() if not self._is_common(field, t))
 
     def _standing(self) -> Iterator[tuple[Field, str]]:
         for name, field in _texts(self.model).items():
@@ -124,43 +134,10 @@ class Person:
         mine = model.id.in_(sorted(own))
         return bool(model.select().where(field == text, ~mine).limit(1).exists())
 
-    @cached_property
-    def needles(self) -> list[str]:
-        """The words as texts, JSON and addresses write them."""
-        found: dict[str, None] = {}
-        for word in self.words:
-            plain, escaped = (json.dumps(word, ensure_ascii=a)[1:-1] for a in (False, True))
-            found |= dict.fromkeys((word, plain, escaped, quote(word), quote_plus(word)))
-        return list(found)
-
-    def named_in(self, *columns: Any) -> Any:
-        """The condition that one of the columns holds a word of the person; never true without."""
-        held = [contains(column, needle) for needle in self.needles for column in columns]
-        return either(held)
-
-
-def contains(column: Any, text: str) -> Any:
-    """The condition that a column holds the text, letter by letter."""
-    place = peewee.fn.INSTR if isinstance(db.obj, peewee.SqliteDatabase) else peewee.fn.STRPOS
-    return place(peewee.fn.COALESCE(column, ""), text) > 0
-
-
-def either(conditions: Iterable[Any]) -> Any:
-    """That one of the conditions holds, in a tree that is no deeper than it must be."""
-    found = list(conditions)
-    if not found:
-        return peewee.SQL("1 = 0")
-    while len(found) > 1:
-        found = [
-            found[n] | found[n + 1] if n + 1 < len(found) else found[n]
-            for n in range(0, len(found), 2)
-        ]
-    return found[0]
-
 
 def _texts(model: type[Model]) -> dict[str, Field]:
     known = {**personal_fields(model), **following(model)}
-    return {n: f for n, f in known.items() if isinstance(f, TEXTS) and not f.choices}
+    return {name: field for name, field in known.items() if isinstance(field, TEXTS)}
 
 
 def _text(value: Any) -> str:

@@ -8,8 +8,9 @@ from typing import Any
 import peewee
 from peewee import Field, ForeignKeyField
 
+from core.access.lines import part_of
 from core.access.models import User
-from core.access.policy import current_policy, part_of
+from core.access.policy import current_policy
 from core.attached.files.models import Attachment
 from core.attached.models import Comment, attached_to
 from core.background.jobs.declared import name_of as name_of_job
@@ -148,8 +149,10 @@ def mails(person: Person) -> Items:
     for row in Letter.select().where(attached_to(Letter, person.record)).order_by(Letter.id):
         yield {"at": row.at}
     if current_actor().is_admin or current_actor().is_system:
-        mine = (Job.name == name_of_job(send)) & person.named_in(Job.arguments)
-        for row in Job.select().where(mine).order_by(Job.id).iterator():
+        mine = (Job.name == name_of_job(send)) & person.words.within(Job.arguments)
+        for row in Job.select().where(mine).order_by(Job.id):
+            if not person.words.named(row.arguments):
+                continue
             letter = json.loads(row.arguments).get("letter", {})
             told = {key: letter.get(key) for key in ("to", "subject", "text")}
             yield {"at": row.created_at, **told}

@@ -63,12 +63,20 @@ def _migrate(url: str, var: Path) -> None:
     close()
 
 
-@pytest.fixture(scope="session")
-def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file with every addon of the tree enabled, to be copied."""
-    folder = tmp_path_factory.mktemp("migrated")
+@lru_cache
+def _migrated_file() -> Path:
+    folder = _run_folder() / "migrated"
+    folder.mkdir()
     _migrate(f"sqlite:///{folder / 'karvon.db'}", folder)
     return folder / "karvon.db"
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite() -> Path:
+    """A SQLite file with every addon of the tree enabled, to be copied. A process makes one, for
+    however many sessions: those of mutants are its forks.
+    """
+    return _migrated_file()
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """The fixture that takes in what is mailed: a real mail server on this machine."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -41,14 +42,23 @@ class Outbox:
         return str(body.get_content()).replace("\r\n", "\n") if body is not None else ""
 
 
-@pytest.fixture
-def outbox() -> Iterator[Outbox]:
-    """A mail server for the instance that was opened before: name this fixture after it."""
+@contextmanager
+def mail_server() -> Iterator[tuple[Outbox, str]]:
+    """A mail server, and its address for `[mail] url`."""
     box = Outbox()
     port = free_port()
     controller = Controller(box, hostname=HOST, port=port, enable_SMTPUTF8=True)
     controller.start()
-    use_mail(Mail(f"smtp://{HOST}:{port}", SENDER), BASE_URL)
-    yield box
-    use_mail(Mail(), BASE_URL)
-    controller.stop()
+    try:
+        yield box, f"smtp://{HOST}:{port}"
+    finally:
+        controller.stop()
+
+
+@pytest.fixture
+def outbox() -> Iterator[Outbox]:
+    """A mail server for the instance that was opened before: name this fixture after it."""
+    with mail_server() as (box, url):
+        use_mail(Mail(url, SENDER), BASE_URL)
+        yield box
+        use_mail(Mail(), BASE_URL)

@@ -33,10 +33,13 @@ class Answer(NamedTuple):
 
 @dataclass
 class Visitor:
-    """A browser that keeps cookies and opens a new connection for every request."""
+    """A browser that keeps cookies and opens a new connection for every request. `headers` are sent
+    with each.
+    """
 
     port: int
     cookies: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
 
     def get(self, path: str, **headers: str) -> Answer:
         return self._ask("GET", path, None, headers)
@@ -57,7 +60,7 @@ class Visitor:
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         given = {"Cookie": cookie, "Connection": "close"}
         try:
-            connection.request(method, path, body, given | headers)
+            connection.request(method, path, body, given | self.headers | headers)
             response = connection.getresponse()
             text = response.read().decode("utf-8", "replace")
         finally:

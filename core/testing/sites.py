@@ -22,6 +22,7 @@ from core.access.models import Credential, Session, Token, User
 from core.config import Settings
 from core.data.actor import system
 from core.data.database import db
+from core.data.fields import now
 from core.modules.registry import Registry, using
 from core.testing.instances import BASE_URL, Browser, browser_for
 from core.testing.ports import HOST
@@ -73,6 +74,8 @@ class Site:
         if name not in self.tokens:
             with using(self.registry), system("a test hands out a token"):
                 self.tokens[name] = create_token(User.get_by_id(self.people[name]))
+                # A call writes the day on which a token is used first: before anything is compared.
+                Token.update(seen_at=now()).where(Token.seen_at.is_null()).execute()
         return self.tokens[name]
 
     def call(self, name: str, path: str, **query: Any) -> TestResponse:

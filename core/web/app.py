@@ -9,6 +9,8 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 from peewee import Model as PeeweeModel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from core.access.guards import guard, proof
+from core.access.models import RoleField
 from core.access.policy import current_policy
 from core.attached.following import tell_followers
 from core.attached.leaving import take_along
@@ -18,6 +20,7 @@ from core.data.history import Change
 from core.exchange.webhooks.subscribed import tell_webhooks, tell_webhooks_of
 from core.i18n import current_language, ngettext, pgettext, said, use_catalogues
 from core.modules.composed import renew_roles
+from core.modules.composing import guard_composed
 from core.modules.discovery import discover
 from core.modules.events import outlets, tell_listeners
 from core.modules.registry import Registry, current_registry, using
@@ -29,9 +32,12 @@ from core.web.api.endpoints import add_endpoints
 from core.web.api.routes import add_api
 from core.web.apps import add_apps
 from core.web.compiled import compiled
+from core.web.demo import add_demo
+from core.web.described import offered_roles
 from core.web.errors import add_errors
 from core.web.exports import add_exports
 from core.web.extensions import extend_view
+from core.web.fresh import require_proof
 from core.web.history.pages import add_history
 from core.web.home import HomeView
 from core.web.jobs import add_jobs
@@ -41,6 +47,8 @@ from core.web.notices import add_notices
 from core.web.pages import add_pages
 from core.web.purging import add_purging
 from core.web.requests import open_requests
+from core.web.retention import add_retention
+from core.web.roles.pages import add_roles
 from core.web.rules import LateRule
 from core.web.security import protect
 from core.web.serving.health import add_health
@@ -49,6 +57,7 @@ from core.web.serving.metrics import add_metrics
 from core.web.serving.static import add_static, assets_version, static_version
 from core.web.shell import add_shell
 from core.web.slots import slot
+from core.web.users.routes import add_users
 from core.web.webhooks.incoming import add_incoming
 from core.web.webhooks.pages import add_webhooks
 
@@ -60,6 +69,7 @@ KERNEL = (
     "core.access.permissions",
     "core.modules.composed",
     "core.background.kinds",
+    "core.background.standing_in",
     "core.background.links",
     "core.background.mail.sending",
     "core.background.notices",
@@ -67,9 +77,11 @@ KERNEL = (
     "core.exchange.uploads.jobs",
     "core.exchange.bulk.jobs",
     "core.exchange.webhooks.delivering",
+    "core.exchange.departing",
     "core.personal.hooks",
     "core.personal.erasing",
     "core.personal.handing",
+    "core.personal.nightly",
     "core.web.screens",
 )
 
@@ -81,10 +93,14 @@ def open_door() -> None:
     door.leaving = lambda model, ids: current_registry().search.leaving(model, ids)
     door.told = tell
     outlets.told = tell_webhooks_of
+    proof.ask = require_proof
+    RoleField.offered = staticmethod(offered_roles)
 
 
 def tell(model: type[PeeweeModel], changes: Sequence[Change]) -> None:
     """What hears of every write, in its transaction."""
+    guard(model, changes)
+    guard_composed(model, changes)
     tell_listeners(model, changes)
     tell_followers(model, changes)
     tell_webhooks(model, changes)
@@ -111,6 +127,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
         add_views(app, registry)
         add_shell(app)
         add_apps(app)
+        add_demo(app)
         add_addon_settings(app)
         add_purging(app)
         add_notices(app)
@@ -119,7 +136,10 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
         add_exports(app)
         add_history(app)
         add_access(app)
+        add_retention(app)
         add_webhooks(app)
+        add_users(app)
+        add_roles(app)
         add_pages(app, registry)
         csrf.exempt(add_api(app))
         csrf.exempt(add_endpoints(app, registry))

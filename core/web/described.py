@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from core.access.decisions import can
-from core.access.lines import part_of
+from core.access.lines import Role, part_of
 from core.access.policy import current_policy
 from core.data.actor import current_actor
 from core.data.model import Model
 from core.exchange.names import hidden_fields
-from core.i18n import Text
+from core.i18n import Text, _
+from core.modules.composed import PREFIX
 from core.modules.registry import current_registry, full_name
 
 
@@ -45,3 +46,24 @@ def fields_seen(model: type[Model]) -> dict[str, tuple[Text, object]]:
 def roles() -> list[tuple[str, Text]]:
     """(name, title) of every role that there is."""
     return [(role.name, role.title) for role in current_policy().roles.values()]
+
+
+def offered_roles() -> list[tuple[str, Text]]:
+    """(name, title with the addon that it is of) of every role that there is."""
+    return [(role.name, titled(role)) for role in current_policy().roles.values()]
+
+
+def titled(role: Role) -> Text:
+    """What a role is called, with its addon: two may call theirs alike."""
+    return _("%(role)s (%(addon)s)", role=role.title, addon=source_of(role.name))
+
+
+def source_of(name: str) -> Text:
+    """The title of the addon that a role is of; of one that was composed here, and of the core's,
+    what these are called.
+    """
+    room = name.partition(".")[0]
+    manifest = current_registry().addons.get(room)
+    if manifest is not None:
+        return _(manifest.title)
+    return _("composed here") if f"{room}." == PREFIX else _("Karvon")

@@ -27,7 +27,7 @@ TEXTS: dict[int, tuple[Any, Any, Any]] = {
     401: (
         _("A bearer token is needed"),
         _("Send a valid token in the header “Authorization: Bearer <token>”."),
-        _("An administrator makes one by the command “user token NAME”."),
+        _("Employees make one under My account, Tokens."),
     ),
     403: (
         _("You may not do this"),

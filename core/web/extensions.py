@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
+from core.data.actor import Actor
 from core.data.model import Model
 from core.i18n import Text
 from core.modules.declared import Declared
@@ -37,13 +38,14 @@ Place = After | Before
 @dataclass(frozen=True)
 class Tab:
     """A page beside the facts of a record, at `tabs/<name>`: the template gets `record`, and what
-    `data(record)` gives, which is asked under the rules of the reader.
+    `data(record)` gives, which is asked under the rules of the reader. `is_for` says who has it.
     """
 
     name: str
     title: Text
     template: str
     data: Callable[[Any], dict[str, Any]] | None = None
+    is_for: Callable[[Actor], bool] = lambda actor: True
 
 
 class ViewExtension(Declared):

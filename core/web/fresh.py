@@ -2,9 +2,10 @@
 
 from urllib.parse import quote
 
-from flask import Flask, g, redirect, request
+from flask import Flask, g, has_request_context, redirect, request
 from werkzeug.wrappers import Response
 
+from core.background.jobs.running import is_running
 from core.errors import NotAllowed
 from core.i18n import _
 from core.web.requests import is_api, local_page, split_url
@@ -36,6 +37,18 @@ def require_fresh() -> None:
     login = g.get("login")
     if login is None or not login.is_fresh:
         raise NotFresh(_way_back())
+
+
+def require_proof() -> None:
+    """What changes rights asks for: within a request as `require_fresh`; verbs of the console need
+    none, and jobs cannot give it.
+    """
+    if has_request_context():
+        require_fresh()
+    elif is_running():
+        raise NotAllowed(
+            _("This is done on a page alone, where the password is asked for once more.")
+        )
 
 
 def _way_back() -> str:

@@ -78,7 +78,10 @@ def _language(settings: Settings) -> str:
 
 def _login(lifetime: Lifetime, language: str) -> Login | None:
     key = request.cookies.get(LOGIN_COOKIE)
-    return login_of(key, lifetime, language) if key and not is_api() else None
+    if not key or is_api():
+        return None
+    # Pages ask for news by themselves: an open tab that nobody looks at is no use of a session.
+    return login_of(key, lifetime, language, is_used=request.path != "/live")
 
 
 def split_url(url: str) -> SplitResult:

@@ -1,10 +1,15 @@
 """What may be done with accounts, and the sentence that the rest gets; nothing is half done."""
 
+import threading
+
 import pytest
 
 from core.access.accounts import create_token, create_user, disable_user, require_active
 from core.access.models import Credential, Token, User
+from core.data.actor import system
+from core.data.database import release
 from core.errors import UserError
+from core.modules.registry import using
 
 PASSWORD = "yaxshi-uzun-gap"
 
@@ -47,3 +52,31 @@ def test_nobody_hands_out_a_key_that_lets_nobody_in(working):
         require_active(zafar)
     assert Token.select().count() == 0
     assert Credential.select().count() == 1
+
+
+def test_of_two_admins_who_disable_each_other_at_once_one_stays(working):
+    admins = [create_user(name, roles=("admin",)) for name in ("first", "second")]
+    together, refused, failed = threading.Barrier(2), [], []
+
+    def work(other):
+        try:
+            with using(working), system("a test"):
+                user = User.get_by_id(other.id)
+                together.wait()
+                disable_user(user)
+        except UserError as error:
+            refused.append(str(error))
+        except BaseException as error:
+            failed.append(error)
+        finally:
+            release()
+
+    threads = [threading.Thread(target=work, args=(each,)) for each in admins]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    assert len(refused) == 1
+    assert "last admin" in refused[0]
+    assert User.select().where(User.is_active).count() == 1

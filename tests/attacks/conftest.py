@@ -2,8 +2,9 @@
 
 import shutil
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,10 +15,14 @@ from core.access.models import Team, TeamMember, User, UserRole
 from core.config import Settings
 from core.data.actor import PUBLIC, Actor, acting_as, system
 from core.data.database import close, db
+from core.modules import lifecycle
 from core.modules.registry import Registry, using
 from core.testing.instances import settings_for
+from core.testing.options import outside
+from core.testing.scratch import forget_extensions
 from core.testing.sites import Site
 from core.web.instance import open_instance
+from tests.attacks.target import Target
 
 KINDS = ("own", "team", "ruled", "all", "roleless", "public", "nobody's")
 HOLDS = {
@@ -27,6 +32,7 @@ HOLDS = {
     "ruled": "attack.ruled",
     "admin": "admin",
 }
+WAREHOUSE = Path(__file__).parents[1] / "warehouse/addons"
 CITIES = ("Toshkent", "Buxoro", "")
 
 
@@ -148,29 +154,64 @@ def _add(world: World, owner: int | None, team: int | None, city: str, archived:
         world.telephones[line.id] = record.id
 
 
+@contextmanager
+def database_of(kind: str, request: Any, folder: Path) -> Iterator[str]:
+    """The URL of a migrated database for the tests of one file."""
+    if kind == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), folder / "karvon.db")
+        yield f"sqlite:///{folder / 'karvon.db'}"
+        close()
+        return
+    cluster = request.getfixturevalue("postgres_cluster")
+    name = f"world_{folder.name.replace('-', '_')}"
+    yield cluster.create(name, template=request.getfixturevalue("migrated_postgres"))
+    close()
+    cluster.drop(name)
+
+
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def world(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[World]:
     """The company on each database, made once for all tests of a file; none may change it."""
     folder = tmp_path_factory.mktemp("world")
-    name = f"world_{folder.name.replace('-', '_')}"
-    if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("migrated_sqlite"), folder / "karvon.db")
-        url = f"sqlite:///{folder / 'karvon.db'}"
-    else:
-        cluster = request.getfixturevalue("postgres_cluster")
-        url = cluster.create(name, template=request.getfixturevalue("migrated_postgres"))
-    instance = open_instance(settings_for(url, folder))
-    made = World(instance.registry(), instance.settings)
-    made.registry = _with_a_rule(made.registry, made.people)
+    with database_of(request.param, request, folder) as url:
+        instance = open_instance(settings_for(url, folder))
+        made = World(instance.registry(), instance.settings)
+        made.registry = _with_a_rule(made.registry, made.people)
+        with using(made.registry):
+            with system("a test fills its company"):
+                _fill(made)
+            yield made
+
+
+@contextmanager
+def target_at(url: str, folder: Path, addons: dict[str, Path], **options: Any) -> Iterator[Target]:
+    """A company under attack, with more addons: {name: the folder that it lies in}."""
+    more = ",".join(map(str, [*outside, *addons.values()]))
+    instance = open_instance(settings_for(url, folder, KARVON_ADDONS__PATH=more))
+    for name in addons:
+        lifecycle.enable(instance.found(), name)
+    registry = instance.registry()
+    assert registry.broken == {}
+    made = Target(registry, instance.settings, **options)
     with using(made.registry):
-        with system("a test fills its company"):
-            _fill(made)
+        made.fill()
         yield made
-    close()
-    if request.param == "postgresql":
-        cluster.drop(name)
+    forget_extensions()
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def target(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Target]:
+    """All addons under attack on each database, made once for all tests of a file."""
+    folder = tmp_path_factory.mktemp("target")
+    with (
+        database_of(request.param, request, folder) as url,
+        target_at(url, folder, {"warehouse": WAREHOUSE}) as made,
+    ):
+        yield made
 
 
 @pytest.fixture

@@ -2,7 +2,12 @@
 
 import pytest
 
+from core.access.factors.models import Authenticator
+from core.access.factors.second import has_factor
 from core.access.login import try_login
+from core.access.models import User
+from core.data.fields import now
+from core.data.history import History
 
 ONE_SENTENCE = 1
 
@@ -33,6 +38,19 @@ def test_a_new_password_replaces_the_old_one(shell, registry):
     new = shell.run("user", "password", "malika").stdout.splitlines()[-1]
     assert not _gets_in(registry, "malika", old)
     assert _gets_in(registry, "malika", new)
+
+
+def test_who_lost_the_telephone_gets_in_by_the_password_alone(shell, working):
+    shell.run("user", "create", "malika")
+    id = User.select(User.id).where(User.login == "malika").tuples().get()[0]
+    Authenticator.create(user=id, secret="sealed", confirmed_at=now())
+    assert has_factor(id)
+    done = shell.run("user", "drop-factors", "malika")
+    assert (done.returncode, done.stdout) == (0, "malika logs in by the password alone now.\n")
+    assert not has_factor(id)
+    assert shell.run("user", "drop-factors", "malika").stdout == "malika has no second factor.\n"
+    told = History.select().where(History.action == "remove_factor")
+    assert [row.record for row in told] == [id]
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,18 @@ def _open_help(window: Page) -> None:
     window.locator("dialog[open]").wait_for()
 
 
+def _ask_to_erase(window: Page) -> None:
+    window.fill("#reason", "Oʻzi soʻradi")
+    window.click("main form [type=submit]")
+    window.locator("#erase-number").wait_for()
+
+
+def _make_a_rule(window: Page) -> None:
+    window.fill("#r-number", "12")
+    window.click("main form [type=submit]")
+    window.locator("main [role=status]").wait_for()
+
+
 @dataclass(frozen=True)
 class Screen:
     """`login` is a word for who looks: an admin, an employee, or nobody."""
@@ -58,6 +70,8 @@ class Screen:
 
 SCREENS = {
     "login": Screen("/login", ""),
+    "forgotten password": Screen("/forgot", ""),
+    "link that is good no more": Screen("/link/none", ""),
     "home": Screen("/"),
     "list": Screen("/contacts/contact/?city=Samarqand&sort=-name"),
     "list without hits": Screen("/contacts/contact/?search=qwertyz"),
@@ -79,7 +93,22 @@ SCREENS = {
     "form of an employee": Screen("/core/user/1/edit"),
     "import": Screen("/contacts/contact/import"),
     "details of a tag": Screen("/contacts/tag/1"),
+    "personal data": Screen("/contacts/contact/1/personal"),
+    "what erasing would do": Screen("/contacts/contact/1/personal/erase"),
+    "erasing asked again": Screen("/contacts/contact/1/personal/erase", act=_ask_to_erase),
+    "retention": Screen("/retention"),
+    "form of a rule of retention": Screen("/retention/new?model=contacts.contact"),
+    "rule of retention": Screen("/retention/new?model=contacts.contact", act=_make_a_rule),
     "users": Screen("/core/user/"),
+    "form of a new user": Screen("/core/user/new"),
+    "access of a user": Screen("/core/user/5/tabs/access"),
+    "employee leaves": Screen("/users/5/leave"),
+    "somebody is away": Screen("/users/5/away"),
+    "team": Screen("/core/team/1"),
+    "form of a team": Screen("/core/team/1/edit"),
+    "roles": Screen("/roles"),
+    "role": Screen("/roles/contacts.manager"),
+    "form of a role": Screen("/roles/new?like=contacts.own"),
     "notices": Screen("/notices"),
     "how notices come": Screen("/notices/choices"),
     "jobs": Screen("/jobs"),
@@ -97,7 +126,16 @@ SCREENS = {
         "/access?user=8&model=contacts.contact&action=d&record=3&field=note"
     ),
     "who has access": Screen("/access/who?model=contacts.contact&record=3"),
+    "my account": Screen("/account"),
+    "my password": Screen("/account/security", "employee"),
+    "my logins and devices": Screen("/account/sessions"),
+    "a device to be remembered": Screen("/account/devices/new"),
+    "I am away": Screen("/account/away", "employee"),
+    "my tokens": Screen("/account/tokens"),
+    "form of a token": Screen("/account/tokens/new"),
+    "is it you": Screen("/account/confirm"),
     "apps": Screen("/apps"),
+    "demo records": Screen("/apps/demo"),
     "webhooks": Screen("/webhooks"),
     "form of a webhook": Screen("/webhooks/new"),
     "dialog of disabling": Screen("/apps", act=_ask_to_disable),

@@ -1,23 +1,27 @@
 """A person is erased: no value is left, while the row, its books and the history stay whole."""
 
 import io
+import json
+from urllib.parse import quote
 
-import peewee
 import pytest
 
-from core.access.accounts import create_token, create_user
-from core.access.models import Session, User, UserRole
-from core.access.sessions import open_session
+from core.access.accounts import create_user
+from core.access.models import User
 from core.attached.comments import write_comment
 from core.attached.files.attaching import attach, take_in
 from core.background.files.models import Content
+from core.background.jobs.models import Job
 from core.background.mail.sending import send
 from core.background.notices import Notice
 from core.data.actor import acting_as
-from core.data.database import db, transaction
-from core.data.erasing import ERASE
-from core.data.history import History, HistoryValue, tagged
-from core.data.soundness import changed_history, not_found
+from core.data.audit import note
+from core.data.chain import seal_history, unsealed
+from core.data.database import db
+from core.data.erasing import ERASE, erased_unseen
+from core.data.history import History, HistoryValue
+from core.data.soundness import not_found
+from core.data.verifying import verify
 from core.errors import UserError
 from core.exchange.bulk.editing import edit_all
 from core.exchange.bulk.models import begun
@@ -25,9 +29,9 @@ from core.exchange.exports import book
 from core.exchange.idempotency import Idempotency
 from core.exchange.saved_filters import SavedFilter
 from core.exchange.uploads.models import Upload, UploadChunk
-from core.modules.transitions import Vetoed
+from core.exchange.webhooks.models import Delivery, Webhook
 from core.personal.blanks import erased_name
-from core.personal.erasing import erase, erase_as_system, is_erased, preview
+from core.personal.erasing import erase, is_erased, preview
 from tests.personal.dumps import found
 
 VALUES = {
@@ -78,6 +82,7 @@ def zulayho(working, contact):
 
 def _leave_copies(record):
     malika = create_user("malika", name="Malika", roles=("admin",))
+    assert malika.id == 1
     write_comment(record, SAID)
     attach(record, [take_in(io.BytesIO(b"the contract of x7"), FILE, 1_000)])
     Notice.create(user=malika, kind="core.told", text=f"{record.name} qoʻngʻiroq qildi")
@@ -87,7 +92,13 @@ def _leave_copies(record):
     SavedFilter.create(
         owner=malika, model="contacts.contact", title="u", asked="search=mijoz-x7-1", position=1
     )
-    book.begin("contacts.contact", "csv", "search=Zulayho+Qodirxonova")
+    for asked in ("search=Zulayho+Qodirxonova", "search=zulayho%20qodirxonova&city=x"):
+        book.begin("contacts.contact", "csv", asked)
+    hook = Webhook.create(key="k", title="t", url="u", events="[]", user=1, owner=1, secret="s")
+    told = json.dumps({"record": {"id": record.id, "city": VALUES["city"]}})
+    about = json.dumps({"record": ["contacts.contact", record.id]})
+    for n, state in enumerate(("arrived", "waiting")):
+        Delivery.create(webhook=hook, key=str(n), event="e", records=about, state=state, body=told)
     upload = Upload.create(owner=malika, model="contacts.contact", name="mijozlar.csv", rows=2)
     lines = (
         f'[[1, ["{OLD["name"]}", "{VALUES["city"]}"], "", false, "c", []],'
@@ -127,13 +138,47 @@ def test_the_row_its_number_and_its_books_stay(working, contact, zulayho):
 
 def test_the_history_is_proved_and_says_who_erased_and_why(working, zulayho):
     erase(zulayho, "  asked for it\nby letter ")
-    assert changed_history() == []
-    told = History.select().where(History.action == ERASE).get()
+    assert verify().fault is None
+    told = History.select().where(History.action == ERASE, History.record == zulayho.id).get()
     assert (told.model, told.record) == ("contacts_contact", zulayho.id)
     assert [(v.field, v.new) for v in told.values] == [("reason", '"asked for it by letter"')]
     assert is_erased(type(zulayho), [zulayho.id]) == {zulayho.id}
     type(zulayho).get_by_id(zulayho.id).change({"name": "Yana kimdir"})
     assert is_erased(type(zulayho), [zulayho.id]) == set()
+
+
+def test_what_events_tell_of_the_person_is_erased_in_the_history_too(working, zulayho):
+    asked = [("filter", None, f"search={quote(VALUES['name'])}")]
+    note("export", ("core_export", 7), asked, under=("contacts_contact", 0))
+    note("export", ("core_export", 8), [("filter", None, "city=x")], under=("contacts_contact", 0))
+    erase(zulayho, "asked for it")
+    assert found(WORDS) == {}
+    told = HistoryValue.select(HistoryValue.new).where(HistoryValue.field == "filter")
+    assert [row.new for row in told.order_by(HistoryValue.id)] == [None, '"city=x"']
+
+
+def test_a_sealed_history_is_proved_after_values_of_it_were_erased(working, zulayho):
+    seal_history()
+    erase(zulayho, "asked for it")
+    assert verify().fault is None
+    seal_history()
+    verdict = verify()
+    assert (verdict.fault, unsealed()) == (None, 0)
+    assert verdict.rows == History.select().count()
+
+
+def test_an_erasing_past_the_program_is_seen_and_one_by_it_is_told(working, contact, zulayho):
+    erase(zulayho, "asked for it")
+    assert erased_unseen() == 0
+    told = History.select().where(History.action == ERASE, History.model == "core_chain").count()
+    assert told == 1
+    contact.create(name="Bahor").change({"name": "Navroʻz"})
+    last = HistoryValue.select().order_by(HistoryValue.id.desc()).get()
+    db.execute_sql(
+        "UPDATE core_history_value SET old = NULL, new = NULL, salt = NULL"
+        f" WHERE id = {int(last.id)}"
+    )
+    assert (verify().fault, erased_unseen()) == (None, 1)
 
 
 def test_the_search_finds_nothing_of_them_and_is_whole(working, zulayho):
@@ -149,6 +194,19 @@ def test_what_others_hold_alike_is_left_alone(working, contact, zulayho):
     assert Notice.get_by_id(notice.id)
     chunk = UploadChunk.get()
     assert "Boshqa odam" in chunk.lines
+
+
+def test_a_delivery_that_waits_is_written_anew_and_one_that_went_goes(working, zulayho):
+    erase(zulayho, "asked for it")
+    assert [(row.state, row.body) for row in Delivery.select()] == [("waiting", None)]
+
+
+def test_work_for_others_whose_names_are_alike_is_left(working, contact):
+    anor = contact.create(name="Anorgul Karimova", kind="person")
+    send.later(letter={"to": "a@b.uz", "text": "Anorgul Karimovaga emas, Anorgulga"})
+    contact.create(name="Karimova", kind="person")
+    erase(anor, "asked for it")
+    assert Job.select().where(Job.name.contains("send")).count() == 1
 
 
 def test_the_content_of_a_file_goes_when_nobody_else_holds_it(
@@ -186,68 +244,3 @@ def test_a_reason_is_needed_and_must_not_name_the_person(working, zulayho):
         with pytest.raises(UserError, match=said):
             erase(zulayho, reason)
     assert type(zulayho).get_by_id(zulayho.id).name == VALUES["name"]
-
-
-def test_a_user_is_erased_with_all_that_lets_them_in(working):
-    admin = create_user("bosh", "a long one 1", name="Bosh Admin", roles=("admin",))
-    aziza = create_user("aziza-x7", "a long one 2", name="Aziza Karimova-x7")
-    aziza.change({"email": "aziza@x7.uz", "telephone": "+998 90 x7 77"})
-    create_token(aziza, "x")
-    from datetime import timedelta
-
-    from core.access.sessions import Lifetime
-
-    open_session(aziza.id, Lifetime(timedelta(1), timedelta(1)), "127.0.0.1")
-    UserRole.create(user=aziza, role="core.staff")
-    with acting_as(_actor(aziza)):
-        write_comment(admin, "men yozdim")
-    erase_as_system(aziza, "left long ago")
-    row = User.get_by_id(aziza.id)
-    assert (row.login, row.is_active) == (f"erased-{row.id}", False)
-    assert Session.select().count() == 0
-    assert list(row.roles) == []
-    left = found(["aziza-x7", "Karimova-x7", "aziza@x7", "+998 90 x7"])
-    assert left == {"core_history": ["Karimova-x7"]}
-    shown = preview(row)
-    assert "Entries of the history of what they did" in {str(k.title) for k in shown.kept}
-    assert changed_history() == []
-
-
-def test_nobody_erases_themselves_or_the_last_admin(working):
-    admin = create_user("bosh", name="Bosh", roles=("admin",))
-    with acting_as(_actor(admin)), pytest.raises(Vetoed, match="yourself"):
-        erase(admin, "why not")
-    with pytest.raises(Vetoed, match="last admin"):
-        erase_as_system(admin, "why not")
-
-
-REFUSED = {
-    "a value alone": "UPDATE core_history_value SET old = '1' WHERE id = {id}",
-    "its salt alone": "UPDATE core_history_value SET salt = NULL WHERE id = {id}",
-    "another value": "UPDATE core_history_value SET old = '2', salt = NULL WHERE id = {id}",
-    "its digest": (
-        "UPDATE core_history_value SET old = NULL, new = NULL, salt = NULL, digest = 'x'"
-        " WHERE id = {id}"
-    ),
-    "its field": (
-        "UPDATE core_history_value SET old = NULL, new = NULL, salt = NULL, field = 'x'"
-        " WHERE id = {id}"
-    ),
-    "its row": (
-        "UPDATE core_history_value SET old = NULL, new = NULL, salt = NULL, history_id = 1"
-        " WHERE id = {id}"
-    ),
-    "a deletion": "DELETE FROM core_history_value WHERE id = {id}",
-    "its entry": "UPDATE core_history SET actor_name = 'x'",
-}
-
-
-@pytest.mark.parametrize("statement", REFUSED.values(), ids=REFUSED)
-def test_the_history_allows_no_other_change(working, contact, statement):
-    with tagged("a"):
-        record = contact.create(name="Bahor")
-        record.change({"name": "Navroʻz"})
-    [value] = HistoryValue.select().where(HistoryValue.field == "name")
-    with pytest.raises(peewee.DatabaseError, match="cannot be changed"), transaction():
-        db.execute_sql(statement.format(id=value.id))
-    assert HistoryValue.get_by_id(value.id).new == '"Navroʻz"'

@@ -12,8 +12,9 @@ from core.data.fields import now
 from core.errors import NotAllowed
 from core.modules.registry import using
 from core.testing.instances import browser_for
-from core.web.fresh import require_fresh
+from core.web.fresh import NotFresh, require_fresh
 from core.web.requests import LOGIN_COOKIE
+from core.web.transactions import in_transaction
 
 PASSWORD = "toʻgʻri-kalit-soʻz"
 ANOTHER = "tongda-quyosh-chiqadi"
@@ -144,6 +145,18 @@ def test_whoever_must_confirm_comes_back_to_the_page_with_the_form(zafar):
     assert user(zafar).email == "zafar@example.uz"
 
 
+def test_what_was_done_before_the_question_is_taken_back(app, zafar, working):
+    tag = working.model("contacts.tag")
+
+    def work():
+        tag.create(name="Ulgurji")
+        require_fresh()
+
+    with app.test_request_context("/"), pytest.raises(NotFresh):
+        in_transaction(work)
+    assert tag.select().count() == 0
+
+
 def test_a_program_never_counts_as_fresh(app):
     with app.test_request_context("/api/v1/core/user/1"), pytest.raises(NotAllowed):
         require_fresh()
@@ -202,6 +215,16 @@ def test_a_login_says_from_which_browser_it_came(zafar, client):
     page = zafar.get("/account/sessions").text
     assert "Firefox, Windows" in page
     assert "127.0.0.1" in page
+
+
+@pytest.mark.requirement("S30")
+def test_a_tab_that_asks_for_news_does_not_prolong_the_session(zafar):
+    before = now() - timedelta(hours=7)
+    Session.update(seen_at=before).execute()
+    assert zafar.get("/live?since=0").status_code == 200
+    assert Session.get(Session.user == zafar.user.id).seen_at == before
+    assert zafar.get("/account").status_code == 200
+    assert max(row.seen_at for row in Session.select()) > before
 
 
 def test_a_session_that_ended_by_itself_is_not_shown(zafar):

@@ -7,12 +7,13 @@ from datetime import timedelta
 import pyotp
 import pytest
 
+from core.access.devices import remember_device
 from core.access.factors.codes import begin_authenticator, use_code, waiting_secret
 from core.access.factors.models import Authenticator, HalfLogin, RecoveryCode
 from core.access.factors.recovery import new_recovery_codes, use_recovery_code
 from core.access.factors.second import PER_PAIR
 from core.access.login import set_password
-from core.access.models import Session
+from core.access.models import Device, Session
 from core.data.actor import system
 from core.data.database import release
 from core.data.history import History
@@ -231,6 +232,22 @@ def test_new_recovery_codes_make_the_old_ones_void(zafar, codes):
     assert "10 codes are left" in zafar.get("/account/security").text
 
 
+@pytest.mark.requirement("S30")
+@pytest.mark.attack(39)
+def test_the_first_factor_ends_what_a_password_alone_had_opened(zafar, app_of):
+    elsewhere = visitor(zafar)
+    log_in(elsewhere)
+    with system("a test"):
+        remember_device(zafar.user.id, "482913", "Firefox", timedelta(days=30))
+    assert is_in(elsewhere)
+    assert zafar.post("/account/factor", {"code": "000000"}).status_code == 422
+    assert is_in(elsewhere)
+    assert zafar.post("/account/factor", {"code": app_of()}).status_code == 200
+    assert not is_in(elsewhere)
+    assert Device.select().count() == 0
+    assert is_in(zafar)
+
+
 def test_the_secret_is_sealed_and_not_shown_after_it_counts(zafar, app_of, clock):
     page = zafar.get("/account/factor").text
     secret = waiting_secret(zafar.user.id)
@@ -278,25 +295,3 @@ def test_the_device_is_remembered_only_after_the_second_step(zafar, codes, app_o
     log_in(browser, remember="1")
     answer = browser.post("/login/second", {"code": app_of()})
     assert answer.location == "/account/devices/new?next=/"
-
-
-def test_a_role_that_demands_a_factor_leads_to_it_before_anything_else(open_at, migrated_url):
-    instance = open_at(migrated_url, KARVON_SESSIONS__FACTOR_FOR="admin, contacts.manager")
-    app = instance.build()
-    from core.testing.instances import _new_browser
-
-    boss, seller = (_new_browser(app, (role,), "", "en") for role in ("admin", "contacts.user"))
-    assert seller.get("/").status_code == 200
-    for path in ("/", "/contacts/contact/", "/account", "/core/user/"):
-        assert boss.get(path).location == "/account/factor", path
-    assert boss.post("/apps/contacts/disable").location == "/account/factor"
-    headers = {"HX-Request": "true"}
-    assert boss.get("/apps", headers=headers).headers["HX-Redirect"] == "/account/factor"
-    page = boss.get("/account/factor")
-    assert (page.status_code, "Your role demands" in page.text) == (200, True)
-    boss.post("/account/factor/begin")
-    code = pyotp.TOTP(waiting_secret(boss.user.id)).now()
-    assert boss.post("/account/factor", {"code": code}).status_code == 200
-    assert boss.get("/").status_code == 200
-    assert boss.post("/account/factor/off").status_code == 400
-    assert Authenticator.select().count() == 1

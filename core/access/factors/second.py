@@ -8,6 +8,8 @@ from core.access.factors.models import Authenticator, Passkey
 from core.access.factors.recovery import forget_recovery_codes, use_recovery_code
 from core.access.throttle import count_attempt, forget_attempts, take_back
 from core.data.actor import Actor
+from core.data.audit import note
+from core.data.database import transaction
 
 PER_PAIR = 5  # wrong codes for one user from one address within a quarter of an hour
 PER_USER = 20  # and from everywhere
@@ -66,10 +68,16 @@ def forget_wrong_codes(user_id: int, address: str) -> None:
 
 
 def forget_factors(user_id: int) -> bool:
-    """Take everything away that is owed beside the password; whether there was something."""
-    passkeys = int(Passkey.delete().where(Passkey.user == user_id).execute())
-    forget_recovery_codes(user_id)
-    return forget_authenticator(user_id) or bool(passkeys)
+    """Take app, passkeys and recovery codes away from a user who lost them; whether there were
+    some. Whoever must have a second factor is led to a new one after the password.
+    """
+    with transaction():
+        passkeys = int(Passkey.delete().where(Passkey.user == user_id).execute())
+        forget_recovery_codes(user_id)
+        had_some = forget_authenticator(user_id) or bool(passkeys)
+        if had_some:
+            note("remove_factor", ("core_user", user_id), [("factor", "all", None)])
+    return had_some
 
 
 def _pair(user_id: int, address: str) -> str:

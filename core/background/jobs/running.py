@@ -53,6 +53,11 @@ class Run:
 _run: ContextVar[Run | None] = ContextVar("run", default=None)
 
 
+def is_running() -> bool:
+    """Whether a job is what runs here."""
+    return _run.get() is not None
+
+
 def progress(done: int, total: int | None = None, text: Any = "") -> None:
     """Say how far the running job is; whoever started it sees it. Raises when it was cancelled.
     Costs next to nothing, and outside a job does nothing.

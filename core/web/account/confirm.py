@@ -3,14 +3,22 @@
 from flask import current_app, g, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from core.access.factors.second import has_passkey
 from core.access.login import prove
 from core.access.sessions import confirm_session
-from core.i18n import _
+from core.i18n import Text, _
+from core.web.account.place import this_place
 from core.web.requests import client_address, keep_login, local_page
 
 
 def confirm() -> str:
-    return render_template("account/confirm.html", next=local_page(request.args.get("next", "")))
+    return confirm_page(local_page(request.args.get("next", "")))
+
+
+def confirm_page(next_page: str, error: Text = "") -> str:
+    passkeys = this_place().is_possible and has_passkey(g.actor.id)
+    shown = {"next": next_page, "error": error, "passkeys": passkeys}
+    return render_template("account/confirm.html", **shown)
 
 
 def confirm_check() -> Response | tuple[str, int]:
@@ -24,8 +32,7 @@ def confirm_check() -> Response | tuple[str, int]:
         if outcome.throttled
         else _("The password is not right.")
     )
-    page = render_template("account/confirm.html", next=wanted, error=error)
-    return page, 429 if outcome.throttled else 401
+    return confirm_page(wanted, error), 429 if outcome.throttled else 401
 
 
 def confirmed(target: str) -> Response:

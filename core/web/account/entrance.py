@@ -9,10 +9,12 @@ from werkzeug.wrappers import Response
 from core.access.accounts import create_first_admin, nobody_yet
 from core.access.agents import said_agent
 from core.access.factors.second import has_factor
-from core.access.login import try_login
+from core.access.login import tell_of_login, try_login
+from core.access.models import User
 from core.access.secrets import SHORTEST_PASSWORD, check_new_password
 from core.access.sessions import close_session, open_session
 from core.access.throttle import count_attempt, is_throttled
+from core.data.audit import note_regardless
 from core.errors import UserError
 from core.i18n import _
 from core.web.account.half import lead_to_second
@@ -115,6 +117,7 @@ def let_in(
     response = redirect(target, 303)
     lifetime, agent = lifetime_of(settings), said_agent(request.headers.get("User-Agent", ""))
     key = open_session(user_id, lifetime, client_address(), agent, device, is_confirmed)
+    tell_of_login(user_id, agent)
     keep_login(response, key, settings)
     return response
 
@@ -153,6 +156,8 @@ def setup_check() -> Response | tuple[str, int]:
 def logout() -> Response:
     if key := request.cookies.get(LOGIN_COOKIE):
         close_session(key)
+    if g.actor.id is not None:
+        note_regardless("log_out", (User._meta.table_name, g.actor.id))
     session.clear()
     response = redirect("/login", 303)
     drop_login(response)

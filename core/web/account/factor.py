@@ -5,6 +5,7 @@ from typing import Any
 from flask import abort, current_app, flash, g, redirect, request
 from werkzeug.wrappers import Response
 
+from core.access.devices import forget_devices_of
 from core.access.factors.codes import (
     address_of,
     begin_authenticator,
@@ -22,10 +23,12 @@ from core.access.factors.second import (
     must_have_factor,
 )
 from core.access.models import User
+from core.access.sessions import close_sessions_of
 from core.data.actor import system
 from core.data.audit import note
 from core.errors import UserError
 from core.i18n import _
+from core.web.account.cards import passkey_card
 from core.web.account.demanded import FACTOR
 from core.web.account.sections import page
 from core.web.fresh import require_fresh
@@ -61,8 +64,11 @@ def factor_check() -> Response | str | tuple[str, int]:
 
 
 def _confirm(code: str, codes: list[str]) -> Response:
+    is_first = not has_factor(g.actor.id)
     if not confirm_authenticator(g.actor.id, "".join(code.split())):
         return Response(status=422)
+    if is_first:
+        end_what_came_before()
     note("add_factor", ("core_user", g.actor.id), [("factor", None, "app")])
     codes[:] = [] if codes_left(g.actor.id) else new_recovery_codes(g.actor.id)
     return Response(status=204)
@@ -99,6 +105,14 @@ def _renew(codes: list[str]) -> Response:
     return Response(status=204)
 
 
+def end_what_came_before() -> None:
+    """With the first factor end all other logins and forget all devices: a password alone opened
+    them, which may be what was stolen.
+    """
+    close_sessions_of(g.actor.id, but=g.login.id)
+    forget_devices_of(g.actor.id)
+
+
 def require_another(has_another: bool) -> None:
     """Raise `UserError` where the last factor would go of somebody who must have one."""
     roles = current_app.config["KARVON"].sessions.factor_for
@@ -119,7 +133,8 @@ def _page(error: str = "") -> str:
         shown |= {"secret": _in_groups(secret), "picture": _picture(secret)}
     shown |= {"left": codes_left(g.actor.id), "has_factor": has_factor(g.actor.id)}
     roles = current_app.config["KARVON"].sessions.factor_for
-    return page("security", "factor.html", demanded=must_have_factor(g.actor, roles), **shown)
+    shown["demanded"] = must_have_factor(g.actor, roles)
+    return page("security", "factor.html", passkeys=passkey_card(g.actor.id), **shown)
 
 
 def _codes_page(codes: list[str]) -> str:

@@ -1,6 +1,6 @@
 """Passkeys in pages: to make and remove them, and to log in by one."""
 
-from flask import abort, current_app, flash, g, redirect, request
+from flask import abort, flash, g, jsonify, redirect, request
 from werkzeug.wrappers import Response
 
 from core.access.factors.models import Passkey
@@ -14,15 +14,20 @@ from core.access.factors.passkeys import (
     remove_passkey,
     verified,
 )
-from core.access.factors.second import has_app
+from core.access.factors.second import has_app, has_factor
 from core.access.models import User
 from core.access.throttle import count_attempt
 from core.data.actor import system
 from core.data.audit import note
 from core.errors import UserError
 from core.i18n import _
+from core.web.account.confirm import confirm_page, confirmed
 from core.web.account.entrance import let_in, login_page
-from core.web.account.factor import forget_codes_of_nothing, require_another
+from core.web.account.factor import (
+    end_what_came_before,
+    forget_codes_of_nothing,
+    require_another,
+)
 from core.web.account.half import half_login
 from core.web.account.place import this_place
 from core.web.account.second import enter_wholly
@@ -39,7 +44,7 @@ def passkey_ask() -> Response:
     require_fresh()
     with system("a user reads what their device shows of them"):
         user = User.get_by_id(g.actor.id)
-    return current_app.json.response(ask_to_register(_possible(), user))
+    return jsonify(ask_to_register(_possible(), user))
 
 
 def passkey_add() -> Response:
@@ -49,6 +54,8 @@ def passkey_add() -> Response:
 
 
 def _add(new: NewPasskey) -> Response:
+    if not has_factor(g.actor.id):
+        end_what_came_before()
     made = keep_passkey(g.actor.id, new, request.form.get("title", ""))
     note("add_factor", ("core_user", g.actor.id), [("factor", None, f"passkey {made.title}")])
     flash(str(_("Added: %(title)s", title=made.title)), "ok")
@@ -79,7 +86,7 @@ def passkey_options() -> Response:
     if count_attempt(f"passkey {client_address()}") > PER_ADDRESS:
         abort(429)
     half = half_login() if "second" in request.args else None
-    return current_app.json.response(ask_to_log_in(_possible(), half.user_id if half else None))
+    return jsonify(ask_to_log_in(_possible(), half.user_id if half else None))
 
 
 def passkey_login() -> Response | tuple[str, int]:
@@ -96,6 +103,20 @@ def passkey_login() -> Response | tuple[str, int]:
         return in_transaction(lambda: let_in(passkey.user_id, wanted))
     answer = in_transaction(lambda: enter_wholly(half, wanted))
     return answer if answer.status_code < 400 else redirect("/login", 303)
+
+
+def passkey_confirm_options() -> Response:
+    return jsonify(ask_to_log_in(_possible(), g.actor.id))
+
+
+def passkey_confirm() -> Response | tuple[str, int]:
+    """With a passkey of its user the session goes on under another id, and counts as fresh."""
+    wanted = local_page(request.form.get("next", ""))
+    try:
+        log_in(_possible(), request.form.get("answer", ""), g.actor.id)
+    except UserError as error:
+        return confirm_page(wanted, str(error)), 401
+    return confirmed(wanted)
 
 
 def _possible() -> Place:

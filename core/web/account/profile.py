@@ -101,7 +101,7 @@ def _form(typed: dict[str, str], errors: dict[str, str]) -> str:
 
 def _zone(chosen: str) -> dict[str, Any]:
     usual = default_zone()
-    options = [("", _("As for all: %(zone)s", zone=usual), not chosen)]
+    options = [("", str(_("As for all: %(zone)s", zone=usual)), not chosen)]
     options += [(name, name.replace("_", " "), name == chosen) for name in zones()]
     return {"kind": "choice", "options": options, "blank": False}
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Flask
 
 from core.web.account import (
+    away,
     confirm,
     devices,
     entrance,
@@ -16,6 +17,7 @@ from core.web.account import (
     second,
     security,
     sessions,
+    tokens,
 )
 from core.web.account.demanded import FACTOR, demand_factor
 from core.web.account.half import SECOND
@@ -35,6 +37,7 @@ def add_account(app: Flask) -> None:
     demand_factor(app, app.config["KARVON"])
     add_fresh(app)
     app.add_url_rule("/account/sessions", "own_sessions", sessions.sessions)
+    app.add_url_rule("/account/tokens", "own_tokens", tokens.tokens)
     for address, name, show, check in PAGES:
         app.add_url_rule(address, name, show)
         app.add_url_rule(address, f"{name}_check", check, methods=["POST"])
@@ -50,8 +53,10 @@ PAGES: tuple[tuple[str, str, View, View], ...] = (
     (CONFIRM, "confirm", confirm.confirm, confirm.confirm_check),
     ("/account", "account", profile.profile, profile.profile_check),
     ("/account/email", "email", profile.email, profile.email_check),
+    ("/account/tokens/new", "new_token", tokens.new_token, tokens.new_token_check),
     ("/account/devices/new", "new_device", devices.new_device, devices.new_device_check),
     ("/account/security", "security", security.security, security.security_check),
+    (away.AWAY, "away", away.away, away.away_check),
     (FACTOR, "factor", factor.factor, factor.factor_check),
 )
 DEEDS: tuple[tuple[str, str, View], ...] = (
@@ -60,6 +65,8 @@ DEEDS: tuple[tuple[str, str, View], ...] = (
     ("/login/pin", "pin_check", devices.pin_check),
     ("/login/passkey/options", "passkey_options", passkeys.passkey_options),
     ("/login/passkey", "passkey_login", passkeys.passkey_login),
+    ("/account/confirm/passkey/options", "passkey_ask_again", passkeys.passkey_confirm_options),
+    ("/account/confirm/passkey", "passkey_confirm", passkeys.passkey_confirm),
     ("/account/factor/begin", "factor_begin", factor.factor_begin),
     ("/account/factor/off", "factor_off", factor.factor_off),
     ("/account/factor/codes", "factor_codes", factor.factor_codes),
@@ -67,6 +74,8 @@ DEEDS: tuple[tuple[str, str, View], ...] = (
     ("/account/passkeys", "passkey_add", passkeys.passkey_add),
     ("/account/passkeys/<int:id>/remove", "passkey_remove", passkeys.passkey_remove),
     ("/account/devices/<int:id>/forget", "forget_device", devices.forget),
+    ("/account/tokens/<int:id>/revoke", "revoke_token", tokens.revoke),
     ("/account/sessions/<int:id>/end", "end_session", sessions.end),
+    ("/account/away/<int:id>/end", "end_away", away.end_away),
     ("/account/sessions/end", "end_sessions", sessions.end_others),
 )

@@ -22,16 +22,22 @@ class Section:
     is_for: Callable[[Actor], bool] = lambda actor: True
 
 
+def is_staff(actor: Actor) -> bool:
+    return actor.is_admin or staff.name in actor.roles
+
+
 SECTIONS = (
     Section("profile", _("Profile"), "/account"),
-    Section("security", _("Password"), "/account/security"),
+    Section("security", _("Security"), "/account/security"),
     Section("sessions", _("Logins and devices"), "/account/sessions"),
+    Section("away", _("I am away"), "/account/away", is_staff),
+    Section("tokens", _("Tokens"), "/account/tokens", is_staff),
 )
 
 
 @dataclass(frozen=True)
 class Card:
-    """A card of the section “Password”: its template, and what that is given."""
+    """A card of the section “Security”: its template, and what that is given."""
 
     template: str
     context: Callable[[int], dict[str, Any]] = lambda user_id: {}
@@ -42,10 +48,6 @@ SECURITY_CARDS = (
     Card("account/factor_card.html", factor_card),
     Card("account/passkeys_card.html", passkey_card),
 )
-
-
-def is_staff(actor: Actor) -> bool:
-    return actor.is_admin or staff.name in actor.roles
 
 
 def page(section: str, template: str, **context: Any) -> str:

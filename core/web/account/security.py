@@ -4,7 +4,9 @@ from flask import flash, g, redirect, request
 from werkzeug.wrappers import Response
 
 from core.access.login import hash_new_password, keep_password, prove, words_of
+from core.access.models import User
 from core.access.secrets import SHORTEST_PASSWORD
+from core.data.audit import note
 from core.errors import UserError
 from core.i18n import _
 from core.web.account.sections import SECURITY_CARDS, page
@@ -35,6 +37,7 @@ def security_check() -> Response | tuple[str, int]:
 
 def _keep(password_hash: str) -> Response:
     keep_password(g.actor.id, password_hash, but=g.login.id)
+    note("set_password", (User._meta.table_name, g.actor.id))
     flash(str(_("The new password counts from now on; you are logged out everywhere else.")), "ok")
     return redirect("/account/security", 303)
 

@@ -6,7 +6,7 @@ from flask import abort, current_app, flash, g, redirect
 from werkzeug.wrappers import Response
 
 from core.access.models import Session
-from core.access.sessions import close_sessions_of, end_session, sessions_of
+from core.access.sessions import end_session, end_sessions, sessions_of
 from core.formats import format_datetime
 from core.i18n import _
 from core.web.account.devices import shown_devices
@@ -56,6 +56,6 @@ def end_others() -> Response:
 
 
 def _end_others() -> Response:
-    close_sessions_of(g.actor.id, but=g.login.id)
+    end_sessions(g.actor.id, but=g.login.id)
     flash(str(_("You are logged out everywhere but here.")), "ok")
     return redirect("/account/sessions", 303)

@@ -89,7 +89,13 @@ class Editing:
         if record is None:
             return Refusal(422, lambda: self._form(shape, blank, draft, standing))
         flash(str(_("Created: %(title)s", title=name_of(record))), "ok")
-        return self._go_on(draft, record)
+        return self.was_created(record) or self._go_on(draft, record)
+
+    def was_created(self, record: Model) -> Response | None:
+        """What a screen does with a new record in the same transaction; a page to show instead of
+        that of the record, if any.
+        """
+        return None
 
     @expose("/<int:id>/edit", methods=("GET", "POST"))
     def edit_view(self, id: int) -> Any:

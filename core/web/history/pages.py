@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, flash, g, redirect, render_template, request
+from peewee import fn
 from werkzeug.wrappers import Response
 
 from core.access.models import User
@@ -256,7 +257,8 @@ def _chain() -> dict[str, Any]:
     """How far the history is sealed, and what the last look found."""
     sealed, waiting = head(), unsealed()
     at, rows, fault = last_verdict()
-    is_late = bool(waiting) and (sealed.at is None or now() - sealed.at > LATE)
+    begun = sealed.at or History.select(fn.MIN(History.at)).scalar()
+    is_late = bool(waiting) and begun is not None and now() - begun > LATE
     return {
         "fault": str(fault) if fault else "",
         "fault_row": fault.row if fault else None,

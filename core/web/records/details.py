@@ -148,7 +148,8 @@ def _line(fields: dict[str, Field], values: dict[str, Any]) -> Markup:
     if len(kinds) > 1:  # no line of one value and its kind, but a sentence
         said = [fact(f, values[name], {}) for name, f in fields.items() if values[name]]
         return Markup(" · ").join(said)
-    facts = [fact(field, values[name], {}) for name, field in fields.items() if name not in kinds]
+    plain = {name: field for name, field in fields.items() if name not in kinds}
+    facts = [fact(f, values[n], {}) for n, f in plain.items() if values[n] not in (None, "")]
     marked = [
         Markup('<span class="muted small pre">{}</span>').format(fact(fields[n], values[n], {}))
         for n in kinds

@@ -14,6 +14,9 @@ DONE: dict[str, Text] = {
     history.RESTORE: pgettext("history", "Restored"),
     HAND_OUT: _("Personal data handed out"),
 }
+# All that a timeline says of the record itself. Logins, passwords and tokens of a user stand in
+# the history under that user, too: they are for whoever watches over access alone.
+SAID = (history.UPDATE, history.DELETE, history.CONFIRM, ERASE, *DONE)
 
 
 @dataclass

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, abort, current_app, g
 from flask_admin import expose
 from markupsafe import Markup
-from peewee import Field, ForeignKeyField, IntegerField
+from peewee import DoesNotExist, Field, ForeignKeyField, IntegerField
 
 from core.access.models import Organization
 from core.access.policy import current_policy
 from core.data.actor import current_actor
 from core.data.hiding import hiding
 from core.data.model import Model
+from core.errors import NotAllowed
 from core.exchange.names import hidden_fields, name_of, without
 from core.i18n import _
 from core.modules.registry import current_registry
@@ -71,8 +72,13 @@ def _document(model: type[Model], record: Model, name: str) -> Paper:
         abort(404)
     without(hidden_fields(model), record)
     title = f"{found.mark.title} {name_of(record)}"
-    with hiding(hidden_fields):  # an addon may go on from the record to any other
-        data = {"house": house(), **data_of(found, record)}
+    try:
+        with hiding(hidden_fields):  # an addon may go on from the record to any other
+            data = {"house": house(), **data_of(found, record)}
+    except DoesNotExist as error:
+        raise NotAllowed(
+            _("This paper tells of records that you may not see: let somebody print it who may.")
+        ) from error
     return paper_of(found.mark.template, data, title, record.updated_at.isoformat())
 
 

@@ -24,7 +24,7 @@ class Tabbed:
         g.place = self.place
         record = self.get_one(id)
         tab = next((tab for tab in self.tabs if tab.name == key), None)
-        if record is None or tab is None:
+        if record is None or tab is None or not tab.is_for(g.actor):
             abort(404)
         found = tab.data(record) if tab.data else {}
         shown = without(hidden_fields(self.model), record)
@@ -48,4 +48,5 @@ def tabs_of(view: "ModelView", id: int, current: str = "") -> list[dict[str, Any
             "is_here": tab.name == current,
         }
         for tab in view.tabs
+        if tab.is_for(g.actor)
     ]

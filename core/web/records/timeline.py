@@ -25,7 +25,7 @@ from core.modules.registry import current_registry
 from core.web.cells import formatter
 from core.web.records import amounts
 from core.web.records.details import title_of
-from core.web.records.entries import DONE, Entry, sentences
+from core.web.records.entries import DONE, SAID, Entry, sentences
 from core.web.records.first_texts import first_texts
 from core.web.records.spoken import TABLE as SPOKEN
 from core.web.records.spoken import Spoken
@@ -121,7 +121,8 @@ class Timeline:
         )
         since = History.id >= fn.COALESCE(made, 0)
         tables = [*self.models, SPOKEN, FILES]
-        return query.where(mine, since, History.model.in_(tables))
+        said = (History.model != table) | History.action.in_(SAID)
+        return query.where(mine, since, History.model.in_(tables), said)
 
     def later_values(self, records: Iterable[int]) -> dict[tuple[str, int], list[Any]]:
         """{(table, id): [(id in the history, action, field, old text)]} of what became of the lines

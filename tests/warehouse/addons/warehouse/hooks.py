@@ -22,6 +22,7 @@ from core.api import (
     IncomingMail,
     Model,
     Notice,
+    Text,
     User,
     UserError,
     WebhookRequest,
@@ -32,6 +33,7 @@ from core.api import (
     column,
     created,
     endpoint,
+    erasing,
     mail_received,
     notify,
     now,
@@ -93,6 +95,15 @@ def book_what_came_done(record: Move) -> None:
 def book_what_was_done(record: Move, changes: dict[str, tuple[Any, Any]]) -> None:
     if changes.get("state", ("", ""))[1] == "done":
         move_booked(move=record)
+
+
+@answer(erasing)
+def keep_who_waits(record: Model) -> Text | None:
+    """Nobody is erased while goods are planned for them."""
+    planned = Move.select().where(Move.contact == record.id, Move.state == "planned")
+    if isinstance(record, Contact) and planned.exists():
+        return _("Moves are planned for them: book these first.")
+    return None
 
 
 @on(archived(Item))

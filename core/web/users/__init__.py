@@ -1,0 +1,1 @@
+"""What administrators do with users beside their form: invite, end, let go; and roles."""
