@@ -11,7 +11,7 @@ HERE = Path(__file__).parent
 WAREHOUSE = HERE / "warehouse/addons"
 # What takes longest: begun last, it would leave the other processes idle at the end.
 LONGEST = (
-    *("contracts/test_tools.py", "attacks/test_routes.py", "journeys", "cli", "serve"),
+    *("contracts/test_tools.py", "attacks/test_lines", "journeys", "cli", "serve"),
     *("faults", "bench", "attached", "contracts", "attacks", "setup"),
 )
 

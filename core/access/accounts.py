@@ -7,7 +7,9 @@ from datetime import datetime
 from peewee import IntegrityError
 
 from core.access.devices import forget_devices_of
+from core.access.factors.half import close_half_logins_of
 from core.access.lines import ADMIN
+from core.access.links import close_links_of
 from core.access.login import clean_login, hash_new_password, keep_password
 from core.access.models import Credential, SetupCode, Token, User, UserRole
 from core.access.policy import current_policy
@@ -112,6 +114,8 @@ def disable_user(user: User) -> None:
         user.save()
         close_sessions_of(user.id)
         forget_devices_of(user.id)
+        close_links_of(user.id)
+        close_half_logins_of(user.id)
 
 
 def create_token(

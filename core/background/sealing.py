@@ -5,9 +5,10 @@ from typing import Any
 
 from core.background.jobs.declared import job
 from core.background.jobs.running import progress
+from core.data.audit import note
 from core.data.chain import seal_history
 from core.data.heads import folder_of_heads, keep_head
-from core.data.verifying import note_verdict, verify
+from core.data.verifying import last_verdict, note_verdict, verify
 from core.formats import format_integer
 from core.i18n import _
 from core.modules.backup_heads import heads_in
@@ -42,7 +43,10 @@ def seal_and_verify() -> dict[str, Any]:
 def _verified() -> str:
     folder = folder_of_heads()
     verdict = verify(heads_in(folder / FOLDER) if folder else (), progress)
+    *_rest, known = last_verdict()
     note_verdict(verdict)
+    if verdict.fault and verdict.fault != known:
+        note("verify", ("core_history", 0), [("fault", None, str(verdict.fault))])
     if verdict.fault:
         log.error("The history is broken: %s", verdict.fault)
         return str(verdict.fault)

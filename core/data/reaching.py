@@ -13,9 +13,9 @@ from core.data.present import present
 from core.data.rows import among_given, as_given
 from core.data.scope import ScopedAlias
 
-MOST_SAYINGS = 16  # of one condition: a rule that looks at the clock says something new each time
+MOST_KEPT = 2_000  # statements: a rule that looks at the clock says something new each time
 
-_asked: WeakKeyDictionary[Where, dict[str, Narrowed]] = WeakKeyDictionary()
+_asked: dict[tuple[Where, str], Narrowed] = {}
 _rows: WeakKeyDictionary[type[Model], "Row"] = WeakKeyDictionary()
 
 
@@ -51,13 +51,13 @@ def reached_by(
     wanted = list(ids)
     if where is None:
         return present(model, wanted)
-    kept = _asked.setdefault(where, {})
-    saying = "" if lasts else said(where, model)
-    if saying not in kept:
-        if len(kept) >= MOST_SAYINGS:
-            kept.clear()
-        kept[saying] = Narrowed(lambda: _among(model, where, Parameter()))
-    return {id for (id,) in kept[saying](as_given(wanted))}
+    key = where, "" if lasts else said(where, model)
+    prepared = _asked.get(key)
+    if prepared is None:
+        if len(_asked) >= MOST_KEPT:
+            _asked.clear()
+        _asked[key] = prepared = Narrowed(lambda: _among(model, where, Parameter()))
+    return {id for (id,) in prepared(as_given(wanted))}
 
 
 def _among(model: type[Model], where: Where, given: Any) -> Any:

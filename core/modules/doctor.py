@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from core.data import migrations, soundness
+from core.data.erasing import erased_unseen
 from core.data.verifying import verify
 from core.i18n import _
 from core.modules import lifecycle, updates
@@ -23,6 +24,14 @@ def faults(found: Found, broken: dict[str, str], var: Path) -> Iterator[str]:
     if broken_at := verify(heads_in(var / FOLDER)).fault:
         yield str(
             _("%(fault)s Compare it with the backups before the next one is made.", fault=broken_at)
+        )
+    if unseen := erased_unseen():
+        yield str(
+            _(
+                "%(count)s values of the history were erased past the program: find out who reaches"
+                " the database.",
+                count=unseen,
+            )
         )
     yield from _faults_of_addons(found, broken)
     yield from _faults_of_folder(var)

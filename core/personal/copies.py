@@ -12,7 +12,7 @@ from core.attached.models import Comment, Follower, attached_to
 from core.background.jobs.models import Job
 from core.background.mail.models import Letter
 from core.background.notices import Notice
-from core.data.fields import now
+from core.data.fields import FileField, now
 from core.data.internal import Internal
 from core.data.rows import among
 from core.exchange.bulk.models import BulkEdit
@@ -23,6 +23,7 @@ from core.exchange.uploads.models import LEFT_OUT, Upload, UploadChunk, lines_in
 from core.exchange.webhooks.models import WAITING, Delivery
 from core.i18n import Text, _
 from core.modules.registry import full_name
+from core.personal.declared import personal_fields
 from core.personal.models import PersonArchive
 from core.personal.person import Person
 from core.personal.words import contains
@@ -146,8 +147,9 @@ COPIES = (
 
 
 def hashes(person: Person) -> set[str]:
-    """The contents that may go with the person: of the files on the record, and of archives."""
-    found: set[str] = set()
+    """The contents that may go with the person: of files on the record and in it, of archives."""
+    fields = personal_fields(person.model).items()
+    found = {v for name, v in person.filled.items() if isinstance(dict(fields)[name], FileField)}
     for book in (Attachment, PersonArchive):
         rows = book.select(book.hash).where(attached_to(book, person.record))
         found |= {hash for (hash,) in rows.tuples() if hash}

@@ -15,7 +15,14 @@ from core.background.jobs.declared import job
 from core.data import history
 from core.data.actor import current_actor, system
 from core.data.database import transaction
-from core.data.erasing import ERASE, erase_each, erase_values, ids_of, overwrite_freed
+from core.data.erasing import (
+    ERASE,
+    erase_each,
+    erase_values,
+    ids_of,
+    overwrite_freed,
+    told_together,
+)
 from core.data.fields import now
 from core.data.history import Change, births
 from core.data.model import Model
@@ -96,7 +103,7 @@ def erase(record: Model, reason: str) -> None:
 
 def erase_as_system(record: Model, reason: str) -> None:
     """As `erase`, where it was decided before who may."""
-    with transaction(), system("a person is erased"):
+    with transaction(), told_together(), system("a person is erased"):
         overwrite_freed()
         person = Person(type(record).get_by_id(record.id))
         said = _checked(person, reason)

@@ -10,22 +10,23 @@ from peewee import DateTimeField as PeeweeDateTimeField
 
 from core.data.actor import Actor, acting_as, system
 from core.data.database import transaction
-from core.data.erasing import erase_values_of
+from core.data.erasing import erase_values
 from core.data.fields import now
-from core.data.history import births
 from core.data.model import DRAFT, Model
 from core.errors import KarvonError
 from core.exchange.names import name_of
 from core.formats import today
 from core.i18n import _, default_language, speaking
 from core.modules.registry import current_registry
-from core.personal.declared import is_person, personal_fields
+from core.personal.declared import is_person
 from core.personal.erasing import erase_as_system, is_erased
 from core.personal.models import ARCHIVE, DELETE, ERASE, MONTHS, RetentionRule
+from core.personal.person import Person
 from core.personal.rules import model_of, required_model, said_rule
 
 AT_ONCE = 100  # records in one transaction of the nightly run
 MOST_A_NIGHT = 10_000  # of one rule
+MOST_ERASED = 1_000  # for whom all books are looked through
 SHOWN = 20
 
 
@@ -49,9 +50,14 @@ def due(rule: RetentionRule) -> Due:
             count += 1
             if len(first) < SHOWN:
                 first.append((record.id, name_of(record)))
-            if count > MOST_A_NIGHT:
+            if count > most_of(rule):
                 break
         return Due(count, first)
+
+
+def most_of(rule: RetentionRule) -> int:
+    """How many records a rule does something to in one night."""
+    return MOST_ERASED if rule.deed == ERASE else MOST_A_NIGHT
 
 
 def before(rule: RetentionRule) -> datetime:
@@ -106,8 +112,8 @@ def _not_done(rule: RetentionRule, model: type[Model], records: Iterable[Model])
 
 
 def run(rule: RetentionRule) -> tuple[int, int]:
-    """Do what the rule says to at most `MOST_A_NIGHT` records; answers (done, left as they are)
-    because an addon objects or others refer to them.
+    """Do what the rule says to so many records as it may in a night; answers how many it was done
+    to, and how many are left because an addon objects or others refer to them.
     """
     model = model_of(rule)
     if model is None or rule.confirmed_at is None or not rule.is_on:
@@ -115,11 +121,11 @@ def run(rule: RetentionRule) -> tuple[int, int]:
     done = left = 0
     reason = reason_of(rule)
     with acting_as(Actor(name=reason)), system(reason):
-        for some in peewee.chunked(_records(rule, model), AT_ONCE):
+        for some in peewee.chunked(_records(rule, model), 1 if rule.deed == ERASE else AT_ONCE):
             with transaction():
                 outcomes = [_do(rule, model, record) for record in some]
             done, left = done + sum(outcomes), left + outcomes.count(False)
-            if done >= MOST_A_NIGHT:
+            if done >= most_of(rule):
                 break
         ran = {"ran_at": now(), "done": done, "left": left}
         RetentionRule.update(**ran).where(RetentionRule.id == rule.id).execute()
@@ -143,15 +149,11 @@ def _do(rule: RetentionRule, model: type[Model], record: Model) -> bool:
 
 def _delete(model: type[Model], record: Model) -> None:
     """Delete a draft with its lines, and what the history would keep of a person in them."""
-    gone = {model: [record.id]}
+    told = Person(record).told
     for backref, part in current_registry().parts(model).items():
-        key = getattr(model, backref).field
-        gone[part] = [id for (id,) in part.select(part.id).where(key == record.id).tuples()]
-        part.delete().where(part.id.in_(gone[part])).execute()
-    born = {each: births(each._meta.table_name, ids) for each, ids in gone.items()}
+        part.delete().where(getattr(model, backref).field == record.id).execute()
     record.delete_instance()
-    for each, ids in born.items():
-        erase_values_of(each._meta.table_name, ids, personal_fields(each))
+    erase_values(told)
 
 
 def reason_of(rule: RetentionRule) -> str:

@@ -12,6 +12,7 @@ from core.i18n import Text, _, pgettext
 from core.personal import retention, rules
 from core.personal.models import RetentionRule
 from core.personal.nightly import kept_for
+from core.web.fresh import require_fresh
 from core.web.transactions import in_transaction
 
 LARGEST_ID = 2**31
@@ -88,8 +89,8 @@ def show(id: int) -> str:
     view = g.views.get(model)
     url = view.list_url if view else ""
     page |= {
-        "count": format_integer(min(due.count, retention.MOST_A_NIGHT)),
-        "is_more": due.count > retention.MOST_A_NIGHT,
+        "count": format_integer(min(due.count, retention.most_of(rule))),
+        "is_more": due.count > retention.most_of(rule),
         "is_none": not due.count,
         "first": [(name, f"{url}{number}" if url else "") for number, name in due.first],
         "may_confirm": rule.is_on and rule.confirmed_at is None,
@@ -104,7 +105,10 @@ def _done(word: str) -> Callable[[int], Response]:
         return in_transaction(lambda: act(id))
 
     def act(id: int) -> Response:
-        work(_reached(id))
+        rule = _reached(id)
+        if word == "confirm":
+            require_fresh()
+        work(rule)
         flash(str(said), "ok")
         return redirect("/retention" if word == "remove" else f"/retention/{id}", 303)
 

@@ -18,7 +18,7 @@ from core.web.users.access import access_of, is_admin
 from core.web.users.inviting import invited
 from core.web.views import ModelView
 
-settings_menu = Menu("core.settings", _("Settings"), icon="building", position=900)
+settings_menu = Menu("core.settings", _("Settings"), icon="settings", position=900)
 
 
 class UserView(ModelView):

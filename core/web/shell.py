@@ -14,7 +14,7 @@ from core.access.models import Organization
 from core.access.permissions import auditor
 from core.background.notices import MOST_UNREAD, unread
 from core.data.actor import Actor, system
-from core.i18n import LANGUAGE_NAMES, LANGUAGES, _
+from core.i18n import LANGUAGE_NAMES, LANGUAGES, Text, _
 from core.modules.registry import Registry
 from core.modules.settings import addon_settings, own_settings
 from core.modules.transitions import holds
@@ -125,7 +125,7 @@ class Shell:
             found = sections(current_app.extensions["registry"], g.actor)
             context = {
                 "sections": [section for section in found if not section["is_core"]],
-                "foot": [*foot(g.actor), *(section for section in found if section["is_core"])],
+                "foot": foot(found, g.actor),
                 "current": place,
                 "organization": frames.organization,
                 "searched": searched(g.actor),
@@ -181,23 +181,33 @@ def searched(actor: Actor) -> Any:
     return min(views, key=lambda view: (order.index(type(view).menu), view.position), default=None)
 
 
-def foot(actor: Actor) -> list[dict[str, Any]]:
-    """The places below the sections: of who runs the instance, and who watches over access."""
-    access = {"key": "access", "title": _("Access"), "url": "/access", "icon": "key"}
-    history = {"key": "history", "title": _("History"), "url": "/history", "icon": "eye"}
-    watched = [access, history] if holds(actor, auditor) else []
+def foot(found: list[dict[str, Any]], actor: Actor) -> list[dict[str, Any]]:
+    """The places below the sections: the modules, and the sections of the core, of which the last
+    holds what keeps the instance.
+    """
+    own = [section for section in found if section["is_core"]]
+    if own and (kept := upkeep(actor)):
+        own[-1] = {**own[-1], "places": [*(own[-1]["places"] or [own[-1]]), *kept]}
+    apps = {"key": "apps", "title": _("Apps"), "url": "/apps", "icon": "apps"}
+    return [apps, *own] if actor.is_admin else own
+
+
+def upkeep(actor: Actor) -> list[dict[str, Any]]:
+    """The places of who watches over access, and of who runs the instance."""
+    watched = [_place("access", _("Access")), _place("history", _("History"))]
     if not actor.is_admin:
-        return watched
-    places = [{"key": "apps", "title": _("Apps"), "url": "/apps", "icon": "apps"}]
-    if addon_settings(current_app.extensions["registry"], per_user=False):
-        title = _("Settings of apps")
-        places.append({"key": "settings", "title": title, "url": "/settings", "icon": "settings"})
+        return watched if holds(actor, auditor) else []
+    has_settings = addon_settings(current_app.extensions["registry"], per_user=False)
     return [
-        *places,
+        _place("roles", _("Roles")),
         *watched,
-        {"key": "roles", "title": _("Roles"), "url": "/roles", "icon": "key"},
-        {"key": "retention", "title": _("Retention"), "url": "/retention", "icon": "archive"},
-        {"key": "exports", "title": _("Exports"), "url": "/exports", "icon": "download"},
-        {"key": "webhooks", "title": _("Webhooks"), "url": "/webhooks", "icon": "link"},
-        {"key": "jobs", "title": _("Jobs"), "url": "/jobs", "icon": "clock"},
+        _place("retention", _("Retention")),
+        _place("exports", _("Exports")),
+        _place("webhooks", _("Webhooks")),
+        _place("jobs", _("Jobs")),
+        *([_place("settings", _("Settings of apps"))] if has_settings else []),
     ]
+
+
+def _place(key: str, title: Text) -> dict[str, Any]:
+    return {"key": key, "title": title, "url": f"/{key}"}

@@ -13,8 +13,9 @@ from core.web.security import HEADERS
 from tests.attacks.addresses import UNSAFE, addresses
 from tests.attacks.crawling import crawl, paths
 from tests.attacks.reading import is_refusal
+from tests.attacks.ruling import ADMIN, NARROW, NOBODY, ROLELESS
 from tests.attacks.sending import unchanged
-from tests.attacks.target import ADMIN, BOOKS, NARROW, NOBODY, ROLELESS, Target
+from tests.attacks.target import BOOKS, Target
 
 HOSTS = ("evil.example", "127.0.0.1:8000.evil.example", "127.0.0.1", "127.0.0.1:8001", "a b")
 ORIGINS = ("https://evil.example", "null", "http://127.0.0.1:8000.evil.example", "http://[", "x")

@@ -11,8 +11,9 @@ from core.modules.buttons import ButtonMark
 from tests.attacks.addresses import UNSAFE, addresses, endpoint_values, ids_for
 from tests.attacks.planting import own_fields
 from tests.attacks.reading import is_refusal
+from tests.attacks.ruling import ADMIN, NARROW, PLAIN, ROLELESS, TIED
 from tests.attacks.sending import REFUSED, refused, try_on, unchanged
-from tests.attacks.target import ADMIN, NARROW, PLAIN, ROLELESS, TIED, Target
+from tests.attacks.target import Target
 from tests.attacks.writing import BUTTONS, LISTS
 
 METHODS = ("POST", "DELETE", "TRACE")  # which are tried where a route does not declare them

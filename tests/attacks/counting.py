@@ -7,8 +7,10 @@ from urllib.parse import urlencode
 
 from core.access.policy import part_of
 from tests.attacks.addresses import addresses
+from tests.attacks.answers import masked
 from tests.attacks.crawling import MONTH, list_queries, paths_of, seen
-from tests.attacks.target import BLIND, NARROW, TIED, Target, masked
+from tests.attacks.ruling import BLIND, NARROW, TIED
+from tests.attacks.target import Target
 
 LISTS = ("", "export.csv", "export.xlsx", "print.pdf")  # what is asked by the address of a list
 UNFIT = (400, 403, 404)

@@ -8,7 +8,8 @@ from peewee import BooleanField, ForeignKeyField
 
 from core.data.fields import StateField
 from tests.attacks.addresses import Address, addresses, endpoint_values, ids_for
-from tests.attacks.target import Target, said
+from tests.attacks.answers import said
+from tests.attacks.target import Target
 
 PAGES = ("text/html", "application/json", "application/problem+json")
 PAPER = "application/pdf"

@@ -16,8 +16,9 @@ from core.testing.instances import BASE_URL
 from tests.attacks.addresses import addresses
 from tests.attacks.reading import FILES as READ
 from tests.attacks.reading import like_never
+from tests.attacks.ruling import NARROW
 from tests.attacks.sending import refused, unchanged
-from tests.attacks.target import NARROW, NEVER, SESSIONS, Target
+from tests.attacks.target import NEVER, SESSIONS, Target
 from tests.attacks.writing import FILES as WRITTEN
 from tests.web.sending_files import workbook
 

@@ -15,10 +15,12 @@ from core.data.database import db
 from core.data.richtext import RichTextField
 from core.modules.served import EndpointMark, kinds_of
 from tests.attacks.addresses import addresses
+from tests.attacks.answers import said
 from tests.attacks.crawling import list_queries
 from tests.attacks.planting import Planter, Words
+from tests.attacks.ruling import ADMIN
 from tests.attacks.sending import unchanged, version_of
-from tests.attacks.target import ADMIN, Target, said
+from tests.attacks.target import Target
 
 SCRIPT = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>{{7*7}}"
 LIVE = re.compile(r"<script>alert|<img src=x|onerror=alert\(1\)>|=\"javascript:|>49<")
@@ -36,7 +38,7 @@ RICH = (
     "<scr<script>ipt>alert(1)</scr</script>ipt>",
 )
 RUNS = re.compile(r"<script|<img|<svg|<iframe|<[^>]*\son\w+\s*=|<[^>]*javascript:", re.IGNORECASE)
-UNSTRIPPED = re.compile(r"<script>alert|<img src=x|<svg onload|<iframe|onclick=alert")
+UNSTRIPPED = re.compile(r"<script>alert|<img src=x|<svg onload|<iframe|<p[^>]*onclick")
 TEMPLATES = (
     "{{ record.__class__.__mro__ }}",
     "{{ ''['__class__'] }}",
@@ -49,11 +51,8 @@ METHODS = (
     "{{ record.select() }}",
     "{{ record['password_hash'] }}",
 )
-UNDEFINED = (
-    "{{ config }}",
-    "{{ record.password_hash }}",
-    "{{ record.pop }}",
-)  # names that no data has
+# Names that no data has.
+UNDEFINED = ("{{ config }}", "{{ record.password_hash }}", "{{ record.pop }}")
 BOMBS = (
     "{% for x in range(9**9) %}{% for y in range(9**9) %}{% endfor %}{% endfor %}",
     "{{ 9 ** (9 ** 9) }}",

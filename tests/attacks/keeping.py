@@ -12,11 +12,13 @@ from core.data.actor import system
 from core.data.fields import DateTimeField, StateField
 from core.data.internal import Internal, snake_case
 from core.modules.transitions import guarded_fields
-from tests.attacks.addresses import addresses
+from tests.attacks.addresses import addresses, ids_for
+from tests.attacks.answers import said
 from tests.attacks.crawling import crawl, texts_of_api
 from tests.attacks.reading import TALK, leaks, like_never
+from tests.attacks.ruling import ADMIN, NARROW, NOBODY, ROLELESS, TIED
 from tests.attacks.sending import REFUSED, TAKEN, object_for, taken, unchanged, version_of
-from tests.attacks.target import ADMIN, NARROW, NOBODY, ROLELESS, TIED, Target, said
+from tests.attacks.target import Target
 from tests.attacks.writing import references
 
 KEPT = ("id", "created_at", "created_by", "updated_at", "updated_by", "archived_at")
@@ -70,9 +72,9 @@ def stir(target: Target) -> None:
 
 
 def _touch(target: Target, model: Any, id: int) -> dict[str, Any]:
-    """A change that leaves the words of a record as they are."""
+    """A change that leaves the word in a field as it is."""
     name, _value = taken(model)
-    return {**object_for(target, model, id), name: f"{target.row(model, id).get(name)} "}
+    return {**object_for(target, model, id), name: f"{target.row(model, id).get(name)}."}
 
 
 def line_15(target: Target) -> Iterator[str]:
@@ -193,6 +195,17 @@ def line_18(target: Target) -> Iterator[str]:
                 yield f"{method} {url} takes {options}"
             for spot in target.leaked(NARROW, said(answer)):
                 yield f"{method} {url} names {spot} as it refuses"
+    yield from _refused_by_addons(target)
+
+
+def _refused_by_addons(target: Target) -> Iterator[str]:
+    """What pages and addresses of addons say of foreign records where they refuse them."""
+    for address in addresses(target):
+        if address.does.startswith(("page ", "endpoints.")) and address.of_record:
+            for path in (path for id in ids_for(address, "foreign") for path in address.at(id)):
+                answer = target.get(NARROW, path)
+                told = target.leaked(NARROW, said(answer)) if answer.status_code in REFUSED else []
+                yield from (f"{path} names {spot} as it refuses" for spot in told)
 
 
 def _references_sent(target: Target, view: Any) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -6,19 +6,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from tests.attacks.addresses import Address, addresses, endpoint_values, ids_for
+from tests.attacks.answers import masked, said
 from tests.attacks.crawling import PAPER, Seen, crawl, texts_of_api
 from tests.attacks.planting import EACH, WORD
-from tests.attacks.target import (
-    ADMIN,
-    BLIND,
-    NARROW,
-    NEVER,
-    NOBODY,
-    ROLELESS,
-    Target,
-    masked,
-    said,
-)
+from tests.attacks.ruling import ADMIN, BLIND, NARROW, NOBODY, ROLELESS
+from tests.attacks.target import NEVER, Target
 
 PAGES = ("details_view", "api.record")  # of which every foreign record is tried
 FORMS = ("edit_view",)

@@ -12,7 +12,8 @@ from core.data.model import Model
 from tests.attacks.addresses import Address, ids_for
 from tests.attacks.planting import own_fields
 from tests.attacks.reading import told_apart
-from tests.attacks.target import NARROW, NEVER, NOBODY, ROLELESS, SESSIONS, Target
+from tests.attacks.ruling import NARROW, NOBODY, ROLELESS
+from tests.attacks.target import NEVER, SESSIONS, Target
 
 TAKEN = "Taken"  # what is written where nothing may be written
 REFUSED = range(400, 500)

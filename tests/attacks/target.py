@@ -2,21 +2,15 @@
 
 import io
 import re
-import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-import pypdf
 from werkzeug.test import TestResponse
 
 from core.access.actors import actor_of, by_id
-from core.access.limits import FieldLimit
-from core.access.lines import Access, Role, Rule
 from core.access.login import set_password
 from core.access.models import User, UserRole
-from core.access.permissions import admin, observer, portal
 from core.access.policy import part_of
 from core.attached.comments import write_comment
 from core.attached.files.attaching import attach, take_in
@@ -33,17 +27,22 @@ from core.modules.settings import Settings as Declared
 from core.testing.instances import BASE_URL
 from core.testing.sites import Site, whole_database
 from tests.attacks.planting import EACH, SIDES, WORD, Planter, Spot, Words, own_fields
+from tests.attacks.ruling import (
+    ADMIN,
+    BLIND,
+    NARROW,
+    NOBODY,
+    PLAIN,
+    ROLELESS,
+    TIED,
+    closed_fields,
+    ruled_anew,
+)
 
 # What a request may write beside its purpose: sessions that were seen, attempts that were counted.
 SESSIONS = frozenset({"core_session", "core_attempt"})
 BOOKS = SESSIONS | {"core_export"}  # and what was taken out, which is written down
 NEVER = 999_999_999  # the id of no record
-# Who reaches their own records alone; who reaches all but not every field; who reads all and may
-# not write every field; who may write all and holds no role of an addon; who holds nothing; an
-# admin; and nobody, who is not logged in.
-NARROW, BLIND, TIED, PLAIN = "narrow", "blind", "tied", "plain"
-ROLELESS, ADMIN, NOBODY = "roleless", "admin", ""
-WITHOUT = (ROLELESS, NOBODY)  # who reaches nothing at all
 Check = Callable[["Target"], Iterator[str]]
 
 
@@ -59,7 +58,7 @@ class Target:
         self.within = within
         self.words = Words()
         self.people: dict[str, int] = {}
-        self.registry = ruled_anew(registry, self.people)
+        self.registry = ruled_anew(registry)
         self.settings = settings
         self.planter = Planter(self.words)
         self.crawled: dict[Any, Any] = {}
@@ -274,66 +273,3 @@ class Target:
         if method != "GET" and "data" in options:
             options["data"] = {"csrf_token": browser.csrf_token(), **options["data"]}
         return browser.client.open(path, method=method, **options)
-
-
-def ruled_anew(registry: Registry, people: dict[str, int]) -> Registry:
-    """The registry under the rules of the attackers: the roles of the addons stay, for buttons and
-    pages ask for them, but they grant no rows.
-    """
-    above = (admin, observer, portal)  # of other people than employees
-    known = tuple(role for role in registry.roles if role not in above)
-    roles = {kind: Role(f"attack.{kind}", kind, implies=known) for kind in (NARROW, BLIND, TIED)}
-    roles[PLAIN] = Role("attack.plain", PLAIN)
-    models = [model for model in registry.models if not part_of(model)]
-    access, rules, limits = [], [], []
-    others = frozenset(f"attack.{kind}" for kind in (NARROW, BLIND, PLAIN))
-
-    def mine(row: Any, actor: Any) -> Any:
-        return row.created_by == actor.id
-
-    for model in models:
-        closed = closed_fields(registry, model)
-        access.append(Access(model, roles[NARROW], "crudx"))
-        access.append(Access(model, roles[BLIND], "crudx", except_fields=closed))
-        access += [Access(model, roles[kind], "crudx") for kind in (TIED, PLAIN)]
-        rules.append(Rule(model, roles[NARROW], mine))
-        for name in closed:
-            if name in model._meta.fields:
-                limits.append(FieldLimit(model, name, writers=others))
-    return replace(
-        registry,
-        roles=(*registry.roles, *roles.values()),
-        access=tuple(access),
-        rules=tuple(rules),
-        limits=(*registry.limits, *limits),
-    )
-
-
-def closed_fields(registry: Registry, model: Any) -> tuple[str, ...]:
-    """What of a model can be hidden: all that is not needed to make a record, and its lines."""
-    fields = own_fields(model)
-    free = [
-        name
-        for name, field in fields.items()
-        if name not in ("name", "login") and (field.null or field.default is not None)
-    ]
-    return (*free, *registry.parts(model))
-
-
-def said(answer: TestResponse) -> str:
-    """All that an answer says: its body, the parts of a workbook, the pages of a PDF."""
-    body = answer.get_data()
-    if answer.mimetype == "application/pdf" and body.startswith(b"%PDF"):
-        return "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(body)).pages)
-    if body.startswith(b"PK"):
-        with zipfile.ZipFile(io.BytesIO(body)) as book:
-            body = b"\n".join(book.read(name) for name in book.namelist())
-    return body.decode(errors="replace") + str(answer.headers.get("Location", ""))
-
-
-def masked(text: str, *words: Any) -> str:
-    """A page without what differs between two visits: tokens, and the numbers that were asked."""
-    text = re.sub(r'(content|value)="[\w.-]{40,}"', "", text)
-    for word in words:
-        text = re.sub(rf"(?<!\d){word}(?!\d)", "#", text)
-    return text

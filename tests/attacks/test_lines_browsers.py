@@ -6,7 +6,8 @@ from werkzeug.test import EnvironBuilder
 
 from core.testing.instances import BASE_URL
 from tests.attacks import browsing
-from tests.attacks.target import ADMIN, BOOKS
+from tests.attacks.ruling import ADMIN
+from tests.attacks.target import BOOKS
 
 
 def broken(**_values):

@@ -14,7 +14,8 @@ from core.paper.limits import Limits
 from core.paper.printer import Printer
 from core.paper.wire import Paper
 from tests.attacks import filing, injecting
-from tests.attacks.target import ADMIN, BOOKS, SESSIONS
+from tests.attacks.ruling import ADMIN
+from tests.attacks.target import BOOKS, SESSIONS
 
 READING = "core.exchange.uploads.jobs.read_upload"
 

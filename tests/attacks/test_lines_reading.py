@@ -5,7 +5,8 @@ import logging
 import pytest
 
 from tests.attacks import counting, keeping, reading
-from tests.attacks.target import BOOKS, NARROW, NOBODY
+from tests.attacks.ruling import NARROW, NOBODY
+from tests.attacks.target import BOOKS
 
 
 @pytest.mark.requirement("S28")

@@ -46,15 +46,6 @@ def closed():
 
 
 @pytest.mark.attack(35)
-@pytest.mark.parametrize("host", INSIDE)
-def test_an_address_of_our_own_network_is_refused_under_every_name(closed, host):
-    with pytest.raises(UserError, match="within this network"):
-        client.get(f"http://{host}:9/")
-    with pytest.raises(UserError, match="within this network"):
-        client.check_url(f"http://{host}:9/")
-
-
-@pytest.mark.attack(35)
 @pytest.mark.parametrize("host", ["1.1.1.1", "8.8.8.8", "[2606:4700:4700::1111]"])
 def test_an_address_of_the_public_network_is_not_refused(closed, host):
     assert allowed_addresses(host, 443) == [host.strip("[]")]

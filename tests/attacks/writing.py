@@ -6,6 +6,8 @@ from typing import Any
 
 from peewee import ForeignKeyField
 
+from core.modules.buttons import ButtonMark
+from core.modules.served import kinds_of
 from tests.attacks.addresses import (
     UNSAFE,
     Address,
@@ -13,6 +15,8 @@ from tests.attacks.addresses import (
     endpoint_values,
     ids_for,
 )
+from tests.attacks.answers import masked, said
+from tests.attacks.ruling import NARROW, NOBODY
 from tests.attacks.sending import (
     TAKEN,
     all_or_none,
@@ -21,7 +25,7 @@ from tests.attacks.sending import (
     unchanged,
     version_of,
 )
-from tests.attacks.target import NARROW, NEVER, NOBODY, Target, masked, said
+from tests.attacks.target import NEVER, Target
 
 FORMS = ("edit_view",)
 PARTLY = ("move_view", "move_day_view", "api.change", "api.change_all", "bulk_view")
@@ -92,7 +96,8 @@ def _forms_of_addons(target: Target) -> Iterator[str]:
             continue
         for kind in (NARROW, NOBODY):
             for id in ids_for(address, "foreign"):
-                form = {**dict.fromkeys((*names, "id", "record", "number"), str(id)), "name": TAKEN}
+                form = dict.fromkeys((*names, "id", "record", "number"), str(id))
+                form["name"] = f"{TAKEN} at {address.rule}"
                 for path in address.at(id):
                     yield from _foreign_changed(target, kind, address, path, form)
 
@@ -150,3 +155,18 @@ def line_11(target: Target) -> Iterator[str]:
         there, never = (target.get(NARROW, f"{view.list_url}new?like={n}") for n in (id, NEVER))
         if (there.status_code, never.status_code) not in ((404, 404), (403, 403)):
             yield f"{view.list_url}new?like={id} answers {there.status_code}"
+    yield from _pressed_with_foreign(target)
+
+
+def _pressed_with_foreign(target: Target) -> Iterator[str]:
+    """Buttons that programs give numbers to, pressed with that of a foreign record."""
+    paths = {model: path for path, model in target.models.items()}
+    for each in target.registry.marked_by(ButtonMark):
+        model, (_record, *values) = each.mark.model, kinds_of(each.function)
+        if model in paths and values:
+            own, before = target.ids(model, "own")[0], foreign_rows(target)
+            sent = dict.fromkeys(values, target.ids(model, "foreign")[0])
+            url = f"/api/v1/{paths[model]}/{own}/{each.function.__name__}"
+            target.send(NARROW, "POST", url, json=sent)
+            if foreign_rows(target) != before:
+                yield f"{url} with {sent} changes a foreign record"

@@ -91,9 +91,8 @@ def test_what_is_hidden_from_the_reader_is_not_in_their_archive(working, person)
 
 def test_an_admin_gets_the_sessions_and_roles_of_a_user_too(working):
     malika = create_user("malika", "a long word 1", name="Malika", roles=("core.privacy",))
-    assert [row["Role"] for row in read(malika)["roles.json"]] == [
-        "Cares for personal data (Karvon)"
-    ]
+    [role] = read(malika)["roles.json"]
+    assert "Cares for personal data" in role["Role"]
 
 
 def test_a_job_makes_the_archive_for_whoever_asked_and_the_history_says_so(

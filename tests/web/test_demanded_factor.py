@@ -25,3 +25,10 @@ def test_a_role_that_demands_a_factor_leads_to_it_before_anything_else(
     assert boss.get("/").status_code == 200
     assert boss.post("/account/factor/off").status_code == 400
     assert Authenticator.select().count() == 1
+
+
+def test_a_role_that_nobody_can_hold_is_said_in_the_log(open_at, migrated_url, caplog):
+    open_at(migrated_url, KARVON_SESSIONS__FACTOR_FOR="admin admins").build()
+    assert [each.getMessage() for each in caplog.records] == [
+        "[sessions] factor_for demands nothing of admins: there is no such role"
+    ]

@@ -102,8 +102,9 @@ def _change_email(user):
         lambda user: set_password(user.id, "boshqa uzun soʻzlar"),
         lambda user: new_link(user, RESET),
         lambda user: disable_user(user),
+        lambda user: (disable_user(user), user.change({"is_active": True})),
     ],
-    ids=["email", "password", "newer", "disabled"],
+    ids=["email", "password", "newer", "disabled", "enabled again"],
 )
 def test_a_reset_link_dies_with_a_change(malika, client, change):
     path = f"/link/{new_link(malika, RESET)}"

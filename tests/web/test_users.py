@@ -8,6 +8,8 @@ import pytest
 from core.access.accounts import create_token, create_user
 from core.access.actors import actors_of
 from core.access.devices import remember_device
+from core.access.factors.models import Passkey
+from core.access.factors.second import has_factor
 from core.access.models import Credential, Device, Session, Token, User, UserRole
 from core.access.sessions import FRESH
 from core.data.actor import acting_as, system
@@ -120,7 +122,8 @@ def test_disabling_ends_logins_and_devices_and_enabling_gives_none_back(admin, a
 
 
 @pytest.mark.parametrize(
-    "path", ["invite", "disable", "enable", "leave", "sessions/1/end", "tokens/1/end"]
+    "path",
+    ["invite", "disable", "enable", "drop-factors", "leave", "sessions/1/end", "tokens/1/end"],
 )
 def test_nobody_but_an_admin_does_any_of_it(as_role, anvar, path):
     other = as_role("contacts.manager")
@@ -132,7 +135,7 @@ def test_nobody_but_an_admin_does_any_of_it(as_role, anvar, path):
     assert "tabs/access" not in other.get(f"/core/user/{anvar.id}").text
 
 
-@pytest.mark.parametrize("path", ["invite", "disable", "enable"])
+@pytest.mark.parametrize("path", ["invite", "disable", "enable", "drop-factors"])
 def test_rights_are_changed_only_by_who_proved_who_they_are(admin, anvar, path):
     stale(admin)
     answer = admin.post(f"/users/{anvar.id}/{path}")
@@ -159,6 +162,18 @@ def test_the_tab_shows_roles_logins_and_tokens_and_ends_them(admin, anvar, app):
     assert not Token.select().exists()
     told = [row.action for row in History.select().where(History.record == anvar.id)]
     assert {"end_session", "revoke_token"} <= {*told} & ACTIONS.keys()
+    assert told.count("end_session") == told.count("revoke_token") == 1
+
+
+def test_an_admin_helps_who_lost_the_second_factor(admin, anvar):
+    tab = f"/core/user/{anvar.id}/tabs/access"
+    assert "drop-factors" not in admin.get(tab).text
+    Passkey.create(user=anvar.id, credential="x", public_key="y", title="Telephone")
+    assert "drop-factors" in admin.get(tab).text
+    assert admin.post(f"/users/{anvar.id}/drop-factors").location == tab
+    assert not has_factor(anvar.id)
+    (told,) = History.select().where(History.action == "remove_factor")
+    assert (told.actor, told.record) == (admin.user.id, anvar.id)
 
 
 def test_a_session_of_somebody_else_is_not_ended_under_another_name(admin, anvar):

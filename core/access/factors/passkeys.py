@@ -2,6 +2,7 @@
 
 import ipaddress
 import json
+import re
 import struct
 from dataclasses import dataclass
 from datetime import timedelta
@@ -27,6 +28,7 @@ LASTS = timedelta(minutes=5)
 MOST = 20  # passkeys of one user
 LONGEST_TITLE = 64
 LONGEST_ANSWER = 16_384  # letters of JSON
+ENCODED = re.compile(r"[\w-]{1,1400}", re.ASCII)  # base64url of what a device may say at most
 # What the library raises of an answer that no browser would send.
 ODD = (ValueError, KeyError, TypeError, AttributeError, AssertionError, struct.error, IndexError)
 
@@ -109,7 +111,8 @@ def verified(place: Place, user_id: int, answer: str) -> NewPasskey:
 def keep_passkey(user_id: int, new: NewPasskey, title: str) -> Passkey:
     """Let the user log in by it. Raises `UserError` when it is known already."""
     values = {"credential": new.credential, "public_key": new.public_key}
-    named = title.strip()[:LONGEST_TITLE] or str(_("Passkey"))
+    plain = "".join(sign for sign in title if sign.isprintable()).strip()
+    named = plain[:LONGEST_TITLE] or str(_("Passkey"))
     try:
         with transaction():
             made: Passkey = Passkey.create(user=user_id, title=named, **values)
@@ -199,6 +202,8 @@ def _state(response: dict[str, Any], purpose: str, user_id: int | None) -> dict[
         challenge = str(said["challenge"]).rstrip("=")
     except ODD as error:
         raise _refused() from error
+    if not ENCODED.fullmatch(challenge):
+        raise _refused()
     asked = (Challenge.digest == digest(challenge)) & (Challenge.purpose == purpose)
     asked &= Challenge.user.is_null() if user_id is None else Challenge.user == user_id
     asked &= Challenge.expires_at > now()
@@ -218,11 +223,14 @@ def _read(answer: str) -> dict[str, Any]:
 
 
 def _passkey(response: dict[str, Any]) -> Passkey | None:
+    credential = str(response.get("id", ""))
+    if not ENCODED.fullmatch(credential):
+        return None
     with system("nobody is logged in before the passkey"):
         found: Passkey | None = (
             Passkey.select(Passkey, User)
             .join(User)
-            .where(Passkey.credential == str(response.get("id", "")), User.is_active)
+            .where(Passkey.credential == credential, User.is_active)
             .get_or_none()
         )
     return found

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, flash, g, redirect, render_template, request
+from peewee import fn
 from werkzeug.wrappers import Response
 
 from core.access.models import User
@@ -16,6 +17,7 @@ from core.data.audit import ACTIONS, note
 from core.data.chain import head, unsealed
 from core.data.database import release
 from core.data.fields import now
+from core.data.history import History
 from core.data.verifying import last_verdict
 from core.errors import NotAllowed
 from core.exchange.exports import book
@@ -102,7 +104,7 @@ def verify() -> Response:
 
     def work() -> Response:
         _require()
-        note("verify", ("core_chain", 0))
+        note("verify", ("core_history", 0))
         job = seal_and_verify.later()
         flash(str(_("The history is looked at: the result stands here.")))
         return redirect(f"/jobs/{job}", 303)
@@ -114,7 +116,8 @@ def export() -> Response:
     """What passes the filters as CSV, a row for each value, sent while it is made."""
     _require()
     asked = read_asked(request.args)
-    row = book.begin("core.history", "csv", urlencode(asked.args()))
+    table = History._meta.table_name
+    row = book.begin("core.history", "csv", urlencode(asked.args()), count_of(asked, None), table)
     header = [
         *(_("Number"), _("When"), _("Who"), _("Address of the network"), _("What was done")),
         *(_("Of what"), _("Its number"), _("Name"), _("Field")),
@@ -254,7 +257,8 @@ def _chain() -> dict[str, Any]:
     """How far the history is sealed, and what the last look found."""
     sealed, waiting = head(), unsealed()
     at, rows, fault = last_verdict()
-    is_late = bool(waiting) and (sealed.at is None or now() - sealed.at > LATE)
+    begun = sealed.at or History.select(fn.MIN(History.at)).scalar()
+    is_late = bool(waiting) and begun is not None and now() - begun > LATE
     return {
         "fault": str(fault) if fault else "",
         "fault_row": fault.row if fault else None,

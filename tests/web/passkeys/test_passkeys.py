@@ -78,7 +78,7 @@ def test_passkeys_are_several_and_each_can_be_removed_by_its_owner_only(
     zafar, visitor, app, registry
 ):
     first, _answer = add(zafar, title="Telephone")
-    second, _answer = add(zafar, title="  Key on my ring ")
+    second, _answer = add(zafar, title="  Key\0 on my ring ")
     assert [each.title for each in Passkey.select().order_by(Passkey.id)] == [
         "Telephone",
         "Key on my ring",
@@ -144,6 +144,18 @@ def test_a_passkey_of_ones_own_proves_anew_who_one_is(zafar, app, registry):
         assert is_fresh == (status == 303)
     assert answer.location == "/account/factor"
     assert zafar.client.get_cookie(LOGIN_COOKIE, domain=HOST).value != before
+
+
+def test_the_first_passkey_ends_what_a_password_alone_had_opened(zafar, visitor):
+    log_in_by_password = {"name": "zafar", "password": PASSWORD}
+    visitor_in = visitor()
+    visitor_in.post("/login", log_in_by_password)
+    assert is_in(visitor_in)
+    device, _answer = add(zafar)
+    assert not is_in(visitor_in)
+    log_in(visitor_in, device)
+    add(zafar, title="Second")
+    assert is_in(visitor_in)
 
 
 def test_nobody_gathers_passkeys_without_end(zafar, user):

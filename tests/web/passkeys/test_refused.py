@@ -105,11 +105,11 @@ def test_what_is_no_answer_of_a_browser_is_refused_in_a_sentence(zafar, visitor,
     assert zafar.post("/account/passkeys", {"answer": answer}).status_code == 400
 
 
-TORN = (None, 1, "", "AAAA", "§", {})
+TORN = (None, 1, "", "AAAA", "§", {}, "a\0", "\ud800")
 
 
 @pytest.mark.parametrize("value", TORN, ids=range(len(TORN)))
-@pytest.mark.parametrize("name", ["rawId", "response", "authenticatorData", "signature"])
+@pytest.mark.parametrize("name", ["id", "rawId", "response", "authenticatorData", "signature"])
 def test_a_torn_answer_to_a_login_is_refused_in_a_sentence(zafar, visitor, name, value):
     device, _answer = add(zafar)
     browser = visitor()
@@ -124,6 +124,14 @@ def test_a_torn_passkey_is_refused_in_a_sentence(zafar, name, value):
     form = {"answer": tear(made, name, value), "title": "x"}
     assert zafar.post("/account/passkeys", form).status_code == 400
     assert Passkey.select().count() == 0
+
+
+@pytest.mark.parametrize("challenge", ["\ud800", "a\0", 7, None, {}])
+def test_a_challenge_of_odd_signs_is_none_of_ours(visitor, challenge):
+    said = json.dumps({"type": "webauthn.get", "challenge": challenge, "origin": ORIGIN})
+    response = {"clientDataJSON": encoded(said.encode())}
+    form = {"answer": json.dumps({"id": "x", "rawId": "x", "response": response})}
+    assert visitor().post("/login/passkey", form).status_code == 401
 
 
 def tear(answer, name, value):

@@ -1,0 +1,1 @@
+"""Notes, kept by somebody who thinks of no attackers."""
