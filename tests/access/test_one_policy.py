@@ -167,6 +167,17 @@ def test_many_records_are_asked_about_in_parts(ruled, working, contact):
     assert reached_by(None, contact, [*ids, 10**6]) == set(ids)
 
 
+def test_a_rule_that_says_something_new_is_heard(ruled, contact):
+    town = ["x"]
+    ids = {city: contact.create(name=city, city=city).id for city in ("x", "y")}
+    with ruled(
+        [Access(contact, ONE, "r")], [Rule(contact, ONE, lambda row, me: row.city == town[0])]
+    ):
+        for city in ("x", "y", "x"):
+            town[0] = city
+            assert can_each(ME, "r", contact, ids.values()) == {ids[city]}
+
+
 def test_one_answer_is_kept_for_each_actor_and_question(ruled, contact):
     me = User.create(login="me", name="me").id
     mine = contact.create(name="a", owner=me)
