@@ -1,4 +1,4 @@
-"""Somebody stands in for a colleague: said by oneself, by an admin, never by a program; and checked."""
+"""Somebody stands in for a colleague: said by oneself, by an admin, by no program; and checked."""
 
 from datetime import date, timedelta
 
