@@ -9,6 +9,7 @@ import peewee
 
 from core.access.accounts import LOGIN
 from core.access.devices import forget_devices_of
+from core.access.factors.half import close_half_logins_of
 from core.access.lines import ADMIN
 from core.access.links import close_links_of
 from core.access.login import clean_login
@@ -73,6 +74,7 @@ def _guard_users(changes: Sequence[Change]) -> None:
     out = [c.record for c in changes if c.action == history.DELETE or _new(c, "is_active") == FALSE]
     for id in out:
         close_sessions_of(id)
+        close_half_logins_of(id)
         forget_devices_of(id)
         close_links_of(id)
     if out:
