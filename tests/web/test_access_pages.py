@@ -112,7 +112,7 @@ def test_only_who_watches_over_access_may_ask_and_only_about_what_they_see(compa
         assert never.status_code == 404
         assert "Mijoz" not in never.text
         assert reader.get(WHO.format(id, "r")).status_code == 404
-    assert "/access" in reader.get("/").text
+    assert "/access" in reader.get("/core/user/").text
 
 
 @pytest.mark.parametrize(
