@@ -115,6 +115,15 @@ def test_only_who_watches_over_access_may_ask_and_only_about_what_they_see(compa
     assert "/access" in reader.get("/core/user/").text
 
 
+@pytest.mark.parametrize(("role", "counted"), [("contacts.own", False), ("contacts.manager", True)])
+def test_nobody_counts_by_another_what_they_do_not_see(company, as_role, role, counted):
+    manager = as_role("contacts.manager", login="chief").user.id
+    reader = as_role("core.auditor", role)
+    answer = reader.get(f"/access?user={manager}&model=contacts.contact")
+    assert answer.status_code == 200
+    assert (">Contacts</span><span class=\"num\">2</span>" in answer.text) is counted
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -11,6 +11,7 @@ from core.access.actors import standing_in_for
 from core.access.decisions import can
 from core.access.lines import ACTIONS
 from core.access.models import Cover, User
+from core.access.policy import current_policy
 from core.access.reasons import ACTION_WORDS, ROLE, Reason, why
 from core.data.actor import Actor, acting_as
 from core.data.model import Model
@@ -120,10 +121,13 @@ def _fields(
 
 
 def _sees(actor: Actor) -> Iterator[dict[str, Any]]:
-    """How many records of each list they reach, and what they may do there."""
+    """How many records of each list they reach, as far as the reader may count them, and what they
+    may do there.
+    """
     for model, title in models():
         allowed = [letter for letter in ACTIONS if can(actor, letter, model)]
-        if "r" in allowed:
+        counts = current_policy().reach(model, g.actor, "r") is None
+        if "r" in allowed and counts:
             with acting_as(actor):
                 count, capped = Selection(model, Ask()).count(MOST_COUNTED)
             number = format_integer(count) + ("+" if capped else "")
