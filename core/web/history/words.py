@@ -55,7 +55,6 @@ LABELS: dict[str, Text] = {
     "login": _("Login name"),
     "reason": _("Why"),
     "rows": _("Records"),
-    "rule": _("Rule"),
     "version": _("Version"),
     "made_at": _("Made at"),
     "question": pgettext("history", "Question"),
@@ -86,9 +85,7 @@ COLUMNS = (
 
 
 class Line(NamedTuple):
-    """One value of an entry: what it is called, and what it held before and after. A value that
-    the reader may not know is `is_hidden`.
-    """
+    """One value of an entry, before and after; `is_hidden` is what the reader may not know."""
 
     label: str
     old: str = ""
