@@ -57,9 +57,7 @@ COLUMNS = (
 
 
 class Line(NamedTuple):
-    """One value of an entry: what it is called, and what it held before and after. A value that
-    the reader may not know is `is_hidden`.
-    """
+    """One value of an entry, before and after; `is_hidden` is what the reader may not know."""
 
     label: str
     old: str = ""
