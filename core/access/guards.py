@@ -9,6 +9,7 @@ import peewee
 
 from core.access.accounts import LOGIN
 from core.access.devices import forget_devices_of
+from core.access.factors.half import close_half_logins_of
 from core.access.lines import ADMIN
 from core.access.links import close_links_of
 from core.access.login import clean_login
@@ -65,11 +66,15 @@ def _guard_users(changes: Sequence[Change]) -> None:
         require_admin()
     if any(change.action == history.ARCHIVE for change in changes):
         _require_disabled([c.record for c in changes if c.action == history.ARCHIVE])
+    # Not only does a link stop to fit: an address that is given back must not let it in again.
+    for id in [c.record for c in changes if c.action == history.UPDATE and _touches(c, "email")]:
+        close_links_of(id)
     if named := [c.record for c in changes if c.action == history.CREATE or _new(c, "login")]:
         _check_logins(named)
     out = [c.record for c in changes if c.action == history.DELETE or _new(c, "is_active") == FALSE]
     for id in out:
         close_sessions_of(id)
+        close_half_logins_of(id)
         forget_devices_of(id)
         close_links_of(id)
     if out:
@@ -84,6 +89,10 @@ def _is_sensitive(change: Change) -> bool:
     if change.action != history.UPDATE:
         return True
     return any(name in SENSITIVE for name, _old, _new in change.values)
+
+
+def _touches(change: Change, field: str) -> bool:
+    return any(name == field for name, _old, _new in change.values)
 
 
 def _new(change: Change, field: str) -> str | None:
@@ -158,6 +167,11 @@ def _require_known(ids: Collection[int]) -> None:
 
 
 def _guard_covers(changes: Sequence[Change]) -> None:
+    """Whoever stands in holds the roles of another: that is proved as any change of rights, but for
+    its end.
+    """
+    if not current_actor().is_system and any(c.action != history.ARCHIVE for c in changes):
+        proof.ask()
     with system("stand-ins are looked at"):
         ids = [change.record for change in changes]
         for cover in Cover.select().where(Cover.id.in_(ids), Cover.archived_at.is_null()):

@@ -10,7 +10,7 @@ from core.access.links import close_links_of
 from core.access.models import Credential, Organization, Session, User
 from core.access.secrets import check_new_password, hash_password, password_fits
 from core.access.sessions import close_sessions_of
-from core.access.throttle import count_attempt, forget_attempts, take_back
+from core.access.throttle import count_attempt, forget_attempts, network_of, take_back
 from core.data.actor import system
 from core.data.audit import note, note_regardless
 from core.data.database import transaction
@@ -33,8 +33,9 @@ class Outcome:
 def try_login(login: str, password: str, address: str) -> Outcome:
     """Check name and password. Unknown and known names answer alike and take alike."""
     login = clean_login(login)
-    pair = f"login pair {address} {login}"
-    limits = {f"login address {address}": PER_ADDRESS, pair: PER_PAIR}
+    network = network_of(address)
+    pair = f"login pair {network} {login}"
+    limits = {f"login address {network}": PER_ADDRESS, pair: PER_PAIR}
     if not _is_known(login, address):
         limits[f"login name {login}"] = PER_LOGIN
     # Counted before the password is looked at, so that many guesses at once gain nothing; the

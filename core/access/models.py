@@ -118,6 +118,8 @@ class Cover(Model):
 
     class Meta:
         plural = _("Stand-ins")
+        personal = ("note",)
+        personal_of = "user"
 
     def __str__(self) -> str:
         return f"{self.user} → {self.substitute}"

@@ -1,5 +1,6 @@
 """Count attempts in Redis, or else in the database, so that all workers share one limit."""
 
+import ipaddress
 from datetime import timedelta
 
 from core.access.models import Attempt
@@ -8,6 +9,21 @@ from core.data.fields import now
 from core.data.redis import ask
 
 WINDOW = timedelta(minutes=15)
+
+
+def network_of(address: str) -> str:
+    """Under what an address is counted: of IPv6 the first 64 bits, for whoever has one address has
+    all of those, and would count as somebody else with each guess.
+    """
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if not isinstance(found, ipaddress.IPv6Address):
+        return address
+    if found.ipv4_mapped:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.IPv6Network((int(found), 64), strict=False))
 
 
 def is_throttled(key: str, limit: int) -> bool:

@@ -32,8 +32,8 @@ from core.web.requests import LOGIN_COOKIE
 # What a request may write beside its purpose: sessions that were seen, attempts that were counted,
 # exports that were told of.
 BESIDE = {"core_session", "core_attempt", "core_export"}
-# What the history is told of requests that change nothing else: who took what out, who tried.
-TOLD = "SELECT id FROM core_history WHERE action IN ('export', 'log_in', 'fail_log_in')"
+# What the history is told of requests that change nothing else: who took what out.
+TOLD = "SELECT id FROM core_history WHERE action = 'export'"
 BESIDE_IN = {"core_history": "id", "core_history_value": "history_id"}
 # Books of hashes of keys.
 DIGESTS = (Session, Token, OneTimeLink, HalfLogin, RecoveryCode, Challenge)

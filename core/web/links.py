@@ -14,7 +14,7 @@ from core.data.audit import note
 from core.errors import UserError
 from core.i18n import _, speaking
 from core.web.account.entrance import go_on
-from core.web.requests import client_address
+from core.web.requests import client_network
 from core.web.transactions import in_transaction
 
 PER_ADDRESS = 10  # links asked for from one address within a quarter of an hour
@@ -45,7 +45,7 @@ def forgot() -> Response | str:
 def forgot_check() -> tuple[str, int]:
     """Say the same to everybody, whoever is known here."""
     name = request.form.get("name", "")[:254]
-    counted = {f"reset address {client_address()}": PER_ADDRESS}
+    counted = {f"reset address {client_network()}": PER_ADDRESS}
     counted[f"reset name {clean_login(name)}"] = PER_NAME
     if any(count_attempt(key) > limit for key, limit in counted.items()):
         error = _("Too many attempts. Wait a quarter of an hour and try again.")

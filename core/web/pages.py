@@ -14,7 +14,7 @@ from core.modules.declared import Marked
 from core.modules.registry import Registry
 from core.modules.served import PageMark
 from core.modules.transitions import holds
-from core.web.requests import client_address, local_page
+from core.web.requests import client_network, local_page
 from core.web.transactions import in_transaction
 
 PUBLIC_TRIES = 300  # of one address, on all public pages, in a quarter of an hour
@@ -49,7 +49,7 @@ def _let_in(mark: PageMark) -> None:
         if not holds(g.actor, mark.access):  # type: ignore[arg-type]  # checked at load
             raise NotAllowed(_("This page is for others: ask whoever manages your access."))
         return
-    key = f"public {client_address()}"
+    key = f"public {client_network()}"
     if is_throttled(key, PUBLIC_TRIES):
         abort(429)
     count_attempt(key)

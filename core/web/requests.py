@@ -10,6 +10,7 @@ from flask import Flask, g, request
 from werkzeug.wrappers import Response
 
 from core.access.sessions import Lifetime, Login, login_of
+from core.access.throttle import network_of
 from core.config import Settings
 from core.data.actor import PUBLIC, Actor, acting_as
 from core.data.database import release
@@ -110,6 +111,11 @@ def is_api() -> bool:
 
 def client_address() -> str:
     return request.remote_addr or "unknown"
+
+
+def client_network() -> str:
+    """Under what the attempts of whoever asks are counted."""
+    return network_of(client_address())
 
 
 def keep_login(response: Response, key: str, settings: Settings) -> None:

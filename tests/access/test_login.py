@@ -125,6 +125,16 @@ def test_many_names_from_one_address_are_stopped(zafar, visitor):
 
 
 @pytest.mark.attack(40)
+def test_who_has_a_network_of_ipv6_counts_as_one(zafar, visitor):
+    for number in range(PER_ADDRESS):
+        page = log_in(visitor(f"2001:db8::{number:x}:1"), f"user{number}", "wrong-password")
+        assert page.status_code == 401
+    assert log_in(visitor("2001:db8::ffff:1")).status_code == 429
+    assert Attempt.select().count() <= 2 * PER_ADDRESS + 1
+    assert log_in(visitor("2001:db8:0:1::1")).status_code == 303
+
+
+@pytest.mark.attack(40)
 def test_one_name_from_many_addresses_is_stopped(zafar):
     for number in range(PER_LOGIN):
         count_attempt("login name zafar")

@@ -18,7 +18,7 @@ from tests.access.worlds.visiting import Visit
 WORLDS = 40 if "--full" in sys.argv else 6
 EACH, ON_PAPER = 50, 4  # decisions of a world
 WAYS = ("details", "read", "form", "write", "rows", "found", "export")
-MOST_DRAWN = WORLDS * 40
+MOST_DRAWN = WORLDS * 15
 
 visits = st.lists(
     st.tuples(askings, st.integers(0, CONTACTS - 1), st.sampled_from(["name", "tax_id"])),

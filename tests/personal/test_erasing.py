@@ -10,6 +10,7 @@ from core.access.accounts import create_user
 from core.access.models import User
 from core.attached.comments import write_comment
 from core.attached.files.attaching import attach, take_in
+from core.attached.models import Comment
 from core.background.files.models import Content
 from core.background.jobs.models import Job
 from core.background.mail.sending import send
@@ -155,6 +156,13 @@ def test_what_events_tell_of_the_person_is_erased_in_the_history_too(working, zu
     assert found(WORDS) == {}
     told = HistoryValue.select(HistoryValue.new).where(HistoryValue.field == "filter")
     assert [row.new for row in told.order_by(HistoryValue.id)] == [None, '"city=x"']
+
+
+def test_a_comment_that_was_erased_is_not_brought_back(working, zulayho):
+    erase(zulayho, "asked for it")
+    [comment] = Comment.select()
+    assert (comment.text, comment.author_id, comment.author_name) == ("", None, "")
+    assert comment.removed_at is not None
 
 
 def test_a_sealed_history_is_proved_after_values_of_it_were_erased(working, zulayho):

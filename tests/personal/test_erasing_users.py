@@ -1,12 +1,12 @@
 """A user is erased with all that lets them in; nobody erases themselves, or the last admin."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from core.access.accounts import create_token, create_user
 from core.access.actors import actors_of
-from core.access.models import Session, User, UserRole
+from core.access.models import Cover, Session, User, UserRole
 from core.access.sessions import Lifetime, open_session
 from core.attached.comments import write_comment
 from core.data.actor import acting_as
@@ -27,6 +27,8 @@ def test_a_user_is_erased_with_all_that_lets_them_in(working):
     create_token(aziza, "x")
     open_session(aziza.id, Lifetime(timedelta(1), timedelta(1)), "127.0.0.1")
     UserRole.create(user=aziza, role="core.staff")
+    days = {"starts_on": date(2026, 1, 1), "ends_on": date(2026, 1, 9)}
+    cover = Cover.create(user=aziza, substitute=admin, note="davolanmoqda-x7", **days)
     with acting_as(_actor(aziza)):
         write_comment(admin, "men yozdim")
     erase_as_system(aziza, "left long ago")
@@ -34,7 +36,8 @@ def test_a_user_is_erased_with_all_that_lets_them_in(working):
     assert (row.login, row.is_active) == (f"erased-{row.id}", False)
     assert Session.select().count() == 0
     assert list(row.roles) == []
-    left = found(["aziza-x7", "Karimova-x7", "aziza@x7", "+998 90 x7"])
+    left = found(["aziza-x7", "Karimova-x7", "aziza@x7", "+998 90 x7", "davolanmoqda-x7"])
+    assert Cover.get_by_id(cover.id).substitute_id == admin.id
     assert left == {"core_history": ["Karimova-x7"]}
     shown = preview(row)
     assert "Entries of the history of what they did" in {str(k.title) for k in shown.kept}

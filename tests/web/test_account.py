@@ -168,6 +168,9 @@ def test_another_password_ends_every_other_login_and_keeps_this_one(zafar):
     other = browser_for(zafar.client.application, zafar.user)
     Device.create(digest="d", user=zafar.user, expires_at=now() + timedelta(days=1), pin_hash="")
     assert is_in(other)
+    thief = browser_for(zafar.client.application, zafar.user)
+    thief.client.set_cookie(LOGIN_COOKIE, cookie(zafar), domain="127.0.0.1")
+    assert is_in(thief)
     form = {"old": PASSWORD, "password": ANOTHER, "again": ANOTHER}
     for wrong in ({"old": "wrong"}, {"again": "other"}, {"password": "short", "again": "short"}):
         assert zafar.post("/account/security", {**form, **wrong}).status_code == 422
@@ -175,6 +178,7 @@ def test_another_password_ends_every_other_login_and_keeps_this_one(zafar):
     assert zafar.post("/account/security", form).status_code == 303
     assert is_in(zafar)
     assert not is_in(other)
+    assert not is_in(thief)
     assert Device.select().count() == 0
     assert try_login("zafar", ANOTHER, "10.0.0.7").user_id == zafar.user.id
     assert try_login("zafar", PASSWORD, "10.0.0.7").user_id is None

@@ -1,6 +1,6 @@
-"""Somebody stands in for a colleague: said by oneself, by an admin, by a program; and checked."""
+"""Somebody stands in for a colleague: said by oneself, by an admin, by no program; and checked."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -9,7 +9,9 @@ from core.access.models import Cover, Session, User
 from core.access.sessions import FRESH
 from core.background.notices import Notice
 from core.data.actor import system
+from core.data.database import transaction
 from core.data.fields import now
+from core.errors import UserError
 from core.modules.registry import using
 
 
@@ -41,7 +43,7 @@ def test_an_employee_says_who_stands_in_who_is_told_and_ends_it(as_role, malika)
     assert me.post("/account/away", sent).location == "/account/away"
     cover = Cover.get()
     assert (cover.user_id, cover.substitute_id) == (me.user.id, malika.id)
-    assert "you stand in" in Notice.get(Notice.user == malika.id).text
+    assert "oʻrniga siz qolasiz" in Notice.get(Notice.user == malika.id).text
     assert "Malika stands in for you" in me.get("/account/away").text
     assert me.post(f"/account/away/{cover.id}/end").status_code == 303
     assert Cover.get().archived_at
@@ -81,17 +83,36 @@ def test_what_does_not_fit_is_said_and_kept_by_no_page(as_role, malika, own, sai
         ({"substitute": "gone"}, "can log in"),
     ],
 )
-def test_the_api_passes_the_same_checks(as_role, malika, own, said):
+def test_every_way_of_writing_passes_the_same_checks(as_role, acting, malika, own, said):
     me = as_role("core.staff", login="anvar")
     gone = create_user("gone")
     User.update(is_active=False).where(User.id == gone.id).execute()
     ids = {"me": me.user.id, "gone": gone.id}
-    body = {"user": me.user.id, "substitute": malika.id, **days(0, 91), **own}
-    body["substitute"] = ids.get(body["substitute"], body["substitute"])
-    answer = me.as_program(create_token(me.user), "POST", "/api/v1/core/cover", body)
-    assert answer.status_code in (400, 422)
-    assert said in answer.text
+    values = {"user": me.user.id, "substitute": malika.id, **days(0, 91), **own}
+    values["substitute"] = ids.get(values["substitute"], values["substitute"])
+    values |= {name: date.fromisoformat(values[name]) for name in ("starts_on", "ends_on")}
+    with acting(me.user), pytest.raises(UserError, match=said), transaction():
+        Cover.create(**values)
     assert not Cover.select().exists()
+
+
+@pytest.mark.attack(15)
+@pytest.mark.parametrize("role", ["core.staff", "admin"])
+def test_no_token_gives_roles_away_by_a_stand_in(as_role, malika, role):
+    me = as_role(role, "contacts.manager", login="anvar")
+    token = create_token(me.user, roles=("core.staff",) if role != "admin" else ())
+    body = {"user": me.user.id, "substitute": malika.id, **days(0, 9)}
+    at = "/api/v1/core/cover"
+    assert me.as_program(token, "POST", at, body).status_code == 403
+    assert not Cover.select().exists()
+    assert me.post("/account/away", {"note": "", **body, "user": ""}).status_code == 303
+    id = Cover.get().id
+    version = me.as_program(token, "GET", f"{at}/{id}").json["version"]
+    longer = {"ends_on": days(0, 20)["ends_on"], "version": version}
+    assert me.as_program(token, "PATCH", f"{at}/{id}", longer).status_code == 403
+    assert f"{Cover.get().ends_on}" == body["ends_on"]
+    stranger = as_role("core.staff")
+    assert stranger.post(f"/account/away/{id}/end").status_code == 404
 
 
 def test_nobody_sends_a_colleague_away_and_nobody_does_so_with_an_old_proof(as_role, malika):

@@ -47,7 +47,7 @@ def test_roles_and_teams_given_and_taken(since):
     user = create_user("vali", roles=("contacts.user",))
     team = Team.create(code="a", name="Savdo")
     since()
-    UserRole.create(user=user, role="admin").delete_instance()
+    UserRole.create(user=user, role="contacts.manager").delete_instance()
     TeamMember.create(team=team, user=user).delete_instance()
     assert [(action, table, root) for action, table, root, _ in since()] == [
         ("create", "core_user_role", "core_user"),

@@ -90,7 +90,7 @@ def test_the_rights_of_a_user_tell_of_stand_ins_and_composed_roles(admin, vali, 
     days = {"starts_on": "2026-03-01", "ends_on": "2026-03-05"}
     cover = working.model("core.cover")
     cover.create(user=other, substitute=vali, **days)
-    cover.create(user=other, substitute=User.create(login="soli", name="Soli"), **days)
+    cover.create(user=admin.user, substitute=other, **days)
     role.change({"title": "Katta sotuvchi"})
     unheld.change({"title": "Katta haydovchi"})
     with using(working):

@@ -103,8 +103,9 @@ def _change_email(user):
         lambda user: new_link(user, RESET),
         lambda user: disable_user(user),
         lambda user: (disable_user(user), user.change({"is_active": True})),
+        lambda user: [user.change({"email": each}) for each in ("b@example.uz", user.email)],
     ],
-    ids=["email", "password", "newer", "disabled", "enabled again"],
+    ids=["email", "password", "newer", "disabled", "enabled again", "email and back"],
 )
 def test_a_reset_link_dies_with_a_change(malika, client, change):
     path = f"/link/{new_link(malika, RESET)}"

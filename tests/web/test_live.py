@@ -6,8 +6,9 @@ import time
 
 import pytest
 
-from core.access.accounts import create_user
+from core.access.accounts import create_token, create_user
 from core.access.actors import actor_of, by_id
+from core.access.login import tell_of_login
 from core.access.models import User
 from core.access.sessions import close_session, open_session
 from core.data.actor import system
@@ -161,6 +162,19 @@ def test_nobody_is_told_of_what_they_may_not_see(working):
         (contact.id, "create"),
         (contact.id, "update"),
     ]
+
+
+@pytest.mark.attack(12)
+def test_colleagues_are_not_told_of_logins_and_of_what_is_done_to_tokens(as_role, registry):
+    zafar, colleague = as_role("core.staff", login="zafar"), as_role("core.staff")
+    begun = newest()
+    with using(registry), system("a test"):
+        tell_of_login(zafar.user.id, "Firefox")
+        create_token(zafar.user)
+        User.get_by_id(zafar.user.id).change({"name": "Zafar aka"})
+    told = colleague.get(f"/live?since={begun}").json
+    assert [each["action"] for each in told["events"]] == ["update"]
+    assert told["last"] == newest()
 
 
 def _actor(login):

@@ -6,7 +6,7 @@ from enum import Enum
 from core.access.factors.codes import forget_authenticator, use_code
 from core.access.factors.models import Authenticator, Passkey
 from core.access.factors.recovery import forget_recovery_codes, use_recovery_code
-from core.access.throttle import count_attempt, forget_attempts, take_back
+from core.access.throttle import count_attempt, forget_attempts, network_of, take_back
 from core.data.actor import Actor
 from core.data.audit import note
 from core.data.database import transaction
@@ -81,7 +81,7 @@ def forget_factors(user_id: int) -> bool:
 
 
 def _pair(user_id: int, address: str) -> str:
-    return f"code pair {address} {user_id}"
+    return f"code pair {network_of(address)} {user_id}"
 
 
 def _user(user_id: int) -> str:

@@ -23,6 +23,7 @@ from core.web.account.reopening import pin_page, this_device
 from core.web.requests import (
     LOGIN_COOKIE,
     client_address,
+    client_network,
     drop_login,
     is_api,
     keep_login,
@@ -130,7 +131,7 @@ def setup() -> Response | str:
 
 def setup_check() -> Response | tuple[str, int]:
     form = request.form
-    key = f"setup {client_address()}"
+    key = f"setup {client_network()}"
     try:
         if is_throttled(key, SETUP_TRIES):
             raise UserError(_("Too many attempts. Wait a quarter of an hour and try again."))

@@ -32,7 +32,7 @@ from core.web.account.half import half_login
 from core.web.account.place import this_place
 from core.web.account.second import enter_wholly
 from core.web.fresh import require_fresh
-from core.web.requests import client_address, local_page
+from core.web.requests import client_network, local_page
 from core.web.transactions import in_transaction
 
 PER_ADDRESS = 200  # questions to passkeys within a quarter of an hour; an office may share one
@@ -83,7 +83,7 @@ def _remove(id: int) -> Response:
 
 def passkey_options() -> Response:
     """What the browser is to sign: by any passkey, or as the second step by one of its user's."""
-    if count_attempt(f"passkey {client_address()}") > PER_ADDRESS:
+    if count_attempt(f"passkey {client_network()}") > PER_ADDRESS:
         abort(429)
     half = half_login() if "second" in request.args else None
     return jsonify(ask_to_log_in(_possible(), half.user_id if half else None))

@@ -1,6 +1,6 @@
 """The own password, and the cards of what else proves who one is."""
 
-from flask import flash, g, redirect, request
+from flask import flash, g, request
 from werkzeug.wrappers import Response
 
 from core.access.login import hash_new_password, keep_password, prove, words_of
@@ -9,6 +9,7 @@ from core.access.secrets import SHORTEST_PASSWORD
 from core.data.audit import note
 from core.errors import UserError
 from core.i18n import _
+from core.web.account.confirm import confirmed
 from core.web.account.sections import SECURITY_CARDS, page
 from core.web.requests import client_address
 from core.web.transactions import in_transaction
@@ -39,7 +40,8 @@ def _keep(password_hash: str) -> Response:
     keep_password(g.actor.id, password_hash, but=g.login.id)
     note("set_password", (User._meta.table_name, g.actor.id))
     flash(str(_("The new password counts from now on; you are logged out everywhere else.")), "ok")
-    return redirect("/account/security", 303)
+    # Under a new id, for who copied the cookie is perhaps why the password is changed.
+    return confirmed("/account/security")
 
 
 def _page(error: str) -> str:

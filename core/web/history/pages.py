@@ -39,16 +39,8 @@ from core.web.history.asking import (
     read_asked,
     rows_of,
 )
-from core.web.history.words import (
-    BOOKS,
-    COLUMNS,
-    Line,
-    Row,
-    Words,
-    models_by_table,
-    spoken,
-    table_title,
-)
+from core.web.history.titles import BOOKS, models_by_table, table_title
+from core.web.history.words import COLUMNS, Line, Row, Words, spoken
 from core.web.lists.exporting import CSV, sent_file
 from core.web.shell import initials, tone
 from core.web.transactions import in_transaction
@@ -106,7 +98,7 @@ def verify() -> Response:
         _require()
         note("verify", ("core_history", 0))
         job = seal_and_verify.later()
-        flash(str(_("The history is looked at: the result stands here.")))
+        flash(str(_("The history is looked at: the result stands here.")), "ok")
         return redirect(f"/jobs/{job}", 303)
 
     return in_transaction(work)

@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from core.access.decisions import can
+from core.data import history
 from core.data.actor import Actor, acting_as
+from core.data.erasing import ERASE
 from core.data.history import History
 from core.data.model import Model
 from core.data.prepared import Prepared, parameter
@@ -13,6 +15,14 @@ from core.data.scope import in_reach
 from core.modules.registry import Registry, full_name, using
 
 AT_ONCE = 1000
+# What is done to records. What is told of logins, factors and tokens, under their user, is for
+# whoever watches over access alone.
+OF_RECORDS = frozenset(
+    {
+        *(history.CREATE, history.UPDATE, history.ARCHIVE, history.RESTORE, history.DELETE),
+        *(history.CONFIRM, ERASE),
+    }
+)
 
 
 class Event(NamedTuple):
@@ -80,6 +90,8 @@ def told_to(actor: Actor, registry: Registry, events: Iterable[Event]) -> list[d
 
 def _may_see(actor: Actor, models: dict[str, type[Model]], event: Event) -> bool:
     if event.model not in models or event.root_model not in models:
+        return False
+    if event.action not in OF_RECORDS:
         return False
     root_is_open = can(actor, "r", models[event.root_model])
     return root_is_open and (

@@ -16,7 +16,7 @@ from core.i18n import _
 from core.modules.declared import Marked
 from core.modules.incoming import WebhookMark, WebhookRequest
 from core.modules.registry import Registry
-from core.web.requests import client_address
+from core.web.requests import client_network
 from core.web.transactions import in_transaction
 
 WRONG_TRIES = 30  # of one address in a quarter of an hour
@@ -36,7 +36,7 @@ def add_incoming(app: Flask, registry: Registry) -> Blueprint:
 
 def _served(each: Incoming) -> Callable[[], Response]:
     def view() -> Response:
-        key = f"hook {client_address()}"
+        key = f"hook {client_network()}"
         if is_throttled(key, WRONG_TRIES):
             abort(429)
         sent = _sent(each.mark.largest)

@@ -110,8 +110,10 @@ class Visit:
         live = [n for n in reached if self.is_live(n)]
         self._silent(("list", asking), asking, page.text, live)
         if self.is_open(asking, "r", "name"):
+            # A record that is not in the list may be what another in it leads to.
+            beside = set(self._parents(asking, live)) - set(live)
             found = [n for n in self.contacts if NAMED.format(n) in page.text]
-            self.agree(("list", asking), found, live)
+            self.agree(("list", asking), [n for n in found if n not in beside], live)
         for name in ("owner", "city"):
             if self.is_hidden(asking, "r", name):
                 for question in (f"?sort={name}", f"?group={name}", f"?{name}=1"):
