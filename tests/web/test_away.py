@@ -23,7 +23,9 @@ def inside(app):
 
 @pytest.fixture
 def malika(inside):
-    return create_user("malika", name="Malika", roles=("core.staff",))
+    made = create_user("malika", name="Malika", roles=("core.staff",))
+    made.change({"language": "en"})
+    return made
 
 
 def days(first, last):
