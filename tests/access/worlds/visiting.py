@@ -1,5 +1,6 @@
-"""What a visitor of a stored world sees on pages, through the API, in files and on paper, held
-against what the oracle says.
+"""What visitors of a stored world see, on pages, by API, in files and on paper: as the oracle says.
+
+Where a field is hidden on some record that is reached, lists may leave it out everywhere.
 """
 
 import csv
