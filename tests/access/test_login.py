@@ -17,7 +17,7 @@ from core.access.login import PER_ADDRESS, PER_LOGIN, PER_PAIR, set_password, tr
 from core.access.models import Attempt, Credential, Session, Token, UserRole
 from core.access.secrets import password_fits
 from core.access.sessions import open_session
-from core.access.throttle import count_attempt, network_of
+from core.access.throttle import count_attempt
 from core.access.tokens import actor_of_token
 from core.data.actor import system
 from core.data.fields import now
@@ -132,20 +132,6 @@ def test_who_has_a_network_of_ipv6_counts_as_one(zafar, visitor):
     assert log_in(visitor("2001:db8::ffff:1")).status_code == 429
     assert Attempt.select().count() <= 2 * PER_ADDRESS + 1
     assert log_in(visitor("2001:db8:0:1::1")).status_code == 303
-
-
-@pytest.mark.parametrize(
-    ("address", "network"),
-    [
-        ("10.0.0.7", "10.0.0.7"),
-        ("::ffff:10.0.0.7", "10.0.0.7"),
-        ("2001:db8::7", "2001:db8::/64"),
-        ("fe80::1%eth0", "fe80::/64"),
-        ("unknown", "unknown"),
-    ],
-)
-def test_what_an_address_is_counted_under(address, network):
-    assert network_of(address) == network
 
 
 @pytest.mark.attack(40)

@@ -13,6 +13,7 @@ from core.access.throttle import (
     count_attempt,
     forget_attempts,
     is_throttled,
+    network_of,
     take_back,
 )
 from core.data.database import release
@@ -88,3 +89,17 @@ def test_the_first_attempt_says_how_long_redis_remembers_all(open_at, migrated_u
         time.sleep(0.01)
     assert not is_throttled("one", 1)
     assert count_attempt("one") == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("10.0.0.7", "10.0.0.7"),
+        ("::ffff:10.0.0.7", "10.0.0.7"),
+        ("2001:db8::7", "2001:db8::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("unknown", "unknown"),
+    ],
+)
+def test_what_an_address_is_counted_under(address, network):
+    assert network_of(address) == network

@@ -6,8 +6,8 @@ from enum import Enum
 from core.access.factors.codes import forget_authenticator, use_code
 from core.access.factors.models import Authenticator, Passkey
 from core.access.factors.recovery import forget_recovery_codes, use_recovery_code
-from core.access.throttle import count_attempt, forget_attempts, network_of, take_back
 from core.access.models import User
+from core.access.throttle import count_attempt, forget_attempts, network_of, take_back
 from core.data.actor import Actor, system
 from core.data.audit import note, note_regardless
 from core.data.database import transaction
