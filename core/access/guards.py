@@ -170,12 +170,23 @@ def _guard_covers(changes: Sequence[Change]) -> None:
     """Whoever stands in holds the roles of another: that is proved as any change of rights, but for
     its end.
     """
-    if not current_actor().is_system and any(c.action != history.ARCHIVE for c in changes):
+    actor = current_actor()
+    if not actor.is_system and any(c.action != history.ARCHIVE for c in changes):
         proof.ask()
     with system("stand-ins are looked at"):
-        ids = [change.record for change in changes]
-        for cover in Cover.select().where(Cover.id.in_(ids), Cover.archived_at.is_null()):
+        covers = list(Cover.select().where(Cover.id.in_([change.record for change in changes])))
+    if not (actor.is_system or actor.is_admin):
+        _require_own(covers, actor.id, changes)
+    for cover in covers:
+        if cover.archived_at is None:
             _check_cover(cover)
+
+
+def _require_own(covers: list[Cover], user: int | None, changes: Sequence[Change]) -> None:
+    """Whoever stands in reaches what the absent reach, but must not stay in their place by it."""
+    is_moved = any(c.action == history.UPDATE and _touches(c, "user") for c in changes)
+    if is_moved or any(cover.user_id != user for cover in covers):
+        raise NotAllowed(_("Only who is away, or an administrator, says who stands in."))
 
 
 def _check_cover(cover: Any) -> None:
@@ -185,6 +196,7 @@ def _check_cover(cover: Any) -> None:
         raise UserError(_("Somebody stands in for 92 days at most: choose an earlier last day."))
     if cover.user_id == cover.substitute_id:
         raise UserError(_("Nobody stands in for themselves: choose a colleague."))
-    substitute = cover.substitute
+    with system("stand-ins are looked at"):
+        substitute = cover.substitute
     if not substitute.is_active or substitute.kind != "staff":
         raise UserError(_("Choose an employee who can log in to stand in."))

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from core.data.fields import (
     BooleanField,
     CharField,
+    ChosenField,
     DateField,
     DateTimeField,
     EmailField,
@@ -50,20 +51,15 @@ class User(Model):
         return str(self.name)
 
 
-class RoleField(CharField):
+class RoleField(ChosenField):
     """The name of a role; people choose and read its title. `offered()` answers [(name, title)] of
     the roles there are; what stands above this room says which.
     """
 
     offered: ClassVar[Callable[[], list[tuple[str, Text]]]] = staticmethod(list)
 
-    @property
-    def choices(self) -> list[tuple[str, Text]]:
-        return RoleField.offered()
-
-    @choices.setter
-    def choices(self, value: Any) -> None:
-        """Peewee sets None here: what can be chosen is asked each time."""
+    def __init__(self, **others: Any) -> None:
+        super().__init__(lambda: RoleField.offered(), **others)
 
 
 class UserRole(Model):
@@ -122,6 +118,8 @@ class Cover(Model):
 
     class Meta:
         plural = _("Stand-ins")
+        personal = ("note",)
+        personal_of = "user"
 
     def __str__(self) -> str:
         return f"{self.user} → {self.substitute}"

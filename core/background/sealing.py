@@ -3,11 +3,15 @@
 import logging
 from typing import Any
 
+from core.access.actors import holders_of
+from core.access.lines import ADMIN
 from core.background.jobs.declared import job
 from core.background.jobs.running import progress
+from core.background.notices import notify
+from core.data.audit import note
 from core.data.chain import seal_history
 from core.data.heads import folder_of_heads, keep_head
-from core.data.verifying import note_verdict, verify
+from core.data.verifying import FAULTS, last_verdict, note_verdict, verify
 from core.formats import format_integer
 from core.i18n import _
 from core.modules.backup_heads import heads_in
@@ -27,7 +31,9 @@ def seal() -> None:
 
 @job(at="04:10", key="core.verify_history", atomic=False, title=_("Verifying the history"))
 def verify_history() -> str:
-    """Look at all of the history; the first fault is written into the log and shown on its page."""
+    """Look at all of the history; the first fault is written into the log, shown on its page and
+    told to the administrators, once.
+    """
     return _verified()
 
 
@@ -42,7 +48,12 @@ def seal_and_verify() -> dict[str, Any]:
 def _verified() -> str:
     folder = folder_of_heads()
     verdict = verify(heads_in(folder / FOLDER) if folder else (), progress)
+    *_rest, known = last_verdict()
     note_verdict(verdict)
+    if verdict.fault and verdict.fault != known:
+        note("verify", ("core_history", 0), [("fault", None, str(verdict.fault))])
+        for admin in holders_of(ADMIN):
+            notify(admin, FAULTS[verdict.fault.kind] % {"row": verdict.fault.row}, url="/history")
     if verdict.fault:
         log.error("The history is broken: %s", verdict.fault)
         return str(verdict.fault)

@@ -23,5 +23,5 @@ def command(options: Options, file: Path) -> None:
         instance.require_migrated()
         backups.back_up(instance.settings.paths.var, file)
         with system("cli"):
-            note("back_up", ("core_chain", 0), [("file", None, file.name)])
+            note("back_up", ("core_history", 0), [("file", None, file.name)])
     print(f"Wrote {file}")

@@ -43,7 +43,7 @@ def command(options: Options, model: str, file: Path) -> int:
         records = registry.model(model)
         gathering = Gathering(Selection(records, Ask(sort="id")), names_for_programs(records))
         ids = gathering.ids()
-        row = book.begin(model, format[1:], "")
+        row = book.begin(model, format[1:], "", len(ids), records._meta.table_name)
         _write(file, format, gathering, ids)
         book.finish(row, len(ids))
     click.echo(f"{file}: {len(ids):,} records")

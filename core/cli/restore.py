@@ -23,7 +23,7 @@ def command(options: Options, file: Path) -> None:
         if lifecycle.is_migrated():
             with system("cli"):
                 told = [("file", None, file.name), ("made_at", None, about["made_at"])]
-                note("restore_backup", ("core_chain", 0), told)
+                note("restore_backup", ("core_history", 0), told)
         print(f"Restored the backup of {about['made_at']}")
         if doubt:
             click.echo(doubt, err=True)

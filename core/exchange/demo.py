@@ -17,6 +17,7 @@ from peewee import Field, ForeignKeyField
 from core.access.lines import ADMIN, part_of
 from core.access.models import User
 from core.config import ROOT
+from core.data.audit import note
 from core.data.database import transaction
 from core.data.model import Model
 from core.errors import UserError, ended
@@ -51,6 +52,8 @@ def load_demo(registry: Registry, admin: int | None = None) -> int:
     with transaction():
         for model in in_order(registry, list(entries)):
             loading.make(entries[model])
+        told = [("rows", None, len(loading.made))]
+        note("load_demo", ("core_addon", 0), told)
     return len(loading.made)
 
 

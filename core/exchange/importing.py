@@ -8,6 +8,7 @@ from typing import Any
 
 import peewee
 
+from core.data.audit import note
 from core.data.database import transaction
 from core.data.model import Model
 from core.data.search import indexing_once
@@ -109,9 +110,18 @@ class _Run:
                     self._write(entries)
                 if self.problems or dry_run:
                     raise _TakenBack
+                self._tell(work)
             self.outcome.is_kept = True
         except _TakenBack:
             pass
+
+    def _tell(self, work: list[Entries]) -> None:
+        """Tell the history of each file."""
+        for entries, done in zip(work, self.outcome.done, strict=True):
+            told = [("file", None, done.step), ("rows", None, done.created + done.changed)]
+            note(
+                "import", ("core_upload", 0), told, under=(entries.bound.model._meta.table_name, 0)
+            )
 
     def _opened(self, step: Step) -> Entries | None:
         sheet = open_sheet(self.folder / step.file, step.file, self.problems)

@@ -20,6 +20,7 @@ from core.modules.manifest import Manifest
 from core.modules.models import Addon, Generation
 from core.modules.registry import Registry
 from core.modules.shipped import bring_data, ships_data
+from core.modules.told import tell_addons, tell_core
 
 CORE_MIGRATIONS = ROOT / "core" / "migrations"
 AVAILABLE, ENABLED, DISABLED = "available", "enabled", "disabled"
@@ -51,9 +52,12 @@ def migrate(found: Found, start: Iterable[str]) -> list[str]:
 
     A database that has no addon rows yet gets those of `start` enabled ("*": every sound one).
     """
-    done = [f"core: {name}" for name in migrations.upgrade("core", CORE_MIGRATIONS)]
+    ran = migrations.upgrade("core", CORE_MIGRATIONS)
+    done = [f"core: {name}" for name in ran]
     if not Generation.select().exists():
         Generation.create()
+    elif ran:
+        tell_core(ran)
     rows = {row.name: row for row in Addon.select()}
     names = list(rows) or _chosen(found, list(start))
     failed: dict[str, str] = {}
@@ -92,7 +96,9 @@ def _keep(manifest: Manifest, row: Addon | None) -> None:
     if row is None:
         record(manifest, ENABLED)
     elif row.version != manifest.version:
-        record(manifest, str(row.state))
+        with transaction():
+            record(manifest, str(row.state))
+            tell_addons("upgrade", [manifest.name], [("before", None, row.version)])
 
 
 def is_migrated() -> bool:
@@ -174,6 +180,7 @@ def enable(found: Found, name: str) -> list[str]:
             bring_data(registry, changed)
             for needed in changed:
                 record(found.manifests[needed], ENABLED)
+            tell_addons("enable", changed)
     except BaseException:
         _take_back(found, [needed for needed in changed if needed not in states])
         raise
@@ -200,6 +207,7 @@ def disable(found: Found, name: str, with_dependents: bool = False) -> list[str]
     with transaction():
         changed = [n for n in (*needing, name) if states.get(n) == ENABLED]
         Addon.update(state=DISABLED, changed_at=now()).where(Addon.name.in_(changed)).execute()
+        tell_addons("disable", changed)
         next_generation()
     return changed
 

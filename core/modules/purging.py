@@ -24,6 +24,7 @@ from core.modules.leftovers import Contents
 from core.modules.lifecycle import DISABLED, installed, next_generation, record, require_sound
 from core.modules.loader import declarations
 from core.modules.models import Addon, DataRow
+from core.modules.told import tell_addons
 
 KIND = "addon"
 UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, FileNotFoundError)
@@ -80,6 +81,7 @@ def purge(found: Found, var: Path, name: str, contents: Contents) -> Path:
                 _write(before, target, folder, contents)
                 migrations.run_down(name, found.manifests[name].path / "migrations")
                 _require_gone(found, before, name)
+                tell_addons("purge", [name], [("archive", None, target.name)])
                 Addon.delete().where(Addon.name == name).execute()
                 DataRow.delete().where(DataRow.addon == name).execute()
                 next_generation()
@@ -102,6 +104,7 @@ def restore(found: Found, var: Path, file: Path, contents: Contents) -> str:
                 _bring_back(found, about, archive.folder)
                 if books := about.get("books"):
                     leftovers.put_back(books, archive.folder, contents)
+                tell_addons("bring_back", [name], [("archive", None, file.name)])
         except UNREADABLE as error:
             raise _unreadable(file) from error
     return name

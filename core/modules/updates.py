@@ -15,6 +15,7 @@ from core.modules.backups import back_up_before
 from core.modules.discovery import Found
 from core.modules.installing import install
 from core.modules.models import Addon
+from core.modules.told import tell_addons
 
 UNDONE = "0"  # the version of tables that no folder's manifest names: any folder is newer
 
@@ -38,13 +39,17 @@ def update(found: Found, var: Path, name: str) -> list[str]:
     if not changed:
         return []
     _refuse_older(found, changed)
-    back_up_before(var, f"update-of-{name}")
+    backup = back_up_before(var, f"update-of-{name}")
     states = lifecycle.installed()
+    before = dict(Addon.select(Addon.name, Addon.version).tuples())
     for each in changed:
         install(found.manifests[each])
         if states[each] == lifecycle.ENABLED:
             lifecycle.bring_shipped(found, [each])
-        lifecycle.record(found.manifests[each], states[each])
+        with transaction():
+            lifecycle.record(found.manifests[each], states[each])
+            told = [("before", None, before[each]), ("backup", None, backup.name)]
+            tell_addons("upgrade", [each], told)
     return changed
 
 
@@ -59,8 +64,10 @@ def downgrade(found: Found, var: Path, name: str, migration: str) -> list[str]:
     folder = found.manifests[name].path / "migrations"
     if not migrations.undoable_after(name, folder, migration):
         return []
-    back_up_before(var, f"downgrade-of-{name}")
+    backup = back_up_before(var, f"downgrade-of-{name}")
     with transaction():  # first, so that nobody works on tables that its code does not know
+        told = [("until", None, migration), ("backup", None, backup.name)]
+        tell_addons("downgrade", [name], told)
         Addon.update(version=UNDONE, changed_at=now()).where(Addon.name == name).execute()
         lifecycle.next_generation()
     return migrations.undo_after(name, folder, migration)

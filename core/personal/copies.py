@@ -101,7 +101,13 @@ def _edited(person: Person) -> Any:
 
 COPIES = (
     Copies(_("Files on the record"), Attachment, _attached(Attachment)),
-    Copies(_("Comments on the record"), Comment, _said, emptied={"text": "", "removed_at": now}),
+    Copies(
+        _("Comments on the record"),
+        Comment,
+        _said,
+        # Without its author nobody is offered to bring it back.
+        emptied={"text": "", "removed_at": now, "author": None, "author_name": ""},
+    ),
     Copies(_("Who follows the record"), Follower, _attached(Follower)),
     Copies(_("Notices about them"), Notice, _attached(Notice)),
     Copies(_("Notices that name them"), Notice, texts=(Notice.text,)),

@@ -32,6 +32,9 @@ from core.web.requests import LOGIN_COOKIE
 # What a request may write beside its purpose: sessions that were seen, attempts that were counted,
 # exports that were told of.
 BESIDE = {"core_session", "core_attempt", "core_export"}
+# What the history is told of requests that change nothing else: who took what out.
+TOLD = "SELECT id FROM core_history WHERE action = 'export'"
+BESIDE_IN = {"core_history": "id", "core_history_value": "history_id"}
 # Books of hashes of keys.
 DIGESTS = (Session, Token, OneTimeLink, HalfLogin, RecoveryCode, Challenge)
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
@@ -121,9 +124,15 @@ class Site:
 
 
 def whole_database() -> dict[str, list[str]]:
-    """Every row of every table but those in `BESIDE`, as text in an order of its own."""
+    """Every row of every table but those in `BESIDE` and `BESIDE_IN`, as text in an order of its
+    own.
+    """
     tables = [name for name in db.get_tables() if name not in BESIDE and "_fts" not in name]
-    return {
-        name: sorted(map(repr, db.execute_sql(f'SELECT * FROM "{name}"').fetchall()))  # noqa: S608 - names that the database gave
-        for name in tables
-    }
+    return {name: sorted(map(repr, _rows_of(name))) for name in tables}
+
+
+def _rows_of(table: str) -> list[tuple[Any, ...]]:
+    beside = f"WHERE {BESIDE_IN[table]} NOT IN ({TOLD})" if table in BESIDE_IN else ""
+    query = f'SELECT * FROM "{table}" {beside}'  # noqa: S608 - names that the database gave
+    rows: list[tuple[Any, ...]] = db.execute_sql(query).fetchall()
+    return rows

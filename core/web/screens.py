@@ -7,6 +7,7 @@ from flask import g
 from flask_admin import expose
 from werkzeug.wrappers import Response
 
+from core.access.decisions import can
 from core.access.models import Organization, Team, TeamMember, User
 from core.data.model import Model
 from core.i18n import _
@@ -36,6 +37,9 @@ class UserView(ModelView):
     column_places = {"login": "at-sub", "kind": "at-foot"}
     state_tones = {"kind": {"staff": "is-info", "portal": "is-teal"}}
     new_title = _("New user")
+    can_create = False  # by programs: a token proves nobody
+    can_import = False
+    form_columns = ("name", "telephone", "language")  # what programs may write
     form_sections = (
         (_("Who it is"), "", ("login", "name", "email", "telephone", "kind", "language")),
         (
@@ -65,6 +69,9 @@ class UserView(ModelView):
         if g.actor.is_admin:
             require_fresh()
         return super().edit_view(id)
+
+    def may_create(self) -> bool:
+        return can(g.actor, "c", User)
 
     def may_create_quickly(self) -> bool:
         """Never from the form of another record: a user is invited, and has roles."""

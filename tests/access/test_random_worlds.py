@@ -16,7 +16,6 @@ WORLDS = int(os.environ.get("WORLDS") or (2_000 if "--full" in sys.argv else 200
 EACH = 50  # decisions of a world
 
 
-@pytest.mark.requirement("S27")
 @pytest.mark.requirement("S28")
 @pytest.mark.requirement("S29")
 @pytest.mark.requirement("S30")

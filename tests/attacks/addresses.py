@@ -42,6 +42,8 @@ class Address(NamedTuple):
         found: dict[str, list[Any]] = {name: [id] for name in PLACES.findall(self.rule)}
         if model is None:
             names: list[Any] = list(target.registry.addons)
+            # What is asked for by a word is in the texts of every record that was planted.
+            found |= {key: ["K0"] for key in re.findall(r"<(\w+)>", self.rule)}
             words = {"name": names, "addon": names, "path": ["css/list.css"]}
             return {**found, **{name: words[name] for name in words if name in found}}
         addon, _dot, name = full_name(model).partition(".")

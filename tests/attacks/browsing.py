@@ -63,7 +63,9 @@ def line_36(target: Target) -> Iterator[str]:
     """Unsafe requests without a token, with one of somebody else, and with an old one."""
     stranger = target.site.browser().csrf_token()
     for kind in (NOBODY, ADMIN):
-        tokens = {"none": None, "a foreign": stranger, "a stale": stale(target, kind)}
+        tokens = {"no": None, "a foreign": stranger, "a stale": stale(target, kind)}
+        if kind == NOBODY:
+            tokens = {"no": None}
         for path, method in unsafe_paths(target).items():
             for name, token in tokens.items():
                 yield from _forged(target, kind, method, path, (name, token))
@@ -86,7 +88,7 @@ def _forged(
 
 def line_37(target: Target) -> Iterator[str]:
     """Every GET and HEAD of every reader; where something changed, by which address."""
-    for kind in (NOBODY, ROLELESS, NARROW, ADMIN):
+    for kind in (NOBODY, NARROW, ADMIN):
         asked = list(dict.fromkeys(paths(target)))
         if target.changed_by(partial(_get_all, target, kind, asked), BOOKS):
             for path in asked:
@@ -97,18 +99,18 @@ def line_37(target: Target) -> Iterator[str]:
 def _get_all(target: Target, kind: str, asked: list[str]) -> None:
     for path in asked:
         target.send(kind, "GET", path)
-        if "?" not in path:
+        if kind == ADMIN and "?" not in path:
             target.send(kind, "HEAD", path)
 
 
 def line_44(target: Target) -> Iterator[str]:
     """Requests that name another server, by each route."""
-    for host in HOSTS:
-        for address in addresses(target):
-            for path in [*address.at(1)][:1]:
-                answer = target.get(ADMIN, path, headers={"Host": host})
-                if answer.status_code != 400 or "evil" in answer.text:
-                    yield f"{path} answers {answer.status_code} to the host {host}"
+    routes = [path for address in addresses(target) for path in [*address.at(1)][:1]]
+    for host, asked in {**dict.fromkeys(HOSTS, routes[:5]), HOSTS[0]: routes}.items():
+        for path in asked:
+            answer = target.get(ADMIN, path, headers={"Host": host})
+            if answer.status_code != 400 or "evil" in answer.text:
+                yield f"{path} answers {answer.status_code} to the host {host}"
     forwarded = {"X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example"}
     for path in ("/login", "/forgot", "/"):
         if "evil" in target.get(NOBODY, path, headers=forwarded).text:
@@ -179,7 +181,7 @@ def line_47(target: Target) -> Iterator[str]:
             yield f"/live answers {status} to {origin}"
     crossing = {"Sec-Fetch-Site": "cross-site"}
     for path, method in unsafe_paths(target).items():
-        for headers in ({"Origin": ORIGINS[0]}, {"Origin": "null"}, crossing):
+        for headers in ({"Origin": ORIGINS[0]}, crossing):
             options = {"headers": headers, **({} if path.startswith("/api/") else {"data": {}})}
             answer = target.send(ADMIN, method, path, **options)
             if answer.status_code not in (400, 403):

@@ -96,12 +96,18 @@ class Planter:
         if isinstance(field, RichTextField):
             return f"<p>{self.words.new()}</p>"
         if isinstance(field, (CharField, TextField)):
-            return self._word(field)
+            return self._word(field) or self._choice(field, place)
         if isinstance(field, DateTimeField):
             return datetime(2026, 5, 1, tzinfo=UTC) + timedelta(hours=number)
         if isinstance(field, DateField):
             return date(2026, 5, 1) + timedelta(days=number % 28)
         return 700 + number if isinstance(field, IntegerField) and not field.null else None
+
+    def _choice(self, field: Any, place: int) -> str | None:
+        """One of a few texts, where one must be given."""
+        known = [value for value, _title in field.choices or ()]
+        must = not field.null and field.default is None
+        return known[place % len(known)] if known and must else None
 
     def _word(self, field: Any) -> str | None:
         longest = getattr(field, "max_length", None) or 255

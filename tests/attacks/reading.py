@@ -19,6 +19,7 @@ TALK = ("history_view", "people_view", "files_view")
 FILES = ("file_view", "thumbnail_view")
 MOST_CHOICES = 20
 POSING = ("user", "user_id", "as", "role", "actor", "sudo", "owner_id")
+AWAY = "/account/away"
 ELSEWHERE = (*FORMS, *PAPERS, *TALK, *FILES)
 
 
@@ -120,7 +121,10 @@ def _addresses_to_pose_at(target: Target) -> dict[str, tuple[str, ...]]:
 def leaks(target: Target, kind: str, answers: Iterable[Seen]) -> Iterator[str]:
     """What the answers tell a reader that they may not know."""
     for each in answers:
-        for spot in target.leaked(kind, each.text)[:1]:
+        told = target.leaked(kind, each.text)
+        if each.path == AWAY and kind != NOBODY:  # where everybody chooses who stands in for them
+            told = [spot for spot in told if not spot.startswith("User.name ")]
+        for spot in told[:1]:
             yield f"{each.path} tells {kind or 'nobody'} of {spot}"
 
 
@@ -148,7 +152,7 @@ def told_apart(target: Target, kind: str, address: Address, answers: Any, id: in
         yield f"{path} tells {who} of {leaks[0]}"
     elif answer.status_code != never.status_code:
         yield f"{path} answers {who} {answer.status_code}, but {never.status_code} for no record"
-    elif masked(text, id, *numbers) != masked(said(never), id, *numbers):
+    elif masked(text, id, NEVER, *numbers) != masked(said(never), id, NEVER, *numbers):
         yield f"{path} says something else to {who} than of no record"
     elif address.model is not None and not is_refusal(answer):
         yield f"{path} answers {who} {answer.status_code} for a record out of reach"

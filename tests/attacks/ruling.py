@@ -5,7 +5,7 @@ from typing import Any
 
 from core.access.limits import FieldLimit
 from core.access.lines import Access, Role, Rule
-from core.access.permissions import admin, observer, portal
+from core.access.permissions import admin, auditor, observer, portal, privacy
 from core.access.policy import part_of
 from core.modules.registry import Registry
 from tests.attacks.planting import own_fields
@@ -21,7 +21,8 @@ def ruled_anew(registry: Registry) -> Registry:
     """The registry under the rules of the attackers: the roles of the addons stay, for buttons and
     pages ask for them, but they grant no rows.
     """
-    above = (admin, observer, portal)  # of other people than employees
+    # Of other people than employees, and of those whose duty it is to see what others do not.
+    above = (admin, auditor, observer, portal, privacy)
     known = tuple(role for role in registry.roles if role not in above)
     roles = {kind: Role(f"attack.{kind}", kind, implies=known) for kind in (NARROW, BLIND, TIED)}
     roles[PLAIN] = Role("attack.plain", PLAIN)

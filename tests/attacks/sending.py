@@ -104,7 +104,7 @@ def _tried(target: Target, address: Address, method: str) -> Iterator[str]:
         nevers = [
             try_on(target, kind, method, address, path, [NEVER]) for path in address.at(NEVER)
         ]
-        for id in ids_for(address, "foreign", 2 if kind == NARROW else 1):
+        for id in ids_for(address, "foreign", 1):
             for path, never in zip(address.at(id), nevers, strict=True):
                 answer = try_on(target, kind, method, address, path, [id])
                 yield from told_apart(target, kind, address, (answer, never), id)

@@ -26,6 +26,7 @@ from core.modules.settings import SecretField, keep
 from core.modules.settings import Settings as Declared
 from core.testing.instances import BASE_URL
 from core.testing.sites import Site, whole_database
+from tests.attacks.factors import give_factors
 from tests.attacks.planting import EACH, SIDES, WORD, Planter, Spot, Words, own_fields
 from tests.attacks.ruling import (
     ADMIN,
@@ -99,6 +100,7 @@ class Target:
         """Let every place that keeps a secret hold one that is known again."""
         with acting_as(self.actor(ADMIN)):
             set_password(self.people[NARROW], self.password)
+            self.secrets += give_factors(self.people[BLIND])
             for declared in self.registry.classes_of(Declared):
                 names = [n for n, f in vars(declared).items() if isinstance(f, SecretField)]
                 values = {name: f"sirli-kalit-{declared.__name__}-{name}" for name in names}

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from core.access.models import Session
 from core.data.actor import system
 from core.testing.instances import BASE_URL
 
@@ -111,12 +112,13 @@ def test_a_field_that_nobody_may_type_is_ignored(site, world):
 
 
 @pytest.mark.attack(15)
-def test_no_form_makes_an_admin(site, world):
+def test_no_form_makes_an_admin_for_whoever_did_not_prove_just_now_that_they_are_one(site, world):
     id = world.people["own"]
     before = world.dump()["UserRole"]
     sent = {"version": "1", "roles-lines": "1", "roles-0-role": "admin", "is_active": "1"}
     for kind in ("own", "all", "admin"):
         browser = site.browser(kind)
+        Session.update(confirmed_at=None).execute()
         browser.post(f"/core/user/{id}/edit", sent)
         browser.post("/core/user/new", {"login": "evil", "name": "evil", **sent})
     assert world.dump()["UserRole"] == before

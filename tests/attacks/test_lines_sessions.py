@@ -30,7 +30,8 @@ EVIL = (
     *("///evil", "/\tevil", "//[", "http://[", " //evil", "/\r\nSet-Cookie: a=b", "evil", ""),
 )
 WORKERS = 4
-ENTERING = {"core_session", "core_attempt"}  # what coming in writes
+# What coming in writes: sessions, attempts, and what the history tells of both.
+ENTERING = {"core_session", "core_attempt", "core_history", "core_history_value"}
 
 
 @pytest.fixture
@@ -232,7 +233,9 @@ def test_attack_45_a_login_leads_to_a_page_of_ours(person, visitor):
     assert changed(before) == set()
 
 
-def test_attack_48_a_fresh_install_has_no_password_and_no_demo(instance, registry, app, visitor):
+def test_attack_48_a_fresh_install_has_no_password_and_its_demo_is_for_admins(
+    registry, app, visitor, as_role
+):
     with using(registry), system("a test looks"):
         assert (User.select().count(), Credential.select().count()) == (0, 0)
     browser = visitor("10.0.0.1", app)
@@ -244,5 +247,14 @@ def test_attack_48_a_fresh_install_has_no_password_and_no_demo(instance, registr
     for code in ("", "0", "setup", "admin"):
         form = {"code": code, "name": "boss", "password": NEW, "again": NEW}
         assert browser.post("/setup", form).status_code in (400, 401, 403, 422, 429)
-    assert [rule.rule for rule in app.url_map.iter_rules() if "demo" in rule.rule] == []
+    assert changed(before) == set()
+    for roles in (("contacts.manager",), ("core.staff",), ()):
+        other = as_role(*roles)
+        other.csrf_token()
+        before = whole_database()
+        assert other.get("/apps/demo").status_code == 403
+        assert other.post("/apps/demo", {"sure": "yes"}).status_code == 403
+        assert changed(before) == set()
+    stranger = visitor("10.0.0.2", app).post("/apps/demo", {"sure": "yes"})
+    assert stranger.location.startswith(("/login", "/setup"))
     assert changed(before) == set()

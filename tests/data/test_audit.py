@@ -160,6 +160,7 @@ def test_threads_that_write_and_tell_at_once_wait_for_none_for_good(working, sin
     assert sorted(row.record for row in rows) == list(range(1, 9))
 
 
+@pytest.mark.attack(33)
 def test_an_event_that_cannot_be_written_is_logged_and_breaks_nothing(since, caplog):
     told = History.select().count()
     with transaction():

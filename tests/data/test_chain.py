@@ -2,6 +2,7 @@
 
 import threading
 from contextlib import contextmanager
+from runpy import run_path
 
 import peewee
 import pytest
@@ -11,6 +12,7 @@ from core.data.audit import note
 from core.data.chain import AT_ONCE, GENESIS, Chain, head, next_seal, seal_history, unsealed
 from core.data.database import db, release, transaction
 from core.data.history import History
+from core.modules.lifecycle import CORE_MIGRATIONS
 
 SEALED = History.seal.is_null(False)
 
@@ -237,3 +239,19 @@ def refused(statement):
 
 def test_the_head_has_one_row(working):
     assert Chain.select().count() == 1
+
+
+def test_the_migration_goes_back_and_comes_again_and_the_seals_are_the_same(told):
+    told(3)
+    sealed = seal_history()
+    before = links()
+    migration = run_path(CORE_MIGRATIONS / "0021_sealed_history.py")
+    migration["down"](None, db.obj)
+    with pytest.raises(peewee.DatabaseError, match="The history cannot be changed"):
+        db.execute_sql("UPDATE core_history SET previous = 'a', seal = 'b'")
+    migration["up"](None, db.obj)
+    assert head().id == 0
+    told(1)
+    assert seal_history().rows == sealed.rows + 1
+    assert links()[:-1] == before
+    assert is_whole()

@@ -19,7 +19,10 @@ from core.testing.scratch import forget_extensions
 from core.testing.sites import whole_database
 from tests.conftest import WAREHOUSE
 
-SWITCHES = ("core_addon", "core_data_row", "core_generation", "warehouse_migration")
+SWITCHES = (
+    *("core_addon", "core_data_row", "core_generation", "warehouse_migration"),
+    *("core_history", "core_history_value"),
+)
 
 
 @pytest.fixture

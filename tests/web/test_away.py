@@ -11,7 +11,7 @@ from core.background.notices import Notice
 from core.data.actor import system
 from core.data.database import transaction
 from core.data.fields import now
-from core.errors import UserError
+from core.errors import NotAllowed, UserError
 from core.modules.registry import using
 
 
@@ -23,7 +23,9 @@ def inside(app):
 
 @pytest.fixture
 def malika(inside):
-    return create_user("malika", name="Malika", roles=("core.staff",))
+    made = create_user("malika", name="Malika", roles=("core.staff",))
+    made.change({"language": "en"})
+    return made
 
 
 def days(first, last):
@@ -141,3 +143,23 @@ def test_an_admin_says_it_for_another_and_ends_it(as_role, malika):
 def test_a_customer_has_nobody_stand_in(as_role):
     customer = as_role("core.portal")
     assert customer.get("/account/away").status_code == 403
+
+
+def test_whoever_stands_in_prolongs_nothing_and_names_nobody_else(as_role, acting, malika):
+    me = as_role("core.staff", login="anvar")
+    other = create_user("other", roles=("core.staff",))
+    sent = {"user": me.user.id, "substitute": malika.id, **_dates(0, 3)}
+    cover = Cover.create(**sent)
+    with acting(malika):
+        for work in (
+            lambda: Cover.get_by_id(cover.id).change(_dates(0, 60)),
+            lambda: Cover.get_by_id(cover.id).change({"substitute": other.id}),
+            lambda: Cover.create(**{**sent, **_dates(4, 60)}),
+        ):
+            with pytest.raises(NotAllowed), transaction():
+                work()
+    assert [each.ends_on for each in Cover.select()] == [_dates(0, 3)["ends_on"]]
+
+
+def _dates(first, last):
+    return {name: date.fromisoformat(text) for name, text in days(first, last).items()}

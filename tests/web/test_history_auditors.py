@@ -2,10 +2,13 @@
 
 import pytest
 
-from core.access.models import User
+from core.access.accounts import create_token, create_user
+from core.access.login import set_password
+from core.access.models import Credential, Session, Token, User
 from core.attached.comments import write_comment
 from core.data.actor import Actor, acting_as, system
 from core.data.audit import note
+from core.testing.instances import browser_for
 from tests.web.entries import entries
 
 TABLE = "contacts_contact"
@@ -80,6 +83,22 @@ def test_what_a_deleted_record_held_is_for_admins_alone(auditor, admin, contact)
 
 
 @pytest.mark.attack(12)
+def test_lines_of_a_hidden_record_say_nothing_of_what_they_held(auditor, contact, working):
+    with system("a test"):
+        hidden = contact.create(name="Maxfiy MChJ", owner=None)
+        line = working.model("contacts.telephone").create(contact=hidden, number="+998901234567")
+        own = contact.create(name="Bahor", owner=auditor.user.id)
+        working.model("contacts.telephone").create(contact=own, number="+998907654321")
+    page = auditor.get(f"/history?what={TABLE}").text
+    assert "90 123 45 67" not in page
+    assert "90 765 43 21" in page
+    assert "Number: hidden" in " ".join(entries(auditor.get(f"/history?what={TABLE}")))
+    with system("a test"):
+        line.delete_instance()
+    assert "90 123 45 67" not in auditor.get(f"/history?what={TABLE}").text
+
+
+@pytest.mark.attack(12)
 def test_comments_and_settings_are_for_admins_alone(auditor, admin, working):
     with system("a test"):
         record = working.model("contacts.contact").create(name="Bahor", owner=None)
@@ -100,6 +119,21 @@ def test_the_filter_of_an_export_is_for_those_who_read_the_records(as_role, admi
     assert "Filter: hidden" in said
     assert "Records: 3" in said
     assert "Filter: search=Maxfiy" in entries(admin.get("/history?action=export"))[0]
+
+
+@pytest.mark.attack(17)
+def test_nothing_that_opens_a_door_stands_in_it(admin, working):
+    user = create_user("vali", "Uzun-parol-77-xyz", roles=("admin",))
+    set_password(user.id, "Boshqa-parol-88-xyz")
+    token = create_token(user, "Kassa")
+    browser_for(admin.client.application, user)
+    secrets = ["Uzun-parol-77-xyz", "Boshqa-parol-88-xyz", token]
+    for model, column in ((Credential, "password_hash"), (Token, "digest"), (Session, "digest")):
+        secrets += [row[0] for row in model.select(getattr(model, column)).tuples()]
+    assert len(secrets) >= 6
+    for path in ("/history", f"/history?about=rights&user={user.id}", "/history/export.csv"):
+        text = admin.get(path).get_data(as_text=True)
+        assert [secret for secret in secrets if secret in text] == []
 
 
 @pytest.mark.attack(25)

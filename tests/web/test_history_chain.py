@@ -55,6 +55,8 @@ def test_verifying_is_a_job_of_whoever_asks_and_its_fault_stands_on_the_page(
     assert said in admin.get(job).text
     assert said in admin.get("/history").text
     assert f"The history is broken: {said}" in caplog.messages
+    verify_history()
+    assert admin.get("/notices").text.count(said) == 1
 
 
 def test_verifying_wants_the_token_of_a_form(admin):

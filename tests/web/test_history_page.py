@@ -49,7 +49,7 @@ def test_a_visitor_is_sent_to_the_login(client):
 @pytest.mark.parametrize("role", ["admin", "core.auditor"])
 def test_those_who_may_find_it_in_the_menu(as_role, role):
     browser = as_role(role)
-    assert 'href="/history"' in browser.get("/").text
+    assert 'href="/history"' in browser.get("/access").text
     assert browser.get("/history").status_code == 200
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from core.access.accounts import disable_user
 from core.access.models import Team, TeamMember, User, UserRole
+from core.access.policy import current_policy
 from core.data.audit import note
 from core.data.history import History
 from core.modules.registry import using
@@ -69,6 +70,11 @@ def test_the_rights_of_a_user_tell_of_roles_teams_and_the_user_alone(admin, vali
         ("create_token", "core_token"),
     ]
     assert any("Leader" in entry and "Vali" in entry for entry in said)
+    title = current_policy().roles["contacts.user"].title
+    given, taken = (e for e in reversed(said) if str(title) in e)
+    assert "Created" in given
+    assert "Deleted" in taken
+    assert any("Created" in entry and "Employee: Vali" in entry for entry in said)
 
 
 def row_ids(browser, user):
@@ -84,12 +90,15 @@ def test_the_rights_of_a_user_tell_of_stand_ins_and_composed_roles(admin, vali, 
     days = {"starts_on": "2026-03-01", "ends_on": "2026-03-05"}
     cover = working.model("core.cover")
     cover.create(user=other, substitute=vali, **days)
-    cover.create(user=other, substitute=other, **days)
+    cover.create(user=admin.user, substitute=other, **days)
     role.change({"title": "Katta sotuvchi"})
     unheld.change({"title": "Katta haydovchi"})
     with using(working):
         rows = History.select().where(History.id.in_([int(i) for i in row_ids(admin, vali)]))
     told = sorted((row.action, row.model) for row in rows)
+    said = " ".join(rights(admin, vali))
+    assert "Who is away: Ali" in said
+    assert "Who stands in: Vali" in said
     assert told == [
         ("create", "core_cover"),
         ("create", "core_custom_role"),

@@ -75,7 +75,7 @@ def test_a_person_is_erased_by_a_reason_and_their_number(url, person, as_role):
     page = admin.get(url).text
     assert "Zulayho" not in page
     assert "Personal data erased: asked for &lt;b&gt;it&lt;/b&gt;" in page
-    assert "Name: erased" in page
+    assert "Erased: Name, " in page
     assert "The personal data was erased:" in admin.get(f"{url}/personal").text
 
 

@@ -7,12 +7,13 @@ from datetime import timedelta
 import pyotp
 import pytest
 
+from core.access.devices import remember_device
 from core.access.factors.codes import begin_authenticator, use_code, waiting_secret
 from core.access.factors.models import Authenticator, HalfLogin, RecoveryCode
 from core.access.factors.recovery import new_recovery_codes, use_recovery_code
 from core.access.factors.second import PER_PAIR
 from core.access.login import set_password
-from core.access.models import Session
+from core.access.models import Device, Session
 from core.data.actor import system
 from core.data.database import release
 from core.data.history import History
@@ -232,6 +233,22 @@ def test_new_recovery_codes_make_the_old_ones_void(zafar, codes):
     assert not use_recovery_code(zafar.user.id, codes[0])
     assert new[0] not in zafar.get("/account/security").text
     assert "10 codes are left" in zafar.get("/account/security").text
+
+
+@pytest.mark.requirement("S30")
+@pytest.mark.attack(39)
+def test_the_first_factor_ends_what_a_password_alone_had_opened(zafar, app_of):
+    elsewhere = visitor(zafar)
+    log_in(elsewhere)
+    with system("a test"):
+        remember_device(zafar.user.id, "482913", "Firefox", timedelta(days=30))
+    assert is_in(elsewhere)
+    assert zafar.post("/account/factor", {"code": "000000"}).status_code == 422
+    assert is_in(elsewhere)
+    assert zafar.post("/account/factor", {"code": app_of()}).status_code == 200
+    assert not is_in(elsewhere)
+    assert Device.select().count() == 0
+    assert is_in(zafar)
 
 
 def test_the_secret_is_sealed_and_not_shown_after_it_counts(zafar, app_of, clock):

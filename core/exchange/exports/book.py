@@ -3,6 +3,7 @@
 from peewee import BigAutoField, CharField, IntegerField, TextField
 
 from core.data.actor import current_actor
+from core.data.audit import Value, note
 from core.data.database import transaction
 from core.data.fields import DateTimeField, now
 from core.data.internal import Internal
@@ -25,8 +26,10 @@ class Export(Internal):
     rows = IntegerField(null=True)
 
 
-def begin(model: str, format: str, asked: str) -> int:
-    """Write down that a file is taken; answers the id of the row."""
+def begin(model: str, format: str, asked: str, rows: int | None = None, table: str = "") -> int:
+    """Write down that a file of so many records of the table is taken, here and in the history;
+    answers the id of the row.
+    """
     actor = current_actor()
     with transaction():
         row = Export.create(
@@ -37,6 +40,10 @@ def begin(model: str, format: str, asked: str) -> int:
             format=format,
             asked=asked[:LONGEST_ASKED],
         )
+        facts = {"format": format, "rows": rows, "filter": row.asked or None}
+        told: list[Value] = [(name, None, fact) for name, fact in facts.items() if fact is not None]
+        under = (table, 0) if table else None
+        note("export", (Export._meta.table_name, row.id), told, under=under)
     return int(row.id)
 
 

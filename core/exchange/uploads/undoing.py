@@ -16,6 +16,7 @@ from core.attached.models import Comment
 from core.background.jobs.running import progress
 from core.data import history
 from core.data.actor import current_actor, system
+from core.data.audit import note
 from core.data.database import transaction
 from core.data.fields import now
 from core.data.history import History, HistoryValue, tagged, value_of
@@ -92,7 +93,11 @@ class Undoing:
             done += len(chunk.verdicts)
             progress(done, int(self.upload.rows))
         end = {"state": UNDONE, "ended_at": now()}
-        Upload.update(**end).where(Upload.id == self.upload.id).execute()
+        with transaction():
+            Upload.update(**end).where(Upload.id == self.upload.id).execute()
+            told = [("file", None, self.upload.name), ("left", None, left)]
+            about = (Upload._meta.table_name, self.upload.id)
+            note("undo_import", about, told, under=(self.table, 0))
         return left
 
     def _obstacles(self, wrote: list[Written]) -> list[Obstacle]:

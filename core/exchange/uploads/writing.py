@@ -8,6 +8,7 @@ from typing import Any
 import peewee
 
 from core.background.jobs.running import progress
+from core.data.audit import note
 from core.data.database import transaction
 from core.data.fields import now
 from core.data.history import tagged
@@ -127,6 +128,9 @@ class Writer:
         self._link(done)
         values = {"state": DONE, "ended_at": now(), "counts": json.dumps(counts)}
         Upload.update(**values).where(Upload.id == self.upload.id).execute()
+        told = [("file", None, self.upload.name), ("rows", None, len(done))]
+        under = (self.model._meta.table_name, 0)
+        note("import", (Upload._meta.table_name, self.upload.id), told, under=under)
 
     def _link(self, done: list[Written]) -> None:
         records = {each.line: each.record for each in done}

@@ -9,8 +9,10 @@ from core.access.actors import actors_of
 from core.access.lines import part_of
 from core.background.http import check_url
 from core.data.actor import acting_as
+from core.data.audit import Value, note
 from core.data.database import transaction
 from core.data.fields import now
+from core.data.history import CREATE, DELETE, UPDATE
 from core.data.model import Model
 from core.errors import NotAllowed, UserError
 from core.exchange.selection import Ask, Selection
@@ -24,6 +26,7 @@ from core.modules.transitions import TransitionMark
 LONGEST_TITLE = 64
 LONGEST_CONDITIONS = 4000
 MOST_DEEP = 100
+HIDDEN = "•••"
 
 
 @dataclass(frozen=True)
@@ -152,20 +155,26 @@ def make(typed: Typed, owner: int) -> tuple[Webhook, str]:
     secret, sealed = new_secret(key)
     with transaction():
         hook = Webhook.create(key=key, owner=owner, secret=sealed, **typed.values())
+        _tell(hook, CREATE, [(name, None, value) for name, value in typed.values().items()])
         webhooks_changed()
     return hook, secret
 
 
 def change(hook: Webhook, typed: Typed) -> None:
+    held = {**hook.__data__}
+    told = [(n, held[n], value) for n, value in typed.values().items() if held[n] != value]
     with transaction():
         Webhook.update(**typed.values()).where(Webhook.id == hook.id).execute()
+        _tell(hook, UPDATE, told)
         webhooks_changed()
 
 
 def renew_secret(hook: Webhook) -> str:
     """Another secret; what is sent from now on is signed by it."""
     secret, sealed = new_secret(str(hook.key))
-    Webhook.update(secret=sealed).where(Webhook.id == hook.id).execute()
+    with transaction():
+        Webhook.update(secret=sealed).where(Webhook.id == hook.id).execute()
+        _tell(hook, UPDATE, [("secret", HIDDEN, HIDDEN)])
     return secret
 
 
@@ -173,6 +182,7 @@ def pause(hook: Webhook) -> None:
     """Send nothing more, and note nothing down to be sent."""
     with transaction():
         Webhook.update(paused_at=now(), reason="").where(Webhook.id == hook.id).execute()
+        _tell(hook, UPDATE, [("is_paused", False, True)])
         webhooks_changed()
 
 
@@ -181,6 +191,7 @@ def go_on(hook: Webhook) -> None:
     fresh = {"paused_at": None, "reason": "", "failures": 0, "due_at": now()}
     with transaction():
         Webhook.update(**fresh).where(Webhook.id == hook.id).execute()
+        _tell(hook, UPDATE, [("is_paused", True, False)])
         webhooks_changed()
         queue_deliveries(hook.id)
 
@@ -189,4 +200,10 @@ def remove(hook: Webhook) -> None:
     """Forget the webhook and what it was sent."""
     with transaction():
         hook.delete_instance()
+        _tell(hook, DELETE, [("title", hook.title, None), ("url", hook.url, None)])
         webhooks_changed()
+
+
+def _tell(hook: Webhook, action: str, values: Sequence[Value]) -> None:
+    """Data leaves the company by it: the history knows who lets it, and whereto."""
+    note(action, (Webhook._meta.table_name, hook.id), values)

@@ -4,7 +4,7 @@ from typing import Any
 
 from core.access.factors.passkeys import passkeys_of
 from core.access.factors.recovery import codes_left
-from core.access.factors.second import has_app
+from core.access.factors.second import has_app, has_factor
 from core.formats import format_datetime
 from core.web.account.place import this_place
 
@@ -25,4 +25,5 @@ def passkey_card(user_id: int) -> dict[str, Any]:
         }
         for each in passkeys_of(user_id)
     ]
-    return {"passkeys": shown, "is_possible": this_place().is_possible}
+    is_first = not has_factor(user_id)
+    return {"passkeys": shown, "is_possible": this_place().is_possible, "is_first": is_first}

@@ -5,6 +5,7 @@ from typing import Any
 from flask import abort, current_app, flash, g, redirect, request
 from werkzeug.wrappers import Response
 
+from core.access.devices import forget_devices_of
 from core.access.factors.codes import (
     address_of,
     begin_authenticator,
@@ -22,6 +23,7 @@ from core.access.factors.second import (
     must_have_factor,
 )
 from core.access.models import User
+from core.access.sessions import close_sessions_of
 from core.data.actor import system
 from core.data.audit import note
 from core.errors import UserError
@@ -62,8 +64,11 @@ def factor_check() -> Response | str | tuple[str, int]:
 
 
 def _confirm(code: str, codes: list[str]) -> Response:
+    is_first = not has_factor(g.actor.id)
     if not confirm_authenticator(g.actor.id, "".join(code.split())):
         return Response(status=422)
+    if is_first:
+        end_what_came_before()
     note("add_factor", ("core_user", g.actor.id), [("factor", None, "app")])
     codes[:] = [] if codes_left(g.actor.id) else new_recovery_codes(g.actor.id)
     return Response(status=204)
@@ -98,6 +103,14 @@ def _renew(codes: list[str]) -> Response:
     codes[:] = new_recovery_codes(g.actor.id)
     note("make_recovery_codes", ("core_user", g.actor.id))
     return Response(status=204)
+
+
+def end_what_came_before() -> None:
+    """With the first factor end all other logins and forget all devices: a password alone opened
+    them, which may be what was stolen.
+    """
+    close_sessions_of(g.actor.id, but=g.login.id)
+    forget_devices_of(g.actor.id)
 
 
 def require_another(has_another: bool) -> None:

@@ -14,7 +14,7 @@ from core.access.factors.passkeys import (
     remove_passkey,
     verified,
 )
-from core.access.factors.second import has_app
+from core.access.factors.second import has_app, has_factor
 from core.access.models import User
 from core.access.throttle import count_attempt
 from core.data.actor import system
@@ -23,7 +23,11 @@ from core.errors import UserError
 from core.i18n import _
 from core.web.account.confirm import confirm_page, confirmed
 from core.web.account.entrance import let_in, login_page
-from core.web.account.factor import forget_codes_of_nothing, require_another
+from core.web.account.factor import (
+    end_what_came_before,
+    forget_codes_of_nothing,
+    require_another,
+)
 from core.web.account.half import half_login
 from core.web.account.place import this_place
 from core.web.account.second import enter_wholly
@@ -50,6 +54,8 @@ def passkey_add() -> Response:
 
 
 def _add(new: NewPasskey) -> Response:
+    if not has_factor(g.actor.id):
+        end_what_came_before()
     made = keep_passkey(g.actor.id, new, request.form.get("title", ""))
     note("add_factor", ("core_user", g.actor.id), [("factor", None, f"passkey {made.title}")])
     flash(str(_("Added: %(title)s", title=made.title)), "ok")

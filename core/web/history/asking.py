@@ -145,11 +145,11 @@ def rows_of(asked: Asked, columns: Columns, most: int, place: str = "") -> list[
     return list((query.where(*conditions) if conditions else query).tuples())
 
 
-def count_of(asked: Asked) -> int:
-    """How many rows pass, at most one more than `COUNT_CAP`."""
+def count_of(asked: Asked, most: int | None = COUNT_CAP + 1) -> int:
+    """How many rows pass, counted up to `most`."""
     query = History.select(SQL("1"))
     conditions = asked.conditions()
-    some = (query.where(*conditions) if conditions else query).limit(COUNT_CAP + 1)
+    some = (query.where(*conditions) if conditions else query).limit(most)
     return int(History.select(fn.COUNT(SQL("*"))).from_(some).scalar())
 
 

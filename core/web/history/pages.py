@@ -39,16 +39,8 @@ from core.web.history.asking import (
     read_asked,
     rows_of,
 )
-from core.web.history.words import (
-    BOOKS,
-    COLUMNS,
-    Line,
-    Row,
-    Words,
-    models_by_table,
-    spoken,
-    table_title,
-)
+from core.web.history.titles import BOOKS, models_by_table, table_title
+from core.web.history.words import COLUMNS, Line, Row, Words, spoken
 from core.web.lists.exporting import CSV, sent_file
 from core.web.shell import initials, tone
 from core.web.transactions import in_transaction
@@ -104,9 +96,9 @@ def verify() -> Response:
 
     def work() -> Response:
         _require()
-        note("verify", ("core_chain", 0))
+        note("verify", ("core_history", 0))
         job = seal_and_verify.later()
-        flash(str(_("The history is looked at: the result stands here.")))
+        flash(str(_("The history is looked at: the result stands here.")), "ok")
         return redirect(f"/jobs/{job}", 303)
 
     return in_transaction(work)
@@ -116,7 +108,8 @@ def export() -> Response:
     """What passes the filters as CSV, a row for each value, sent while it is made."""
     _require()
     asked = read_asked(request.args)
-    row = book.begin("core.history", "csv", urlencode(asked.args()))
+    table = History._meta.table_name
+    row = book.begin("core.history", "csv", urlencode(asked.args()), count_of(asked, None), table)
     header = [
         *(_("Number"), _("When"), _("Who"), _("Address of the network"), _("What was done")),
         *(_("Of what"), _("Its number"), _("Name"), _("Field")),

@@ -22,7 +22,7 @@ from core.data.model import Model
 # What belongs to a user and is no change of a right.
 COMINGS = (
     *("log_in", "fail_log_in", "log_out", "end_session", "ask_reset", "export", "import"),
-    *("undo_import", "erase"),
+    *("undo_import", "erase", "hand_out", "remember_device", "forget_device", "use_recovery_code"),
 )
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from peewee import Field, ForeignKeyField
@@ -18,10 +18,11 @@ from core.data.rows import among, fetched
 from core.data.scope import in_reach
 from core.data.translated import Translated
 from core.exchange.names import hidden_fields, names_of
-from core.i18n import Text, _, pgettext
+from core.i18n import _
 from core.modules.registry import current_registry
 from core.web.cells import formatter
-from core.web.records.details import title_of
+from core.web.history.made import Values, is_short, made_values
+from core.web.history.titles import LABELS, models_by_table
 
 LONGEST = 300  # letters of one value
 NOTHING = (None, "")
@@ -30,35 +31,6 @@ CHANGES = (
     *(history.CREATE, history.UPDATE, history.ARCHIVE, history.RESTORE, history.DELETE),
     history.CONFIRM,
 )
-# The kernel's own books, which no screen shows.
-BOOKS: dict[str, Text] = {
-    "core_addon": _("Apps"),
-    "core_attachment": _("Files"),
-    "core_chain": _("History"),
-    "core_comment": _("Comments"),
-    "core_device": _("Devices"),
-    "core_export": _("Exports"),
-    "core_retention_rule": _("Retention"),
-    "core_session": _("Sessions"),
-    "core_setting": _("Settings of apps"),
-    "core_token": _("Tokens"),
-    "core_upload": _("Imports"),
-    "core_webhook": _("Webhooks"),
-}
-# What the values of events are called.
-LABELS: dict[str, Text] = {
-    "address": _("Address of the network"),
-    "file": _("File"),
-    "filter": _("Filter"),
-    "format": _("Format"),
-    "login": _("Login name"),
-    "reason": _("Why"),
-    "rows": _("Records"),
-    "rule": _("Rule"),
-    "version": _("Version"),
-    "made_at": _("Made at"),
-    "question": pgettext("history", "Question"),
-}
 # Events whose value is a part of what records hold.
 OF_RECORDS = ("filter",)
 
@@ -85,39 +57,12 @@ COLUMNS = (
 
 
 class Line(NamedTuple):
-    """One value of an entry: what it is called, and what it held before and after. A value that
-    the reader may not know is `is_hidden`.
-    """
+    """One value of an entry, before and after; `is_hidden` is what the reader may not know."""
 
     label: str
     old: str = ""
     new: str = ""
     is_hidden: bool = False
-
-
-Values = list[tuple[str, str | None, str | None]]
-
-
-def table_title(table: str) -> str:
-    """What a table is called: as the screen of its records is, else as its model, or the book of
-    the kernel.
-    """
-    model = models_by_table().get(table)
-    if model is None:
-        return str(BOOKS.get(table, table))
-    registry = current_registry()
-    titles: Mapping[type[Model], Text] = registry.once(
-        "history titles", lambda: {view.model: view.title for view in registry.views if view.title}
-    )
-    return str(titles.get(model) or title_of(model))
-
-
-def models_by_table() -> Mapping[str, type[Model]]:
-    registry = current_registry()
-    found: Mapping[str, type[Model]] = registry.once(
-        "history tables", lambda: {model._meta.table_name: model for model in registry.models}
-    )
-    return found
 
 
 class Words:
@@ -132,6 +77,7 @@ class Words:
         self.values = _values([row.id for row in rows])
         self.reached = self._reached(rows)
         self.fields = {table: self._fields(table) for table in {row.table for row in rows}}
+        self._add_made(rows)
         self.names = self._names(rows)
         self.currencies = self._currencies(rows)
 
@@ -186,6 +132,18 @@ class Words:
                 reached = in_reach(self.models[table], ids, "r")
                 found[table] = births(table, reached)
         return found
+
+    def _add_made(self, rows: list[Row]) -> None:
+        """Give the making of a line the values that it had then."""
+        made: dict[str, dict[int, tuple[int, int]]] = defaultdict(dict)
+        for row in rows:
+            model = self.models.get(row.table)
+            is_new = row.action == history.CREATE and row.id not in self.values
+            if is_new and model is not None and is_short(model):
+                made[row.table][row.id] = (row.record, row.root)
+        for table, entries in made.items():
+            fields = self.fields[table]
+            self.values |= made_values(self.models[table], fields, entries) if fields else {}
 
     def _fields(self, table: str) -> dict[str, Field]:
         """The fields of a table whose values the reader may read, of records within reach."""
@@ -254,7 +212,7 @@ def _values(ids: list[int]) -> dict[int, Values]:
     found: dict[int, Values] = defaultdict(list)
     for id, *told in query.tuples() if ids else ():
         found[id].append((told[0], told[1], told[2]))
-    return found
+    return dict(found)
 
 
 def _value(column: Field, text: str | None) -> Any:

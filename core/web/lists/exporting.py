@@ -105,7 +105,8 @@ class Taken:
                 _("An Excel file holds %(most)s records: filter the list or take CSV.", most=most)
             )
         asked = request.query_string.decode("utf-8", "replace")
-        self.row = book.begin(self.place, self.format, asked)
+        table = self.listing.selection.model._meta.table_name
+        self.row = book.begin(self.place, self.format, asked, len(self.ids), table)
 
     def table(self) -> Table:
         titles = {name: self.listing.title_of(name) for name in self.gathering.names}

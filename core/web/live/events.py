@@ -15,7 +15,7 @@ from core.data.scope import in_reach
 from core.modules.registry import Registry, full_name, using
 
 AT_ONCE = 1000
-# What is done to records. What is told of logins, factors and tokens under their user is for
+# What is done to records. What is told of logins, factors and tokens, under their user, is for
 # whoever watches over access alone.
 OF_RECORDS = frozenset(
     {

@@ -92,7 +92,7 @@ class PersonalData:
         page = self._personal_page(record, _("Erase personal data"))
         page |= {
             "held": [(title, format_integer(count)) for title, count in shown.held],
-            "kept": [(each.title, format_integer(each.count), each.why) for each in kept],
+            "kept": [(k.title, format_integer(k.count) if k.count else "", k.why) for k in kept],
             "vetoes": shown.vetoes,
             "longest": LONGEST_REASON,
             "is_unsaid": request.method == "POST",

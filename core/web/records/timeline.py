@@ -218,25 +218,23 @@ class Words:
             return [{"text": self._come_or_gone(entry)}]
         if (said := sentences(entry)) is not None:
             return [{"text": text} for text in said]
-        lines = [] if is_part or entry.action == history.UPDATE else [{"text": DONE[entry.action]}]
-        return (
-            lines
-            + [
-                {
-                    "text": self._label(entry.table, name),
-                    "old": self._said(entry, name, old),
-                    "new": self._said(entry, name, new),
-                    "restores": id if not is_part and name in self.timeline.restorable else None,
-                }
-                for name, old, new, id in entry.values
-                if name in self.timeline.fields[entry.table]
-            ]
-            + [
-                {"text": _("%(field)s: erased", field=self._label(entry.table, name))}
-                for name in entry.erased
-                if name in self.timeline.fields[entry.table]
-            ]
-        )
+        is_told = not is_part and entry.action != history.UPDATE
+        lines: list[dict[str, Any]] = [{"text": DONE[entry.action]}] if is_told else []
+        lines += [
+            {
+                "text": self._label(entry.table, name),
+                "old": self._said(entry, name, old),
+                "new": self._said(entry, name, new),
+                "restores": id if not is_part and name in self.timeline.restorable else None,
+            }
+            for name, old, new, id in entry.values
+            if name in self.timeline.fields[entry.table]
+        ]
+        gone = [n for n in entry.erased if n in self.timeline.fields[entry.table]]
+        if gone:
+            named = ", ".join(self._label(entry.table, name) for name in gone)
+            lines.append({"text": _("Erased: %(fields)s", fields=named)})
+        return lines
 
     def _come_or_gone(self, entry: Entry) -> Any:
         fields = self.timeline.fields[entry.table]

@@ -1,6 +1,4 @@
-"""What a visitor of a stored world sees on pages, through the API, in files and on paper, held
-against what the oracle says.
-"""
+"""What a visitor of a stored world sees in pages, API, files and on paper, against the oracle."""
 
 import csv
 import io
@@ -78,7 +76,7 @@ class Visit:
             roles = None if asking.narrowed is None else ",".join(asking.narrowed)
             with system("a test hands out a token"):
                 user = id_of("user", asking.person)
-                Token.create(digest=digest(key), user=user, roles=roles)
+                Token.create(digest=digest(key), user=user, roles=roles, actions=asking.actions)
             self.tokens[asking] = key
         return self.tokens[asking]
 
@@ -112,8 +110,10 @@ class Visit:
         live = [n for n in reached if self.is_live(n)]
         self._silent(("list", asking), asking, page.text, live)
         if self.is_open(asking, "r", "name"):
+            # A record that is not in the list may be what another in it leads to.
+            beside = set(self._parents(asking, live)) - set(live)
             found = [n for n in self.contacts if NAMED.format(n) in page.text]
-            self.agree(("list", asking), found, live)
+            self.agree(("list", asking), [n for n in found if n not in beside], live)
         for name in ("owner", "city"):
             if self.is_hidden(asking, "r", name):
                 for question in (f"?sort={name}", f"?group={name}", f"?{name}=1"):

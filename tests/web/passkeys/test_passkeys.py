@@ -146,6 +146,18 @@ def test_a_passkey_of_ones_own_proves_anew_who_one_is(zafar, app, registry):
     assert zafar.client.get_cookie(LOGIN_COOKIE, domain=HOST).value != before
 
 
+def test_the_first_passkey_ends_what_a_password_alone_had_opened(zafar, visitor):
+    log_in_by_password = {"name": "zafar", "password": PASSWORD}
+    visitor_in = visitor()
+    visitor_in.post("/login", log_in_by_password)
+    assert is_in(visitor_in)
+    device, _answer = add(zafar)
+    assert not is_in(visitor_in)
+    log_in(visitor_in, device)
+    add(zafar, title="Second")
+    assert is_in(visitor_in)
+
+
 def test_nobody_gathers_passkeys_without_end(zafar, user):
     for number in range(MOST):
         Passkey.create(user=user.id, credential=str(number), public_key="", title="x")
