@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from addons.contacts.models import Contact, Email, Tag, Telephone
-from core.api import ME, Menu, ModelView, Tile, _, display_telephone, telephone_url
+from addons.contacts.models import Contact, Email, Tag
+from core.api import ME, Menu, ModelView, Tile, _, display_telephone, lines_of, telephone_url
 
 contacts_menu = Menu("contacts", _("Contacts"), icon="users", position=10)
 
@@ -118,19 +118,15 @@ class ContactView(ModelView):
 
     def contact_actions(self, record: Contact) -> list[dict[str, Any]]:
         actions = []
-        number = Telephone.select().where(
-            (Telephone.contact == record.id) & (Telephone.kind != "fax")
-        )
-        if first := number.order_by(Telephone.id).first():
-            url = telephone_url(first.number)
-            label = display_telephone(first.number)
+        if record.telephone:
+            url = telephone_url(record.telephone)
+            label = display_telephone(record.telephone)
             actions.append({"icon": "phone", "title": _("Call"), "label": label, "url": url})
         if record.telegram:
             url = f"https://t.me/{record.telegram.lstrip('@')}"
             actions.append({"icon": "telegram", "label": _("Telegram"), "url": url})
-        mail = Email.select().where(Email.contact == record.id).order_by(Email.id).first()
-        if mail:
-            url = f"mailto:{mail.address}"
+        if mails := lines_of(Email.contact, [record.id], Email.address):
+            url = f"mailto:{mails[0][1]}"
             actions.append({"icon": "mail", "label": _("Write"), "url": url})
         return actions
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from core.data.actor import Actor
+from core.data.fields import DerivedField
 from core.data.first_lines import FirstLineField
 from core.data.model import Model
 
@@ -42,21 +43,25 @@ def limited(
 
 def hiding_all(line: Any) -> Any:
     """The line of access, which hides also the fields of its records that repeat their hidden
-    lines: whoever does not see the lines must not see these.
+    fields or lines: whoever does not see those must not see these.
     """
     repeated = [
         field.name
         for field in line.model._meta.sorted_fields
-        if isinstance(field, FirstLineField) and field.of in line.except_fields
+        if isinstance(field, DerivedField) and field.of in line.except_fields
     ]
     return replace(line, except_fields=(*line.except_fields, *repeated)) if repeated else line
 
 
 def with_repeating(limits: Iterable[FieldLimit]) -> tuple[FieldLimit, ...]:
-    """The limits, and those of the fields of records that repeat a limited field of a line, or one
-    of lines that are limited as a whole.
+    """The limits, and those of the fields that follow from a limited one: beside it, or of records
+    that repeat a limited field of a line, or one of lines that are limited as a whole.
     """
     found = list(limits)
+    for limit in tuple(found):
+        for field in limit.model._meta.sorted_fields:
+            if isinstance(field, DerivedField) and field.of == limit.field:
+                found.append(replace(limit, field=field.name))
     for limit in tuple(found):
         key = limit.model._meta.fields.get(getattr(limit.model._meta, "part_of", None) or "")
         record = key.rel_model if key else limit.model

@@ -10,11 +10,19 @@ from core.data.model import Model
 from core.data.rows import among_given, as_given
 from core.data.translated import TranslatedField, in_order, spoken
 from core.exchange.statements import asked
+from core.modules.registry import current_registry
 
 
 def hidden_fields(model: type[Model]) -> frozenset[str]:
     """What of a model stays hidden from the current actor."""
     return current_policy().fields(model, current_actor(), "r") or frozenset()
+
+
+def hides_searched_lines(model: type[Model]) -> bool:
+    """Whether a search looks through a field of lines that is hidden from the current actor."""
+    parts = current_registry().parts(model)
+    paths = [path.split(".") for path in getattr(model._meta, "search", ()) if "." in path]
+    return any(name in hidden_fields(parts[lines]) for lines, name in paths if lines in parts)
 
 
 def title_field(model: type[Model]) -> str | None:

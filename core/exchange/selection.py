@@ -25,7 +25,7 @@ from core.errors import NotAllowed, UserError
 from core.exchange.conditions import condition, is_plain, read_value, require_few
 from core.exchange.cursors import cursor_of, read_cursor
 from core.exchange.groups import Grouping
-from core.exchange.names import title_field
+from core.exchange.names import hides_searched_lines, title_field
 from core.exchange.statements import compared
 from core.i18n import _
 from core.modules.registry import current_registry
@@ -157,7 +157,7 @@ class Selection:
         found, is_narrow = narrow_or_broad(self.model, text)
         (self.first if is_narrow else self.rest).append(found)
         self.looked_at = LOOKED_AT if is_narrow else READ_FOR_WORDS
-        if searched(self.model) & self.hidden:
+        if searched(self.model) & self.hidden or hides_searched_lines(self.model):
             self.rest.append(in_head(self.model, text))
 
     def _leading(self) -> Any:

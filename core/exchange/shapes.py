@@ -47,7 +47,7 @@ class Part:
     @property
     def mark(self) -> ForeignKeyField | None:
         """The one field of lines that only lead to other records, if that is what they do."""
-        fields = list(self.fields.values())
+        fields = list(_filled(self.model).values())
         is_mark = len(fields) == 1 and isinstance(fields[0], ForeignKeyField)
         return fields[0] if is_mark else None
 
@@ -75,15 +75,23 @@ def shape_of(model: type[Model], action: str, names: Iterable[str] | None = None
     def is_open(name: str) -> bool:
         return name not in hidden and (wanted is None or name in wanted)
 
-    parts = {name: part for name, part in registry.parts(model).items() if is_open(name)}
+    parts = {
+        name: Part(name, part._meta.fields[part_of(part)], _filled_lines(part, action))
+        for name, part in registry.parts(model).items()
+        if is_open(name)
+    }
     return Shape(
         model,
         {name: field for name, field in _filled(model).items() if is_open(name)},
-        {
-            name: Part(name, part._meta.fields[part_of(part)], _filled(part))
-            for name, part in parts.items()
-        },
+        {name: part for name, part in parts.items() if part.fields},
     )
+
+
+def _filled_lines(part: type[Model], action: str) -> dict[str, Field]:
+    """What can be filled in of lines: their fields may be for some roles only too."""
+    policy, actor = current_policy(), current_actor()
+    hidden = policy.limited(part, actor, action) | policy.limited(part, actor, "r")
+    return {name: field for name, field in _filled(part).items() if name not in hidden}
 
 
 def _filled(model: type[Model]) -> dict[str, Field]:

@@ -50,9 +50,13 @@ def lines_of(
     parent: ForeignKeyField, ids: Iterable[int], *fields: Field, where: Expression | None = None
 ) -> list[tuple[Any, ...]]:
     """(id of the record, *values of `fields`) of the lines of some records, by their key `parent`
-    to them, in the order in which they were written; `where` leaves some of them out.
+    to them, in the order in which they were written; `where` leaves some of them out. There are
+    none where one of the fields is hidden from the actor.
     """
     model, columns, wanted = parent.model, (parent, *fields), list(ids)
+    hidden = current_policy().fields(model, current_actor(), "r") or frozenset()
+    if hidden & {field.name for field in fields}:
+        return []
     conditions = () if where is None else (where,)
 
     def build(found: Expression, *others: Expression) -> Any:

@@ -23,12 +23,17 @@ def composed() -> list[Role | Access]:
     lines: list[Access] = []
     for made in CustomRole.select().where(CustomRole.archived_at.is_null()).order_by(CustomRole.id):
         brought = CustomRolePart.select(CustomRolePart.brings).where(CustomRolePart.role == made.id)
-        names = [name for (name,) in brought.tuples() if name != ADMIN]
-        implied = tuple(offered[name] for name in names if name in offered)
+        wanted = [offered[name] for (name,) in brought.tuples() if name in offered]
+        implied = tuple(each for each in wanted if not is_everything(each))
         roles[made.id] = Role(f"{PREFIX}{made.code}", made.title, implied)
     for row in CustomRoleLine.select().where(CustomRoleLine.role.in_(list(roles))):
         lines += _narrowed(registry, row, roles[row.role_id])
     return [*roles.values(), *lines]
+
+
+def is_everything(role: Role) -> bool:
+    """Whether a role passes every rule, by itself or by one that comes with it."""
+    return role.name == ADMIN or any(map(is_everything, role.implies))
 
 
 def _narrowed(registry: Registry, row: CustomRoleLine, role: Role) -> Iterator[Access]:

@@ -16,7 +16,7 @@ from core.data.history import Change
 from core.data.model import Model
 from core.errors import UserError
 from core.i18n import _
-from core.modules.composed import PREFIX
+from core.modules.composed import PREFIX, is_everything
 from core.modules.registry import Registry, current_registry, full_name
 
 CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -68,11 +68,11 @@ def _joined(registry: Registry, line: Access) -> Offer:
 
 def whole_roles() -> list[Role]:
     """The roles that may come with a composed one: those of addons, never that of admins."""
-    return [role for role in current_registry().roles if can_be_brought(role.name)]
+    return [role for role in current_registry().roles if can_be_brought(role)]
 
 
-def can_be_brought(name: str) -> bool:
-    return name != ADMIN and not name.startswith(PREFIX)
+def can_be_brought(role: Role) -> bool:
+    return not is_everything(role) and not role.name.startswith(PREFIX)
 
 
 def guard_composed(model: type[peewee.Model], changes: Sequence[Change]) -> None:
@@ -114,7 +114,7 @@ def _is_held(stored: str | None) -> bool:
 
 
 def _check_part(row: Any) -> None:
-    if not can_be_brought(row.brings) or row.brings not in {r.name for r in whole_roles()}:
+    if row.brings not in {role.name for role in whole_roles()}:
         raise UserError(
             _(
                 "The role %(name)s cannot come with another: choose one of the list.",

@@ -1,5 +1,6 @@
 """Leaders, stand-ins, roles that end, composed roles and narrowed tokens: what each comes to."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -18,9 +19,12 @@ from core.access.models import (
     User,
     UserRole,
 )
+from core.access.permissions import admin
 from core.access.reasons import TOKEN, why
 from core.data.actor import Actor, acting_as
 from core.data.fields import now
+from core.modules.composed import composed
+from core.modules.composing import whole_roles
 from core.modules.registry import using
 
 ONE, TWO = Role("test.one", "One"), Role("test.two", "Two")
@@ -233,6 +237,15 @@ def test_a_composed_line_goes_no_further_than_the_line_it_is_of(instance, workin
     found = {r.role.name: r for r in registry.access if r.role.name.startswith("custom.")}
     assert found.keys() == {"custom.wide"}
     assert (found["custom.wide"].actions, found["custom.wide"].scope) == ("cru", LED)
+
+
+def test_no_composed_role_comes_with_one_that_is_everything(working):
+    boss = Role("contacts.boss", "Boss", implies=(Role("contacts.chief", "", implies=(admin,)),))
+    CustomRolePart.create(role=_composed("sly"), brings="contacts.boss")
+    with using(replace(working, roles=(*working.roles, boss))):
+        (sly,) = (each for each in composed() if isinstance(each, Role))
+        assert sly.implies == ()
+        assert "contacts.boss" not in {role.name for role in whole_roles()}
 
 
 def test_the_rules_of_a_role_go_along_with_its_lines(ruled, contact):

@@ -1,11 +1,13 @@
 """A hidden field cannot be seen, filtered, sorted or searched by, on pages or through the API."""
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
 
 from core.access.accounts import create_token, create_user
+from core.access.limits import FieldLimit
 from core.access.lines import Access, Role
 from core.access.sessions import open_session
 from core.data.actor import system
@@ -152,3 +154,56 @@ def test_neither_board_nor_calendar_goes_by_a_hidden_field(blind):
     form = {"to": "quiet", "version": "1", "record": f"{record.id}-1", "day": "2026-05-01"}
     for address in (f"{record.id}/move", "move-day"):
         assert browser.post(f"/contacts/contact/{address}", form).status_code == 404
+
+
+def test_a_limited_field_of_lines_is_in_no_form_and_no_card(instance, registry):
+    contact, telephone = (registry.model(f"contacts.{name}") for name in ("contact", "telephone"))
+    email, only = registry.model("contacts.email"), frozenset({"contacts.blind"})
+    limits = FieldLimit(telephone, "number", only), FieldLimit(email, "address", only)
+    own = replace(registry, roles=(*registry.roles, reader), limits=(*registry.limits, *limits))
+    with using(own), system("a test"):
+        user = create_user("clerk", roles=("contacts.manager",))
+        record = contact.create(name="Ochiq")
+        telephone.create(contact=record, number=SECRET[4])
+        email.create(contact=record, address="yashirin@misol.uz")
+        key = open_session(user.id, lifetime_of(instance.settings), "127.0.0.1")
+        token = create_token(user)
+    app = create_app(own, instance.settings)
+    client = app.test_client()
+    client.set_cookie(LOGIN_COOKIE, key, domain="127.0.0.1")
+    browser = Browser(client, user)
+    at = f"/contacts/contact/{record.id}"
+    listed = "/contacts/contact"
+    new = f"{listed}/new?like={record.id}"
+    for url in (
+        f"{at}/edit",
+        new,
+        at,
+        f"{listed}/",
+        f"{listed}/export.vcf",
+        f"{listed}/export.csv",
+    ):
+        answer = browser.get(url)
+        assert answer.status_code == 200, url
+        assert SECRET[4][-9:] not in re.sub(r"[ -]", "", answer.text), url
+        assert "yashirin@" not in answer.text, url
+    headers = {"Authorization": f"Bearer {token}"}
+    whole = f"/api/v1/contacts/contact/{record.id}"
+    read = app.test_client().get(whole, headers=headers, base_url=BASE_URL)
+    assert SECRET[4] not in read.text
+    assert "normal" not in read.text
+    for word in (SECRET[4], SECRET[4][-7:], "yashirin"):
+        query = {"search": word}
+        found = app.test_client().get(
+            "/api/v1/contacts/contact", query_string=query, headers=headers, base_url=BASE_URL
+        )
+        assert found.json["items"] == [], word
+    line = {"id": read.json["telephones"][0].get("id"), "number": "+998901112233"}
+    body = {"version": read.json["version"], "telephones": [line]}
+    sent = app.test_client().patch(whole, json=body, headers=headers, base_url=BASE_URL)
+    assert sent.status_code == 400, sent.text
+    body["telephones"] = [{"id": line["id"], "kind": "fax"}]
+    sent = app.test_client().patch(whole, json=body, headers=headers, base_url=BASE_URL)
+    assert sent.status_code == 200, sent.text
+    with using(own), system("a test"):
+        assert [(row.kind, row.number) for row in telephone.select()] == [("fax", SECRET[4])]

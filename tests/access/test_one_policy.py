@@ -115,7 +115,7 @@ def test_lines_and_limits_hide_together_and_nothing_is_said_of_nothing(contact, 
     assert closed.fields(contact, ME, "r") == {"telephones", "telephone"}
     number = [FieldLimit(telephone, "number", readers=frozenset({"test.gone"}))]
     of_lines = Policy((ONE,), (line,), (), number)
-    assert of_lines.fields(telephone, ME, "r") == {"number"}
+    assert of_lines.fields(telephone, ME, "r") == {"number", "normal"}
     assert of_lines.fields(contact, ME, "r") == {"city", "telephone"}
 
 

@@ -1,11 +1,19 @@
 """The pages that explain access: what they answer, to whom, and what they never name."""
 
+from dataclasses import replace
+
 import pytest
 
+from core.access.accounts import create_user
+from core.access.limits import FieldLimit
 from core.access.models import Cover, User, UserRole
+from core.access.sessions import open_session
 from core.data.actor import system
 from core.formats import today
 from core.modules.registry import using
+from core.testing.instances import Browser
+from core.web.app import create_app
+from core.web.requests import LOGIN_COOKIE, lifetime_of
 
 ASK = "/access?user={}&model=contacts.contact&action={}&record={}&field={}"
 WHO = "/access/who?model=contacts.contact&record={}&action={}"
@@ -104,7 +112,7 @@ def test_only_who_watches_over_access_may_ask_and_only_about_what_they_see(compa
         assert never.status_code == 404
         assert "Mijoz" not in never.text
         assert reader.get(WHO.format(id, "r")).status_code == 404
-    assert "/access" in reader.get("/").text
+    assert "/access" in reader.get("/core/user/").text
 
 
 @pytest.mark.parametrize(
@@ -135,3 +143,22 @@ def test_a_disabled_user_cannot_log_in(company, as_role, app):
     allowed, said = told(as_role("admin").get(ASK.format(one, "r", mine, "")))
     assert not allowed
     assert "They cannot log in" in said
+
+
+def test_the_explainer_says_no_name_that_is_hidden_from_its_reader(instance, registry):
+    limit = FieldLimit(User, "name", readers=frozenset({"contacts.manager"}))
+    own = replace(registry, limits=(*registry.limits, limit))
+    with using(own), system("a test"):
+        auditor = create_user("auditor", roles=("core.auditor",))
+        asked = create_user("asked", name="Yashirin Ism", roles=("core.staff",))
+        key = open_session(auditor.id, lifetime_of(instance.settings), "127.0.0.1")
+    client = create_app(own, instance.settings).test_client()
+    client.set_cookie(LOGIN_COOKIE, key, domain="127.0.0.1")
+    browser = Browser(client, auditor)
+    for url in (
+        f"/access?user={asked.id}&model=core.user&record={asked.id}",
+        f"/access/who?model=core.user&record={asked.id}",
+    ):
+        answer = browser.get(url)
+        assert answer.status_code == 200, url
+        assert "Yashirin" not in answer.text, url

@@ -10,6 +10,7 @@ from vobject.vcard import Address, Name
 
 from core.access.policy import current_policy
 from core.data.actor import current_actor
+from core.data.model import Model
 from core.data.rows import among, fetched
 from core.errors import NotAllowed
 from core.exchange.exports.gathering import Batch, Gathering
@@ -33,11 +34,14 @@ class CardMaker:
         self.plain = {word: name for word, name in words.items() if name in taken}
         if "fn" not in self.plain:
             raise NotAllowed(_("You may not export these records."))
-        model, actor = gathering.selection.model, current_actor()
-        policy = current_policy()
-        hidden = hidden_fields(model) | (policy.fields(model, actor, "x") or frozenset())
+        model = gathering.selection.model
+        hidden, parts = _kept_in(model), current_registry().parts(model)
         lines = {word: name.split(".") for word, name in words.items() if "." in name}
-        self.lines = {word: path for word, path in lines.items() if path[0] not in hidden}
+        self.lines = {
+            word: path
+            for word, path in lines.items()
+            if path[0] not in hidden and path[1] not in _kept_in(parts[path[0]])
+        }
 
     def texts(self, batches: Iterable[Batch]) -> Iterator[bytes]:
         """A card after the other."""
@@ -68,6 +72,12 @@ class CardMaker:
         for id, value in fetched(query, (key, field)):
             found.setdefault(id, []).append(value)
         return found
+
+
+def _kept_in(model: type[Model]) -> frozenset[str]:
+    """What the actor may not see of a model, or may not take out."""
+    taken = current_policy().fields(model, current_actor(), "x") or frozenset()
+    return hidden_fields(model) | taken
 
 
 def _card(said: dict[str, Any]) -> str:

@@ -15,7 +15,7 @@ from core.access.permissions import auditor
 from core.data.actor import Actor
 from core.data.model import Model
 from core.errors import NotAllowed, UserError
-from core.exchange.names import name_of
+from core.exchange.names import hidden_fields, name_of, without
 from core.exchange.statements import reached
 from core.i18n import Text, _
 from core.modules.registry import current_registry, full_name
@@ -125,8 +125,12 @@ def titles_of(question: Question) -> dict[str, Any]:
     """What the user, the record and the field of a question are called."""
     model = question.model
     return {
-        "user": question.user.name if question.user else "",
-        "record": name_of(question.record) if question.record is not None else "",
+        "user": _named(question.user) if question.user else "",
+        "record": _named(question.record) if question.record is not None else "",
         "model": dict(models())[model] if model else "",
         "field": fields_of(model).get(question.field, "") if model else "",
     }
+
+
+def _named(record: Model) -> str:
+    return name_of(without(hidden_fields(type(record)), record))

@@ -103,9 +103,10 @@ class Details:
         which kind it is at the end. Lines that only lead to other records are marks in a row.
         """
         part = self.parts[backref]
-        shown = current_registry().open_fields(part)
+        hidden, known = hidden_fields(part), current_registry().open_fields(part)
+        shown = {name: field for name, field in known.items() if name not in hidden}
         found = list(getattr(self.record, backref).order_by(part.id))
-        if not found:
+        if not found or not shown:
             return EMPTY
         if [type(field) for field in shown.values()] == [ForeignKeyField]:
             [(name, field)] = shown.items()
