@@ -233,10 +233,12 @@ def _statement(table: str, columns: tuple[str, ...], rows: int, place: str) -> s
 
 def is_kept(value: tuple[Any, ...]) -> bool:
     """Whether a value, (field, old, new, salt, digest), is as it was written. Of one that was
-    erased, which has no salt any more, the digest alone is left to speak.
+    erased, which has no salt any more and says nothing, the digest alone is left to speak.
     """
     field, old, new, salt, digest = value
-    return bool(salt is None or digest == fingerprint(salt, field, old, new))
+    if salt is None:
+        return old is None and new is None
+    return bool(digest == fingerprint(salt, field, old, new))
 
 
 def is_sound(row: History) -> bool:

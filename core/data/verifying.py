@@ -1,6 +1,7 @@
 """Whether the history is as it was written: each row, each seal, and every head that was kept."""
 
 import json
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -128,9 +129,10 @@ class _Look:
 
 def _rows() -> Iterator[tuple[int, Facts, str, Facts, list[Facts]]]:
     """(id, facts, digest, (previous, seal), values) of each row, by their ids. Read past Peewee,
-    whose conversion of a million rows takes longer than all else.
+    whose conversion of a million rows takes longer than all else. It begins below the first id that
+    is ever given: a row that was put in there is read too.
     """
-    last, place = 0, db.obj.param
+    last, place = -math.inf, db.obj.param
     query = (
         "SELECT id, digest, previous, seal, at, actor, actor_name, address, request, model, record,"
         f" root_model, root_record, action FROM core_history WHERE id > {place}"

@@ -23,6 +23,7 @@ COUNT_CAP = 10_000
 # Whatever is typed, a clock of any zone can be set to it.
 EARLIEST, LATEST = date(1970, 1, 1), date(9000, 1, 1)
 LARGEST_ID = 2**63
+LONGEST_ID = 19  # digits
 SYSTEM = "system"  # stands for nobody in `who`
 RIGHTS = "rights"
 NAMES = ("who", "what", "record", "action", "from", "until", "about", "user")
@@ -124,7 +125,8 @@ def _who(text: str) -> int | None:
     if text.isdecimal():
         return _id(text)
     with system("who did something is known to whoever watches over access"):
-        found = User.get_or_none(User.login == text.casefold())
+        # PostgreSQL takes no text with a NUL, and nobody is called so.
+        found = None if "\0" in text else User.get_or_none(User.login == text.casefold())
     if found is None:
         raise UserError(_("Nobody is called %(name)s here: type a login name.", name=text[:64]))
     return int(found.id)
@@ -133,7 +135,8 @@ def _who(text: str) -> int | None:
 def _id(text: str) -> int | None:
     if not text:
         return None
-    if not text.isdecimal() or int(text) >= LARGEST_ID:
+    # Python reads no number of thousands of digits.
+    if not text.isdecimal() or len(text) > LONGEST_ID or int(text) >= LARGEST_ID:
         raise UserError(_("A record is named by its number here."))
     return int(text)
 
