@@ -17,8 +17,8 @@ from core.i18n import _
 
 AT_ONCE = 1000  # rows that are read at once, and held
 
-CHANGED, LATE, UNLINKED, RESEALED, CUT, OTHER = (
-    *("changed", "late", "unlinked", "resealed", "cut", "other"),
+CHANGED, LATE, UNLINKED, RESEALED, CUT, OTHER, ERASED = (
+    *("changed", "late", "unlinked", "resealed", "cut", "other", "erased"),
 )
 FAULTS = {
     CHANGED: _("Row %(row)s of the history is not as it was written."),
@@ -27,11 +27,15 @@ FAULTS = {
     RESEALED: _("The seal of row %(row)s of the history is not the one that it was given."),
     CUT: _("Row %(row)s of the history was sealed once and is gone."),
     OTHER: _("Row %(row)s of the history is not the one that was sealed there once."),
+    # No row can be named: which of the values went so is known to nobody.
+    ERASED: _(
+        "Values of the history were erased past the program: find out who reaches the database."
+    ),
 }
 
 
 class Fault(NamedTuple):
-    """The first thing that is wrong, and at which row."""
+    """The first thing that is wrong, and at which row; 0 where it is no single one."""
 
     row: int
     kind: str

@@ -19,7 +19,7 @@ from core.data.actor import acting_as
 from core.data.audit import note
 from core.data.chain import seal_history, unsealed
 from core.data.database import db
-from core.data.erasing import ERASE, erased_unseen
+from core.data.erasing import ERASE, erase_each, erased_unseen
 from core.data.history import History, HistoryValue
 from core.data.soundness import not_found
 from core.data.verifying import verify
@@ -187,6 +187,14 @@ def test_an_erasing_past_the_program_is_seen_and_one_by_it_is_told(working, cont
         f" WHERE id = {int(last.id)}"
     )
     assert (verify().fault, erased_unseen()) == (None, 1)
+
+
+def test_a_value_that_is_erased_twice_is_told_once(working, zulayho):
+    mine = HistoryValue.history.in_(History.select(History.id).where(History.record == zulayho.id))
+    ids = [id for (id,) in HistoryValue.select(HistoryValue.id).where(mine).tuples()]
+    assert erase_each(ids) == len(ids) > 0
+    assert erase_each(ids) == 0
+    assert erased_unseen() == 0
 
 
 def test_the_search_finds_nothing_of_them_and_is_whole(working, zulayho):
