@@ -141,7 +141,8 @@ def run(rule: RetentionRule) -> tuple[int, int]:
 def _is_at_work(rule: RetentionRule) -> bool:
     """Whether nobody paused or removed the rule since its run began."""
     mine = (RetentionRule.id == rule.id) & RetentionRule.is_on
-    return RetentionRule.select().where(mine, RetentionRule.confirmed_at.is_null(False)).exists()
+    confirmed = RetentionRule.confirmed_at.is_null(False)
+    return bool(RetentionRule.select().where(mine, confirmed).exists())
 
 
 def _still_due(rule: RetentionRule, model: type[Model], records: list[Model]) -> Iterator[Model]:

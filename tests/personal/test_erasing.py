@@ -155,7 +155,20 @@ def test_what_events_tell_of_the_person_is_erased_in_the_history_too(working, zu
     erase(zulayho, "asked for it")
     assert found(WORDS) == {}
     told = HistoryValue.select(HistoryValue.new).where(HistoryValue.field == "filter")
-    assert [row.new for row in told.order_by(HistoryValue.id)] == [None, '"city=x"']
+    # Two are of the exports that named them before.
+    assert [row.new for row in told.order_by(HistoryValue.id)] == [*[None] * 3, '"city=x"']
+
+
+def test_what_was_searched_for_among_other_records_is_erased_in_the_history_too(working, contact):
+    person = contact.create(name="Zulayho Qodirova-x7", kind="person")
+    contact.create(name="Boshqa Odam", kind="person")
+    for asked in ("search=Zulayho+Qodirova-x7", "search=Boshqa+Odam"):
+        book.begin("core.user", "csv", asked, table="core_user")
+    note("import", ("core_upload", 1), [("file", None, "Zulayho Qodirova-x7.csv")])
+    erase(person, "asked for it")
+    assert found(["Zulayho"]) == {}
+    assert "core_history_value" in found(["Boshqa+Odam"])
+    assert erased_unseen() == 0
 
 
 def test_a_comment_that_was_erased_is_not_brought_back(working, zulayho):

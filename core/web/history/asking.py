@@ -29,9 +29,7 @@ RIGHTS = "rights"
 NAMES = ("who", "what", "record", "action", "from", "until", "about", "user")
 TABLE = re.compile(r"[a-z][a-z0-9_]{0,63}")
 PLACE = re.compile(r"(\d{14})-(\d{1,18})")
-# All others are seldom, and have an index of their own.
 USUAL = (history.CREATE, history.UPDATE)
-SELDOM = SQL("action NOT IN ('create', 'update')")
 
 Columns = tuple[Any, ...]
 
@@ -61,7 +59,7 @@ class Asked:
         if self.record is not None:
             found.append(History.root_record == self.record)
         if self.action:
-            found += [] if self.action in USUAL else [SELDOM]
+            found += [] if self.action in USUAL else [history.SELDOM]
             found.append(History.action == self.action)
         if self.first or self.last:
             found.append(
