@@ -19,6 +19,7 @@ from core.data.fields import now
 USERS = User._meta.table_name
 PER_ADDRESS = 20  # wrong passwords from one address within the window, whoever they are for
 PER_PAIR = 5  # for one login name from one address: the real user elsewhere still gets in
+LONGEST_TYPED = 1_000  # signs of a login name that are looked at
 PER_LOGIN = 50  # for one login name from everywhere
 
 
@@ -89,7 +90,8 @@ def _is_known(login: str, address: str) -> bool:
 
 def clean_login(login: str) -> str:
     """A login name as it is stored: names differ neither by case nor by spaces around them."""
-    return "".join(sign for sign in login if sign.isprintable()).strip().casefold()[:64]
+    begin = login[:LONGEST_TYPED]
+    return "".join(sign for sign in begin if sign.isprintable()).strip().casefold()[:64]
 
 
 def set_password(user_id: int, password: str) -> None:

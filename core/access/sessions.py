@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 import peewee
 
 from core.access.actors import ABOUT_USER, actor_of, by_session
-from core.access.models import Session, User
+from core.access.factors.models import HalfLogin, OneTimeLink
+from core.access.models import Device, Session, User
 from core.access.secrets import digest, new_key
 from core.data.actor import Actor
 from core.data.audit import note
@@ -148,3 +149,12 @@ def close_sessions_of(user_id: int, but: int | None = None) -> int:
     if but is not None:
         whose &= Session.id != but
     return int(Session.delete().where(whose).execute())
+
+
+def forget_all_logins() -> None:
+    """Log everybody out, and let no link and no remembered browser open anything: what a backup
+    holds of them may have been ended since it was made.
+    """
+    with transaction():
+        for book in (Session, HalfLogin, Device, OneTimeLink):
+            book.delete().execute()

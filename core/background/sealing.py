@@ -1,6 +1,7 @@
 """The jobs that seal the history, and that look whether all of it is as it was written."""
 
 import logging
+from dataclasses import replace
 from typing import Any
 
 from core.access.actors import holders_of
@@ -10,8 +11,9 @@ from core.background.jobs.running import progress
 from core.background.notices import notify
 from core.data.audit import note
 from core.data.chain import seal_history
+from core.data.erasing import erased_unseen
 from core.data.heads import folder_of_heads, keep_head
-from core.data.verifying import FAULTS, last_verdict, note_verdict, verify
+from core.data.verifying import ERASED, FAULTS, Fault, last_verdict, note_verdict, verify
 from core.formats import format_integer
 from core.i18n import _
 from core.modules.backup_heads import heads_in
@@ -48,6 +50,8 @@ def seal_and_verify() -> dict[str, Any]:
 def _verified() -> str:
     folder = folder_of_heads()
     verdict = verify(heads_in(folder / FOLDER) if folder else (), progress)
+    if verdict.fault is None and erased_unseen() > 0:
+        verdict = replace(verdict, fault=Fault(0, ERASED))
     *_rest, known = last_verdict()
     note_verdict(verdict)
     if verdict.fault and verdict.fault != known:

@@ -1,6 +1,7 @@
 """Whether the history is as it was written: each row, each seal, and every head that was kept."""
 
 import json
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -16,8 +17,8 @@ from core.i18n import _
 
 AT_ONCE = 1000  # rows that are read at once, and held
 
-CHANGED, LATE, UNLINKED, RESEALED, CUT, OTHER = (
-    *("changed", "late", "unlinked", "resealed", "cut", "other"),
+CHANGED, LATE, UNLINKED, RESEALED, CUT, OTHER, ERASED = (
+    *("changed", "late", "unlinked", "resealed", "cut", "other", "erased"),
 )
 FAULTS = {
     CHANGED: _("Row %(row)s of the history is not as it was written."),
@@ -26,11 +27,15 @@ FAULTS = {
     RESEALED: _("The seal of row %(row)s of the history is not the one that it was given."),
     CUT: _("Row %(row)s of the history was sealed once and is gone."),
     OTHER: _("Row %(row)s of the history is not the one that was sealed there once."),
+    # No row can be named: which of the values went so is known to nobody.
+    ERASED: _(
+        "Values of the history were erased past the program: find out who reaches the database."
+    ),
 }
 
 
 class Fault(NamedTuple):
-    """The first thing that is wrong, and at which row."""
+    """The first thing that is wrong, and at which row; 0 where it is no single one."""
 
     row: int
     kind: str
@@ -128,9 +133,10 @@ class _Look:
 
 def _rows() -> Iterator[tuple[int, Facts, str, Facts, list[Facts]]]:
     """(id, facts, digest, (previous, seal), values) of each row, by their ids. Read past Peewee,
-    whose conversion of a million rows takes longer than all else.
+    whose conversion of a million rows takes longer than all else. It begins below the first id that
+    is ever given: a row that was put in there is read too.
     """
-    last, place = 0, db.obj.param
+    last, place = -math.inf, db.obj.param
     query = (
         "SELECT id, digest, previous, seal, at, actor, actor_name, address, request, model, record,"
         f" root_model, root_record, action FROM core_history WHERE id > {place}"

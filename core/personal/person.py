@@ -19,6 +19,7 @@ from core.personal.declared import copies_elsewhere, following, personal_fields,
 from core.personal.words import Words, identifies
 
 MOST_WORDS = 200
+TAKEN = ("export", "import", "undo_import")  # events of many records at once
 TEXTS = (peewee.CharField, peewee.TextField)
 
 
@@ -77,15 +78,22 @@ class Person:
 
     def told_of_events(self) -> list[int]:
         """The values of the history, by their ids, that name the person in what is told of the
-        record beside changes of fields, and of all records of the kind: exports, imports, logins.
+        record beside changes of fields, of all records of the kind, as logins, and of exports and
+        imports of any: what was searched for there may be the person.
         """
         value, row = HistoryValue, History
         near = (row.root_model == self.table) & row.root_record.in_([self.id, 0])
         query = value.select(value.id, value.old, value.new).join(row)
-        query = query.where(
-            near, value.salt.is_null(False), self.words.within(value.old, value.new)
+        query = query.where(value.salt.is_null(False), self.words.within(value.old, value.new))
+        taken = history.SELDOM & row.action.in_(TAKEN)
+        return sorted(
+            {
+                id
+                for where in (near, taken)
+                for id, *texts in query.where(where).tuples()
+                if self.words.named(*texts)
+            }
         )
-        return [id for id, *texts in query.tuples() if self.words.named(*texts)]
 
     @property
     def own_entries(self) -> Any:

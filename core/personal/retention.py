@@ -9,7 +9,7 @@ import peewee
 from peewee import DateTimeField as PeeweeDateTimeField
 
 from core.data.actor import Actor, acting_as, system
-from core.data.database import transaction
+from core.data.database import db, transaction
 from core.data.erasing import erase_values
 from core.data.fields import now
 from core.data.model import DRAFT, Model
@@ -77,12 +77,7 @@ def before(rule: RetentionRule) -> datetime:
 
 def _records(rule: RetentionRule, model: type[Model]) -> Iterator[Model]:
     """The records that are due, by their numbers, in batches."""
-    field = model._meta.fields[str(rule.field)]
-    end: Any = before(rule)
-    if not isinstance(field, PeeweeDateTimeField):
-        end = today() - (now() - end)
-    wanted = (field < end) & _apt(rule, model)
-    last = 0
+    wanted, last = _wanted(rule, model), 0
     while True:
         query = model.select().where(wanted, model.id > last).order_by(model.id).limit(AT_ONCE)
         some = list(query)
@@ -90,6 +85,15 @@ def _records(rule: RetentionRule, model: type[Model]) -> Iterator[Model]:
             return
         last = some[-1].id
         yield from _not_done(rule, model, some)
+
+
+def _wanted(rule: RetentionRule, model: type[Model]) -> Any:
+    """The condition that a record is due."""
+    field = model._meta.fields[str(rule.field)]
+    end: Any = before(rule)
+    if not isinstance(field, PeeweeDateTimeField):
+        end = today() - (now() - end)
+    return (field < end) & _apt(rule, model)
 
 
 def _apt(rule: RetentionRule, model: type[Model]) -> Any:
@@ -123,13 +127,31 @@ def run(rule: RetentionRule) -> tuple[int, int]:
     with acting_as(Actor(name=reason)), system(reason):
         for some in peewee.chunked(_records(rule, model), 1 if rule.deed == ERASE else AT_ONCE):
             with transaction():
-                outcomes = [_do(rule, model, record) for record in some]
+                if not _is_at_work(rule):
+                    break
+                outcomes = [_do(rule, model, record) for record in _still_due(rule, model, some)]
             done, left = done + sum(outcomes), left + outcomes.count(False)
             if done >= most_of(rule):
                 break
         ran = {"ran_at": now(), "done": done, "left": left}
         RetentionRule.update(**ran).where(RetentionRule.id == rule.id).execute()
     return done, left
+
+
+def _is_at_work(rule: RetentionRule) -> bool:
+    """Whether nobody paused or removed the rule since its run began."""
+    mine = (RetentionRule.id == rule.id) & RetentionRule.is_on
+    confirmed = RetentionRule.confirmed_at.is_null(False)
+    return bool(RetentionRule.select().where(mine, confirmed).exists())
+
+
+def _still_due(rule: RetentionRule, model: type[Model], records: list[Model]) -> Iterator[Model]:
+    """Those that nobody worked on since they were read, each held until the transaction ends."""
+    for record in records:
+        query = model.select().where(_wanted(rule, model), model.id == record.id)
+        if isinstance(db.obj, peewee.PostgresqlDatabase):
+            query = query.for_update()
+        yield from _not_done(rule, model, query)
 
 
 def _do(rule: RetentionRule, model: type[Model], record: Model) -> bool:

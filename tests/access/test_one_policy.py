@@ -7,6 +7,8 @@ from core.access.limits import FieldLimit
 from core.access.lines import ALL, LED, OWN, TEAM, Access, Grant, Role, Rule
 from core.access.models import User
 from core.access.policy import Policy, current_policy
+from core.access.reasons import why
+from core.data import reaching
 from core.data.actor import PUBLIC, Actor, acting_as, system
 from core.data.reaching import reached_by
 from core.errors import ManifestError
@@ -168,6 +170,7 @@ def test_many_records_are_asked_about_in_parts(ruled, working, contact):
 
 
 def test_a_rule_that_says_something_new_is_heard(ruled, contact):
+    reaching._rows.clear()  # as in a process that was never asked
     town = ["x"]
     ids = {city: contact.create(name=city, city=city).id for city in ("x", "y")}
     with ruled(
@@ -176,6 +179,30 @@ def test_a_rule_that_says_something_new_is_heard(ruled, contact):
         for city in ("x", "y", "x"):
             town[0] = city
             assert can_each(ME, "r", contact, ids.values()) == {ids[city]}
+
+
+def test_a_rule_may_look_at_what_its_actor_sees_elsewhere(ruled, working, contact):
+    tag = working.model("contacts.tag")
+    for name, city in (("a", "x"), ("b", "y")):
+        contact.create(name=name, city=city)
+        tag.create(name=city)
+
+    def named_after_a_town(row, me):
+        return row.name.in_(contact.select(contact.city))
+
+    access = [Access(tag, ONE, "r"), Access(contact, TWO, "r")]
+    rules = [
+        Rule(tag, ONE, named_after_a_town),
+        Rule(contact, TWO, lambda row, me: row.city == "x"),
+    ]
+    with ruled(access, rules):
+        for name, expected in (("x", True), ("y", False)):
+            with system("a test looks"):
+                record = tag.get(tag.name == name)
+            assert can(ME, "r", record) == expected
+            assert why(ME, "r", record)[0].grants == expected
+        one = Actor(id=1, roles=frozenset({"test.one"}))
+        assert not can(one, "r", tag.get(tag.name == "x"))
 
 
 def test_one_answer_is_kept_for_each_actor_and_question(ruled, contact):

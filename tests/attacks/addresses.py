@@ -43,7 +43,7 @@ class Address(NamedTuple):
         if model is None:
             names: list[Any] = list(target.registry.addons)
             # What is asked for by a word is in the texts of every record that was planted.
-            found |= dict.fromkeys(re.findall(r"<(\w+)>", self.rule), ["K0"])
+            found |= {key: ["K0"] for key in re.findall(r"<(\w+)>", self.rule)}
             words = {"name": names, "addon": names, "path": ["css/list.css"]}
             return {**found, **{name: words[name] for name in words if name in found}}
         addon, _dot, name = full_name(model).partition(".")

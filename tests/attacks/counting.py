@@ -9,6 +9,7 @@ from core.access.policy import part_of
 from tests.attacks.addresses import addresses
 from tests.attacks.answers import masked
 from tests.attacks.crawling import MONTH, list_queries, paths_of, seen
+from tests.attacks.reading import AWAY
 from tests.attacks.ruling import BLIND, NARROW, TIED
 from tests.attacks.target import Target
 
@@ -113,7 +114,8 @@ def line_08_counts(target: Target) -> Iterator[str]:
 def _counting_paths(target: Target) -> Iterator[str]:
     """Lists in every way, and whatever else names no record or is searched by a word."""
     for address in addresses(target):
-        if address.does == "live":  # which tells how far the history is, and no more of it
+        # One tells how far the history is, and no more of it; one names all colleagues.
+        if address.does == "live" or address.rule == AWAY:
             continue
         if not address.of_record or address.does in ("details_view", "count_saved_view"):
             yield from paths_of(address)

@@ -209,6 +209,9 @@ def test_a_backup_replaces_no_device(filled, tmp_path):
 
 def test_the_verbs_work_and_users_tokens_and_passwords_too(shell, tmp_path, elsewhere):
     password = shell.run("user", "create", "bek", "--role", "admin").stdout.split()[-1]
+    books = "from core.access.models import Session, User;"
+    opened = f"{books} Session.create(digest='x', user=User.get()); print(Session.select().count())"
+    assert shell.run("shell", "--run", opened).stdout == "1\n"
     file = tmp_path / "instance.tar.gz"
     done = shell.run("backup", str(file))
     assert (done.returncode, done.stdout) == (0, f"Wrote {file}\n")
@@ -225,6 +228,9 @@ def test_the_verbs_work_and_users_tokens_and_passwords_too(shell, tmp_path, else
     assert shell.run("shell", "--run", run, **environ).stdout == "restore_backup\n"
     assert shell.run("shell", "--run", run).stdout == "back_up\n"
     assert "bek" in shell.run("user", "list", **environ).stdout
+    # A login of then may have been ended since.
+    counted = f"{books} print(Session.select().count())"
+    assert shell.run("shell", "--run", counted, **environ).stdout == "0\n"
     visitor = shell.serve(**environ).visitor()
     assert visitor.log_in("bek", password).status == 303
     again = shell.run("restore", str(file), **environ)

@@ -90,6 +90,23 @@ def test_a_value_that_was_erased_is_no_fault(var, rows):
     assert found() is None
 
 
+def test_a_value_that_was_put_in_the_place_of_an_erased_one_is_pointed_at(var, rows):
+    break_history(
+        f"""UPDATE core_history_value SET new = '"x"', salt = NULL WHERE history_id = {rows[3]}"""
+    )
+    assert found() == (rows[3], CHANGED)
+
+
+@pytest.mark.parametrize("id", [0, -1, -(2**63)])
+def test_a_row_that_was_put_in_before_the_first_is_pointed_at(var, rows, id):
+    columns = "at, actor_name, address, request, model, record, root_model, root_record, action"
+    break_history(
+        f"INSERT INTO core_history (id, {columns}, digest)"
+        f" SELECT {id}, {columns}, digest FROM core_history WHERE id = {rows[-1]}"
+    )
+    assert found() == (id, LATE)
+
+
 def test_a_row_that_was_removed_is_noticed_by_the_one_behind_it(var, rows):
     remove(rows[4])
     assert found() == (rows[5], UNLINKED)

@@ -19,7 +19,7 @@ from core.data.actor import acting_as
 from core.data.audit import note
 from core.data.chain import seal_history, unsealed
 from core.data.database import db
-from core.data.erasing import ERASE, erased_unseen
+from core.data.erasing import ERASE, erase_each, erased_unseen
 from core.data.history import History, HistoryValue
 from core.data.soundness import not_found
 from core.data.verifying import verify
@@ -155,7 +155,20 @@ def test_what_events_tell_of_the_person_is_erased_in_the_history_too(working, zu
     erase(zulayho, "asked for it")
     assert found(WORDS) == {}
     told = HistoryValue.select(HistoryValue.new).where(HistoryValue.field == "filter")
-    assert [row.new for row in told.order_by(HistoryValue.id)] == [None, '"city=x"']
+    # Two are of the exports that named them before.
+    assert [row.new for row in told.order_by(HistoryValue.id)] == [*[None] * 3, '"city=x"']
+
+
+def test_what_was_searched_for_among_other_records_is_erased_in_the_history_too(working, contact):
+    person = contact.create(name="Zulayho Qodirova-x7", kind="person")
+    contact.create(name="Boshqa Odam", kind="person")
+    for asked in ("search=Zulayho+Qodirova-x7", "search=Boshqa+Odam"):
+        book.begin("core.user", "csv", asked, table="core_user")
+    note("import", ("core_upload", 1), [("file", None, "Zulayho Qodirova-x7.csv")])
+    erase(person, "asked for it")
+    assert found(["Zulayho"]) == {}
+    assert "core_history_value" in found(["Boshqa+Odam"])
+    assert erased_unseen() == 0
 
 
 def test_a_comment_that_was_erased_is_not_brought_back(working, zulayho):
@@ -187,6 +200,14 @@ def test_an_erasing_past_the_program_is_seen_and_one_by_it_is_told(working, cont
         f" WHERE id = {int(last.id)}"
     )
     assert (verify().fault, erased_unseen()) == (None, 1)
+
+
+def test_a_value_that_is_erased_twice_is_told_once(working, zulayho):
+    mine = HistoryValue.history.in_(History.select(History.id).where(History.record == zulayho.id))
+    ids = [id for (id,) in HistoryValue.select(HistoryValue.id).where(mine).tuples()]
+    assert erase_each(ids) == len(ids) > 0
+    assert erase_each(ids) == 0
+    assert erased_unseen() == 0
 
 
 def test_the_search_finds_nothing_of_them_and_is_whole(working, zulayho):

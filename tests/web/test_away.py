@@ -23,7 +23,9 @@ def inside(app):
 
 @pytest.fixture
 def malika(inside):
-    return create_user("malika", name="Malika", roles=("core.staff",))
+    made = create_user("malika", name="Malika", roles=("core.staff",))
+    made.change({"language": "en"})
+    return made
 
 
 def days(first, last):
@@ -41,7 +43,7 @@ def test_an_employee_says_who_stands_in_who_is_told_and_ends_it(as_role, malika)
     assert me.post("/account/away", sent).location == "/account/away"
     cover = Cover.get()
     assert (cover.user_id, cover.substitute_id) == (me.user.id, malika.id)
-    assert "oʻrniga siz qolasiz" in Notice.get(Notice.user == malika.id).text
+    assert "you stand in for them" in Notice.get(Notice.user == malika.id).text
     assert "Malika stands in for you" in me.get("/account/away").text
     assert me.post(f"/account/away/{cover.id}/end").status_code == 303
     assert Cover.get().archived_at

@@ -121,6 +121,29 @@ def test_the_filter_of_an_export_is_for_those_who_read_the_records(as_role, admi
     assert "Filter: search=Maxfiy" in entries(admin.get("/history?action=export"))[0]
 
 
+@pytest.mark.attack(8)
+@pytest.mark.parametrize(
+    ("table", "roles"),
+    [("core_user", ["core.staff"]), (TABLE, ["contacts.user"])],
+    ids=["a hidden field", "records beyond reach"],
+)
+def test_a_filter_that_may_name_what_is_hidden_is_hidden(as_role, working, table, roles):
+    with system("a test"):
+        told = [("filter", None, "search=maxfiy"), ("rows", None, 1)]
+        note("export", ("core_export", 1), told, under=(table, 0))
+    auditor = as_role("core.auditor", *roles)
+    for path in ("/history?action=export", "/history/export.csv?action=export"):
+        assert "maxfiy" not in auditor.get(path).text
+
+
+def test_a_filter_is_told_to_an_auditor_who_reads_all_of_the_records(as_role, working):
+    with system("a test"):
+        told = [("filter", None, "search=Bahor"), ("rows", None, 1)]
+        note("export", ("core_export", 1), told, under=(TABLE, 0))
+    auditor = as_role("core.auditor", "contacts.manager")
+    assert "Filter: search=Bahor" in entries(auditor.get("/history?action=export"))[0]
+
+
 @pytest.mark.attack(17)
 def test_nothing_that_opens_a_door_stands_in_it(admin, working):
     user = create_user("vali", "Uzun-parol-77-xyz", roles=("admin",))

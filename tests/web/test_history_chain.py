@@ -8,6 +8,7 @@ import pytest
 
 from core.background.jobs.models import Job
 from core.background.sealing import seal, verify_history
+from core.data.database import db
 from core.data.history import History
 from core.exchange.exports.book import Export
 from tests.data.breaking import break_history
@@ -55,6 +56,19 @@ def test_verifying_is_a_job_of_whoever_asks_and_its_fault_stands_on_the_page(
     assert said in admin.get(job).text
     assert said in admin.get("/history").text
     assert f"The history is broken: {said}" in caplog.messages
+    verify_history()
+    assert admin.get("/notices").text.count(said) == 1
+
+
+def test_a_value_that_was_erased_past_the_program_is_told_on_the_page(admin, contact, caplog):
+    """The triggers let it go, and no row can be named by it."""
+    contact.create(name="Bahor").change({"name": "Navroʻz"})
+    seal()
+    db.execute_sql("UPDATE core_history_value SET old = NULL, new = NULL, salt = NULL")
+    verify_history()
+    said = "Values of the history were erased past the program"
+    assert said in admin.get("/history").text
+    assert any(said in message for message in caplog.messages)
     verify_history()
     assert admin.get("/notices").text.count(said) == 1
 

@@ -125,6 +125,9 @@ def test_days_are_those_of_the_reader(admin, contact, clock):
         "after=1-1",
         "after=99999999999999-1",
         "who=9999999999999999999999",
+        f"who={'9' * 5_000}",
+        f"what=x&record={'9' * 5_000}",
+        "who=x%00",
         "about=rights&user=x",
     ],
 )

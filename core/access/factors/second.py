@@ -6,11 +6,13 @@ from enum import Enum
 from core.access.factors.codes import forget_authenticator, use_code
 from core.access.factors.models import Authenticator, Passkey
 from core.access.factors.recovery import forget_recovery_codes, use_recovery_code
+from core.access.models import User
 from core.access.throttle import count_attempt, forget_attempts, network_of, take_back
-from core.data.actor import Actor
-from core.data.audit import note
+from core.data.actor import Actor, system
+from core.data.audit import note, note_regardless
 from core.data.database import transaction
 
+USERS = User._meta.table_name
 PER_PAIR = 5  # wrong codes for one user from one address within a quarter of an hour
 PER_USER = 20  # and from everywhere
 
@@ -49,8 +51,14 @@ def count_code(user_id: int, address: str) -> bool:
     """Count a try before the code is looked at, so that many at once gain nothing; False when
     there were too many. Outside of a transaction, for it stays counted.
     """
-    limits = {_pair(user_id, address): PER_PAIR, _user(user_id): PER_USER}
-    return all(count_attempt(key) <= limit for key, limit in limits.items())
+    for key, limit in {_pair(user_id, address): PER_PAIR, _user(user_id): PER_USER}.items():
+        count = count_attempt(key)
+        if count > limit:
+            if count == limit + 1:  # once: who guesses codes knows the password
+                with system("the history tells of guesses"):
+                    note_regardless("fail_log_in", (USERS, user_id), [("tries", None, limit)])
+            return False
+    return True
 
 
 def show_code(user_id: int, code: str) -> Shown:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from peewee import Field, ForeignKeyField
 
 from core.access.decisions import can
+from core.access.policy import current_policy
 from core.data import history
 from core.data.actor import Actor, current_actor
 from core.data.fields import MoneyField
@@ -57,9 +58,7 @@ COLUMNS = (
 
 
 class Line(NamedTuple):
-    """One value of an entry: what it is called, and what it held before and after. A value that
-    the reader may not know is `is_hidden`.
-    """
+    """One value of an entry, before and after; `is_hidden` is what the reader may not know."""
 
     label: str
     old: str = ""
@@ -106,7 +105,7 @@ class Words:
 
     def _event(self, row: Row, name: str, old: str | None, new: str | None) -> Line:
         label = str(LABELS.get(name) or name.replace("_", " "))
-        if name in OF_RECORDS and not (self.sees_all or self._may_read_some(row.root_table)):
+        if name in OF_RECORDS and not (self.sees_all or self._may_read_all(row.root_table)):
             return Line(label, is_hidden=True)
         return Line(label, _plain(old), _plain(new))
 
@@ -121,6 +120,15 @@ class Words:
     def _may_read_some(self, table: str) -> bool:
         model = self.models.get(table)
         return model is not None and can(self.reader, "r", model)
+
+    def _may_read_all(self, table: str) -> bool:
+        """Whether the reader may read every field of every record of the table: what was asked for
+        names any of them, and how many there were is told beside it.
+        """
+        model = self.models.get(table)
+        if model is None or not can(self.reader, "r", model) or hidden_fields(model):
+            return False
+        return current_policy().reach(model, self.reader, "r") is None
 
     def _reached(self, rows: list[Row]) -> dict[str, dict[int, int]]:
         """{table: {id: the row of the history that made it}} of the records within reach."""

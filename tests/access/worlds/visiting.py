@@ -1,4 +1,7 @@
-"""What a visitor of a stored world sees in pages, API, files and on paper, against the oracle."""
+"""What visitors of a stored world see, on pages, by API, in files and on paper: as the oracle says.
+
+Where a field is hidden on some record that is reached, lists may leave it out everywhere.
+"""
 
 import csv
 import io
