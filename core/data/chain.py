@@ -49,9 +49,10 @@ class Head(NamedTuple):
 
 
 def head() -> Head:
-    """How far the history is sealed now; the id is 0 where nothing is."""
-    row = Chain.select(Chain.last, Chain.seal, Chain.rows, Chain.sealed_at).tuples().get()
-    return Head(*row)
+    """How far the history is sealed now; the id is 0 where nothing is, or somebody took the row."""
+    columns = (Chain.last, Chain.seal, Chain.rows, Chain.sealed_at)
+    row = Chain.select(*columns).order_by(Chain.id).tuples().first()
+    return Head(*row) if row else Head(0, GENESIS, 0, None)
 
 
 def next_seal(previous: str, id: int, digest: str) -> str:
@@ -142,12 +143,17 @@ def _seal_some(last: int) -> int:
 
 def _held() -> Any:
     """The row of the head, which nobody else moves before this transaction ends: of two who seal
-    at once the second begins where the first came to.
+    at once the second begins where the first came to. A row that somebody took is made anew: the
+    seals that stand are the same when they are counted from the first.
     """
-    query = Chain.select()
+    query = Chain.select().order_by(Chain.id)
     if isinstance(db.obj, peewee.PostgresqlDatabase):
         query = query.for_update()
-    return query.get()
+    found = query.first()
+    if found is None:
+        Chain.insert(id=1).on_conflict_ignore().execute()
+        found = query.get()
+    return found
 
 
 def _write(links: Sequence[tuple[int, str, str]]) -> None:

@@ -26,7 +26,7 @@ from core.data.signals import Signal
 
 CREATE, UPDATE, ARCHIVE, RESTORE, DELETE = "create", "update", "archive", "restore", "delete"
 CONFIRM = "confirm"  # somebody was asked before they did something, and said yes
-# All actions but these two are seldom, and have an index of their own: a query that says so uses it.
+# All but these two are seldom, and have an index of their own, which a query that says so uses.
 SELDOM = peewee.SQL("action NOT IN ('create', 'update')")
 ROWS_AT_ONCE = 200
 SALT_BYTES = 16

@@ -85,7 +85,8 @@ def note_verdict(verdict: Verdict) -> None:
 
 def last_verdict() -> tuple[datetime | None, int | None, Fault | None]:
     """When the last look at all was, how many rows it read, and what it found."""
-    at, rows, fault = Chain.select(Chain.checked_at, Chain.checked, Chain.fault).tuples().get()
+    found = Chain.select(Chain.checked_at, Chain.checked, Chain.fault).tuples().first()
+    at, rows, fault = found or (None, None, None)
     return at, rows, Fault(*json.loads(fault)) if fault else None
 
 

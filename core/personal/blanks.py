@@ -1,6 +1,7 @@
 """What stands in a field when its value is erased: nothing, or a word where it must be filled."""
 
 from collections.abc import Collection, Iterable
+from itertools import chain, count
 from typing import Any
 
 from peewee import Field
@@ -46,9 +47,16 @@ def blank(field: Field, id: int) -> Any:
     if field.null:
         return None
     if has_word(field):
-        word = f"erased-{id}" if field.unique else erased_name(id)
+        word = _free(field, id) if field.unique else erased_name(id)
         return word[: getattr(field, "max_length", None) or len(word)]
     return field.default() if callable(field.default) else field.default
+
+
+def _free(field: Field, id: int) -> str:
+    """A word that no other record holds: people may have called one so."""
+    words = chain([f"erased-{id}"], (f"erased-{id}-{number}" for number in count(2)))
+    others = field.model.id != id
+    return next(w for w in words if not field.model.select().where(field == w, others).exists())
 
 
 def erased_name(id: int) -> str:

@@ -1,5 +1,6 @@
 """Rules of retention: which records are due, and what is done to them."""
 
+import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,6 +24,8 @@ from core.personal.erasing import erase_as_system, is_erased
 from core.personal.models import ARCHIVE, DELETE, ERASE, MONTHS, RetentionRule
 from core.personal.person import Person
 from core.personal.rules import model_of, required_model, said_rule
+
+log = logging.getLogger("karvon.personal")
 
 AT_ONCE = 100  # records in one transaction of the nightly run
 MOST_A_NIGHT = 10_000  # of one rule
@@ -155,7 +158,9 @@ def _still_due(rule: RetentionRule, model: type[Model], records: list[Model]) ->
 
 
 def _do(rule: RetentionRule, model: type[Model], record: Model) -> bool:
-    """Do it to one record, in a savepoint of its own; False where it is refused."""
+    """Do it to one record, in a savepoint of its own; False where it is refused, or an addon fails
+    at it: the others do not wait for that.
+    """
     try:
         with transaction():
             if rule.deed == ERASE:
@@ -165,6 +170,11 @@ def _do(rule: RetentionRule, model: type[Model], record: Model) -> bool:
             else:
                 _delete(model, record)
     except KarvonError:
+        return False
+    except (peewee.OperationalError, peewee.InterfaceError):
+        raise  # the database itself: no record would fare better
+    except Exception as error:
+        log.error("A rule failed at %s %s: %s", rule.model, record.id, type(error).__name__)
         return False
     return True
 

@@ -151,6 +151,14 @@ def test_an_end_that_was_cut_off_with_its_head_is_missed_by_the_head_beside(var,
     assert found() == (rows[-2], CUT)
 
 
+def test_a_head_that_was_taken_out_of_the_database_is_missed_and_found_again(var, rows):
+    db.execute_sql("DELETE FROM core_chain")
+    assert found()[1] == CUT
+    assert last_verdict() == (None, None, None)
+    keep_head(seal_history())
+    assert (found(), head().id) == (None, rows[-1])
+
+
 def test_without_heads_beside_the_database_nobody_misses_a_cut_end(var, rows):
     cut_off(rows[-3:])
     shutil.rmtree(var)

@@ -99,52 +99,6 @@ def test_one_whom_an_addon_wants_to_keep_is_left_and_counted(with_warehouse, clo
         assert contact.get_by_id(waits.id).name == "Kutayotgan Odam"
 
 
-BUSY = {
-    "hooks": """
-from addons.contacts.models import Contact
-from core.api import answer, erased
-from core.personal.models import RetentionRule
-
-@answer(erased)
-def work(record):
-    others = Contact.select().where(Contact.name == record.note)
-    for other in others:
-        other.change({"city": "Xiva"})
-    if record.note == "pause":
-        RetentionRule.update(is_on=False).execute()
-"""
-}
-
-
-@pytest.fixture
-def busy(open_at, write_addon, addon_folder, migrated_url):
-    """An addon that works on one person, or pauses the rule, when another one is erased."""
-    name = write_addon("busy", depends=("contacts",), **BUSY)
-    opened = open_at(migrated_url, KARVON_ADDONS__PATH=str(addon_folder))
-    lifecycle.enable(opened.found(), name)
-    with using(opened.registry()), system("a test"):
-        yield opened.registry().model(CONTACTS)
-
-
-def test_one_whom_somebody_worked_on_since_the_run_began_is_left_alone(busy, clock):
-    busy.create(name="Eski Odam", kind="person", note="Boshqa Odam")
-    other = busy.create(name="Boshqa Odam", kind="person")
-    clock.forward(days=730)
-    rules.confirm(rule("erase"))
-    assert apply_rules() == 1
-    assert busy.get_by_id(other.id).name == "Boshqa Odam"
-
-
-def test_a_rule_that_is_paused_stops_where_it_is(busy, clock):
-    busy.create(name="Eski Odam", kind="person", note="pause")
-    other = busy.create(name="Boshqa Odam", kind="person")
-    clock.forward(days=730)
-    rules.confirm(rule("erase"))
-    assert apply_rules() == 1
-    assert busy.get_by_id(other.id).name == "Boshqa Odam"
-    assert RetentionRule.get().done == 1
-
-
 DRAFTS = {
     "models": """
 from core.api import CharField, ForeignKeyField, Model, StateField

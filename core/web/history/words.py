@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from peewee import Field, ForeignKeyField
 
 from core.access.decisions import can
+from core.access.lines import part_of, record_of
 from core.access.policy import current_policy
 from core.data import history
 from core.data.actor import Actor, current_actor
@@ -158,7 +159,7 @@ class Words:
     def _fields(self, table: str) -> dict[str, Field]:
         """The fields of a table whose values the reader may read, of records within reach."""
         model = self.models.get(table)
-        if model is None or not can(self.reader, "r", model):
+        if model is None or not can(self.reader, "r", model) or _is_hidden_part(model):
             return {}
         hidden = hidden_fields(model)
         known = current_registry().open_fields(model).items()
@@ -213,6 +214,15 @@ class Words:
         if isinstance(value, Translated):
             value = value.all_languages
         return _short(str(formatter(column, (), {})(value)))
+
+
+def _is_hidden_part(model: type[Model]) -> bool:
+    """Whether the model is of lines that the reader may not see on some record at least."""
+    parent = part_of(model)
+    if not parent:
+        return False
+    owner, backref, _upon = record_of(model, parent, "r")
+    return backref in hidden_fields(owner)
 
 
 def _values(ids: list[int]) -> dict[int, Values]:
