@@ -8,6 +8,7 @@ from typing import Any
 import peewee
 from peewee import Field
 
+from core.access.models import User
 from core.attached.files.models import Attachment
 from core.attached.models import Comment
 from core.data import history
@@ -20,6 +21,8 @@ from core.personal.words import Words, identifies
 
 MOST_WORDS = 200
 TAKEN = ("export", "import", "undo_import")  # events of many records at once
+# What events of a user tell that is theirs: of which browser, and what they called their keys.
+GIVEN = ("agent", "device", "factor", "title")
 TEXTS = (peewee.CharField, peewee.TextField)
 
 
@@ -69,9 +72,8 @@ class Person:
         """
         parts = [part._meta.table_name for part in personal_parts(self.model).values()]
         books = [Comment._meta.table_name, Attachment._meta.table_name]
-        own = (History.model == self.table) & HistoryValue.field.in_(
-            sorted(personal_fields(self.model))
-        )
+        fields = {*personal_fields(self.model), *(GIVEN if self.model is User else ())}
+        own = (History.model == self.table) & HistoryValue.field.in_(sorted(fields))
         return self.own_entries & (
             own | History.model.in_([*parts, *books]) | (History.action == history.CONFIRM)
         )

@@ -10,6 +10,8 @@ from core.access.models import Cover, Session, User, UserRole
 from core.access.sessions import Lifetime, open_session
 from core.attached.comments import write_comment
 from core.data.actor import acting_as
+from core.data.audit import note
+from core.data.erasing import erased_unseen
 from core.data.verifying import verify
 from core.modules.transitions import Vetoed
 from core.personal.erasing import erase, erase_as_system, preview
@@ -50,3 +52,20 @@ def test_nobody_erases_themselves_or_the_last_admin(working):
         erase(admin, "why not")
     with pytest.raises(Vetoed, match="last admin"):
         erase_as_system(admin, "why not")
+
+
+def test_what_events_tell_of_the_browser_and_the_keys_of_a_user_is_erased(working):
+    user = create_user("vali", name="Vali Aliyev")
+    told = {
+        "log_in": ("agent", "Brauzer-x7"),
+        "remember_device": ("device", "Telefon-x7"),
+        "add_factor": ("factor", "passkey Kalit-x7"),
+        "create_token": ("title", "Belgi-x7"),
+    }
+    for action, (field, value) in told.items():
+        note(action, ("core_user", user.id), [(field, None, value)])
+    note("log_in", ("core_user", user.id + 1), [("agent", None, "Brauzer-y7")])
+    erase(User.get_by_id(user.id), "left long ago")
+    assert found(["x7"]) == {}
+    assert found(["Brauzer-y7"]).keys() == {"core_history_value"}
+    assert (verify().fault, erased_unseen()) == (None, 0)
