@@ -69,9 +69,10 @@ class Poisons(Words):
         super().__init__()
         self.texts = texts
 
-    def new(self) -> str:
+    def new(self, longest: int = 255) -> str:
         number = next(self.numbers)
-        return f"{self.texts[number % len(self.texts)]}{number}"
+        text = self.texts[number % len(self.texts)]
+        return f"{text[: longest - len(str(number))]}{number}"
 
 
 def poisoned(target: Target, *texts: str) -> dict[Any, int]:

@@ -39,8 +39,9 @@ class Words:
         self.numbers = count(1)
         self.spots: dict[str, Spot] = {}
 
-    def new(self) -> str:
-        return f"K{next(self.numbers):06}w"
+    def new(self, longest: int = 255) -> str:
+        """A word that a text of so many signs can hold."""
+        return f"K{next(self.numbers):06}w"[:longest]
 
     def written(self, record_values: dict[str, Any], model: Any, id: int, side: str) -> None:
         for name, value in record_values.items():
@@ -113,7 +114,7 @@ class Planter:
         longest = getattr(field, "max_length", None) or 255
         has_choices = not isinstance(field, ChosenField) and field.choices
         is_free = not (has_choices or field.name in SPARED or longest < len("K000001w"))
-        return self.words.new() if is_free else None
+        return self.words.new(longest) if is_free else None
 
 
 def own_fields(model: Any) -> dict[str, Any]:

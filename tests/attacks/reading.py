@@ -97,7 +97,9 @@ def line_10(target: Target) -> Iterator[str]:
             answer = target.get(
                 NARROW, f"{path}{'&' if '?' in path else '?'}{query}", headers=headers
             )
-            for each in target.leaked(NARROW, said(answer)):
+            # What everybody is told there is looked at by line 7.
+            known = set(target.leaked(NARROW, plain))
+            for each in set(target.leaked(NARROW, said(answer))) - known:
                 yield f"{path} answers whoever says that they are {value}: {each}"
             is_same = said(answer) == plain or answer.status_code in (400, 403, 404, 422)
             if path.startswith("/api/v1/") and not is_same:

@@ -104,6 +104,7 @@ def choices(model: type[Model], search: str, limit: int = FEW) -> list[tuple[int
     if name is None or not can(g.actor, "r", model):
         return []
     title = model._meta.fields[name]
+    search = search.replace("\0", "")  # which PostgreSQL takes in no text
     if search and getattr(model._meta, "search", None):
         return list(Selection(model, Ask(search=search, limit=limit)).page(title).rows)
 
