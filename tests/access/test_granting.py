@@ -77,7 +77,9 @@ def test_rows_without_a_team_are_of_the_team_of_whoever_made_them(ruled, working
     leader, member, other = person("l", "test.one"), person("m", "test.one"), person("o")
     team = Team.create(code="t", name="t", leader=leader)
     TeamMember.create(team=team, user=member)
-    for owner in (leader, member, other):
+    strangers = Team.create(code="s", name="s", leader=person("s"))
+    TeamMember.create(team=strangers, user=other)
+    for owner in (leader, member, other, strangers.leader_id):
         with using(working), acting_as(Actor(id=owner, roles=frozenset({"admin"}))):
             tag.create(name=f"of {owner}")
     with ruled([Access(tag, ONE, "r", scope=TEAM)]):

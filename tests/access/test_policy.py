@@ -1,5 +1,7 @@
 """What lines and rules mean: who reaches which rows and fields, and why."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -203,3 +205,17 @@ def test_can_and_why_never_disagree(ruled, actor, people, working, contact):
                 assert can(me, action, subject, field) == said, (subject, field)
 
     agree()
+
+
+def test_who_belongs_to_no_contact_reaches_not_those_that_belong_to_none(ruled, actor, contact):
+    company = contact.create(name="company")
+    contact.create(name="theirs", parent=company)
+
+    def of_their_contact(row, actor):
+        return row.parent == actor.contact_id
+
+    with ruled([Access(contact, ONE, "r")], [Rule(contact, ONE, of_their_contact)]):
+        nobody = actor(1, ONE)
+        assert names(contact, nobody) == set()
+        assert not can(nobody, "r", company)
+        assert names(contact, replace(nobody, contact_id=company.id)) == {"theirs"}
