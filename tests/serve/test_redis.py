@@ -111,7 +111,7 @@ def test_jobs_and_writes_are_told_once_and_after_the_commit(office, told):
         undone.rollback()
     assert told() == []
     lifecycle.disable(office.instance.found(), "contacts")
-    assert told() == ["addons"]
+    assert told() == ["addons", "history"]
 
 
 def test_a_worker_that_sleeps_long_is_woken_by_the_job_of_another_process(
