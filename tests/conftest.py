@@ -11,7 +11,8 @@ HERE = Path(__file__).parent
 WAREHOUSE = HERE / "warehouse/addons"
 # What takes longest: begun last, it would leave the other processes idle at the end.
 LONGEST = (
-    *("contracts/test_tools.py", "attacks/test_lines", "journeys", "cli", "serve"),
+    *("contracts/test_tools.py", "access/test_random_worlds.py", "attacks/test_lines_reading.py"),
+    *("attacks/test_lines_writing.py", "attacks/test_lines_browsers.py", "journeys", "cli", "serve"),
     *("faults", "bench", "attached", "contracts", "attacks", "setup"),
 )
 
