@@ -11,9 +11,9 @@ HERE = Path(__file__).parent
 WAREHOUSE = HERE / "warehouse/addons"
 # What takes longest: begun last, it would leave the other processes idle at the end.
 LONGEST = (
-    *("contracts/test_tools.py", "access/test_random_worlds.py", "attacks/test_lines_reading.py"),
-    *("attacks/test_lines_writing.py", "attacks/test_lines_browsers.py", "journeys", "cli", "serve"),
-    *("faults", "bench", "attached", "contracts", "attacks", "setup"),
+    *("contracts/test_tools.py", "access/test_random_worlds.py"),
+    *(f"attacks/test_lines_{name}.py" for name in ("reading", "writing", "browsers")),
+    *("journeys", "cli", "serve", "faults", "bench", "attached", "contracts", "attacks", "setup"),
 )
 
 

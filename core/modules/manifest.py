@@ -18,6 +18,7 @@ FILE = "manifest.toml"
 # Addresses and packages of the core: an addon of that name would stand in their way.
 RESERVED = frozenset(
     [
+        "access",
         "account",
         "addons",
         "api",
