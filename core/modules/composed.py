@@ -33,7 +33,15 @@ def composed() -> list[Role | Access]:
 
 def is_everything(role: Role) -> bool:
     """Whether a role passes every rule, by itself or by one that comes with it."""
-    return role.name == ADMIN or any(map(is_everything, role.implies))
+    waiting, seen = [role], set[str]()
+    while waiting:
+        each = waiting.pop()
+        if each.name == ADMIN:
+            return True
+        if each.name not in seen:  # roles may imply each other
+            seen.add(each.name)
+            waiting += each.implies
+    return False
 
 
 def _narrowed(registry: Registry, row: CustomRoleLine, role: Role) -> Iterator[Access]:
