@@ -251,15 +251,18 @@ class Selection:
             return [id for (id,) in rows]
         return self.grouping.in_order(self, rows)
 
-    def count(self, cap: int = COUNT_CAP) -> tuple[int, bool]:
+    def count(self, cap: int = COUNT_CAP, in_order: bool = False) -> tuple[int, bool]:
         """How many records there are, counted no further than `cap`; whether it stopped there."""
 
         def build(*conditions: Expression) -> Any:
             some = _narrowed(self.model.select(SQL("1").alias("one")), *conditions)
+            some = some.order_by(*self.order()) if in_order else some
             return _of(some.limit(cap + 1), fn.COUNT(SQL("*")))
 
         every = [*self.first, *self.rest]
-        ((number,),) = compared(("count", cap), self.model, (), build, every)
+        ((number,),) = compared(
+            ("count", cap, in_order and self.ask.sort), self.model, (), build, every
+        )
         return min(number, cap), number > cap
 
     def count_nearby(self) -> tuple[int, bool]:
@@ -268,7 +271,10 @@ class Selection:
         """
         if not self.rest:
             fast = current_policy().counts_fast(self.model, current_actor(), "r")
-            return self.count(COUNT_CAP if fast else SLOW_COUNT_CAP)
+            # Along the list: SQLite would take any index, in which few of them may stand first.
+            known = leading_columns(self.model._meta.table_name)
+            in_order = not self.sort.null and self.sort.column_name in known
+            return self.count() if fast else self.count(SLOW_COUNT_CAP, in_order)
         asked, most = len(self.rest), self.looked_at + 1
 
         def build(*conditions: Expression) -> Any:
