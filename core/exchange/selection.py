@@ -259,10 +259,8 @@ class Selection:
             some = some.order_by(*self.order()) if in_order else some
             return _of(some.limit(cap + 1), fn.COUNT(SQL("*")))
 
-        every = [*self.first, *self.rest]
-        ((number,),) = compared(
-            ("count", cap, in_order and self.ask.sort), self.model, (), build, every
-        )
+        key = ("count", cap, in_order and self.ask.sort)
+        ((number,),) = compared(key, self.model, (), build, [*self.first, *self.rest])
         return min(number, cap), number > cap
 
     def count_nearby(self) -> tuple[int, bool]:
@@ -272,8 +270,8 @@ class Selection:
         if not self.rest:
             fast = current_policy().counts_fast(self.model, current_actor(), "r")
             # Along the list: SQLite would take any index, in which few of them may stand first.
-            known = leading_columns(self.model._meta.table_name)
-            in_order = not self.sort.null and self.sort.column_name in known
+            in_order = self.sort.column_name in leading_columns(self.model._meta.table_name)
+            in_order = in_order and not self.sort.null
             return self.count() if fast else self.count(SLOW_COUNT_CAP, in_order)
         asked, most = len(self.rest), self.looked_at + 1
 
