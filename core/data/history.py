@@ -128,6 +128,14 @@ def value_of(field: peewee.Field, text: str | None) -> Any:
     return None if text is None else field.python_value(json.loads(text))
 
 
+def value_or_text(field: peewee.Field, text: str | None) -> Any:
+    """As `value_of`; of a field that has become another kind since, the text itself."""
+    try:
+        return value_of(field, text)
+    except (TypeError, ValueError):
+        return text
+
+
 def births(table: str, ids: Iterable[int]) -> dict[int, int]:
     """{record: id in the history of its making}; 0 of one that was made before there was a history.
     SQLite gives the id of a deleted record again: what was said before its birth is of another.

@@ -22,6 +22,7 @@ from core.modules.settings import (
     secrets_set,
     values_of,
 )
+from core.web.admins import require_admin
 from core.web.forms.inputs import Inputs
 from core.web.transactions import in_transaction
 
@@ -91,9 +92,7 @@ def _mine() -> Place:
 
 
 def _require_admin() -> None:
-    if not g.actor.is_admin:
-        raise NotAllowed(_("Only an administrator may change these settings."))
-    g.place = "settings"
+    require_admin("settings", _("Only an administrator may change these settings."))
 
 
 def _change(place: Place) -> Response | tuple[str, int]:

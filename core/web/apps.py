@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Flask, abort, current_app, flash, g, redirect, render_template, request
+from flask import Flask, abort, current_app, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from core.data.actor import system
-from core.errors import NotAllowed
 from core.exchange.selection import COUNT_CAP, Ask, Selection
 from core.formats import format_count, format_integer
 from core.i18n import Text, _
@@ -15,6 +14,7 @@ from core.modules import lifecycle, updates
 from core.modules.discovery import Found, discover
 from core.modules.lifecycle import Status
 from core.modules.registry import addon_of
+from core.web.admins import require_admin
 from core.web.shell import TONES
 from core.web.views import ModelView
 
@@ -27,11 +27,9 @@ def add_apps(app: Flask) -> None:
     app.add_url_rule("/apps/<name>/disable", view_func=disable, methods=["POST"])
 
 
-def require_admin() -> None:
+def let_admin_in() -> None:
     """Let nobody else see the addons; the page stands under Apps."""
-    if not g.actor.is_admin:
-        raise NotAllowed(_("Only an administrator may see and switch addons."))
-    g.place = "apps"
+    require_admin("apps", _("Only an administrator may see and switch addons."))
 
 
 def found_addons() -> Found:
@@ -44,7 +42,7 @@ def _statuses() -> list[Status]:
 
 
 def apps() -> str:
-    require_admin()
+    let_admin_in()
     return render_template("apps.html", addons=_cards())
 
 
@@ -94,7 +92,7 @@ def status_of(name: str) -> Status:
 
 
 def enable(name: str) -> Response:
-    require_admin()
+    let_admin_in()
     status = status_of(name)
     with system("an admin switches an addon on"):
         changed = lifecycle.enable(found_addons(), name)
@@ -105,7 +103,7 @@ def enable(name: str) -> Response:
 
 def update(name: str) -> Response:
     """Back everything up and bring the tables of an addon to the version of its code."""
-    require_admin()
+    let_admin_in()
     status = status_of(name)
     if status.state != lifecycle.UPDATE_PENDING:
         abort(404)
@@ -117,7 +115,7 @@ def update(name: str) -> Response:
 
 def ask_disable(name: str) -> str:
     """What disabling takes away and what stays: a dialog for htmx, else a page."""
-    require_admin()
+    let_admin_in()
     status = status_of(name)
     if status.state != lifecycle.ENABLED:
         abort(404)
@@ -148,7 +146,7 @@ def ask_disable(name: str) -> str:
 
 
 def disable(name: str) -> Response:
-    require_admin()
+    let_admin_in()
     status = status_of(name)
     with system("an admin switches an addon off"):
         changed = lifecycle.disable(found_addons(), name, bool(request.form.get("with_dependents")))

@@ -12,7 +12,7 @@ from core.exchange.selection import Ask, Selection
 from core.formats import format_integer
 from core.i18n import Text, _
 from core.modules.registry import addon_of, current_registry
-from core.web.apps import require_admin
+from core.web.apps import let_admin_in
 from core.web.fresh import require_fresh
 from core.web.roles.shown import title_of_model
 from core.web.transactions import in_transaction
@@ -25,7 +25,7 @@ def add_demo(app: Flask) -> None:
 
 def ask_demo() -> str:
     """What is there already, and the question."""
-    require_admin()
+    let_admin_in()
     require_fresh()
     return render_template("apps_demo.html", there=_there())
 
@@ -47,7 +47,7 @@ def _screened() -> set[object]:
 
 def make_demo() -> Response:
     """Load all of it or nothing. Nobody of the demo company can log in: there is no password."""
-    require_admin()
+    let_admin_in()
     require_fresh()
     if request.form.get("sure") != "yes":
         raise UserError(_("Tick that you are sure: nothing was loaded."))

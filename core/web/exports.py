@@ -7,11 +7,12 @@ from flask import Flask, g, render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.urls import iri_to_uri
 
-from core.errors import NotAllowed, UserError
+from core.errors import UserError
 from core.exchange.exports.book import Export
 from core.formats import format_datetime, format_integer
 from core.i18n import _
 from core.modules.registry import current_registry
+from core.web.admins import require_admin
 from core.web.lists.filters import Filters
 
 SHOWN = 100
@@ -22,9 +23,7 @@ def add_exports(app: Flask) -> None:
 
 
 def exports() -> str:
-    if not g.actor.is_admin:
-        raise NotAllowed(_("Only an administrator may see who exported what."))
-    g.place = "exports"
+    require_admin("exports", _("Only an administrator may see who exported what."))
     before = request.args.get("before", type=int)
     query = Export.select().order_by(Export.id.desc()).limit(SHOWN + 1)
     if before is not None and 0 < before < 2**62:

@@ -14,10 +14,10 @@ from core.errors import NotAllowed, UserError
 from core.formats import format_datetime
 from core.i18n import _
 from core.modules.registry import current_registry
+from core.web.requests import LARGEST_ID
 from core.web.transactions import in_transaction
 
 MOST = 50
-LARGEST_ID = 2**31
 STATES = {
     QUEUED: (_("Waits"), "is-info"),
     RUNNING: (_("Runs"), "is-teal"),

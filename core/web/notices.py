@@ -13,10 +13,10 @@ from core.exchange.names import hidden_fields, name_of, without
 from core.formats import format_datetime
 from core.i18n import _
 from core.web.cells import record_url
+from core.web.requests import LARGEST_ID
 from core.web.transactions import in_transaction
 
 MOST = 50
-LARGEST_ID = 2**31
 
 
 def add_notices(app: Flask) -> None:

@@ -9,7 +9,7 @@ from core.errors import UserError
 from core.formats import format_integer
 from core.i18n import _
 from core.modules import purging
-from core.web.apps import found_addons, require_admin, status_of
+from core.web.apps import found_addons, let_admin_in, status_of
 
 
 def add_purging(app: Flask) -> None:
@@ -19,7 +19,7 @@ def add_purging(app: Flask) -> None:
 
 def ask_purge(name: str) -> str:
     """What a purge takes away, by table, and the question."""
-    require_admin()
+    let_admin_in()
     title = _(status_of(name).title)
     counts = purging.kept(found_addons(), name).counts()
     return render_template(
@@ -31,7 +31,7 @@ def ask_purge(name: str) -> str:
 
 def purge(name: str) -> Response:
     """Archive and take away, once the name was typed."""
-    require_admin()
+    let_admin_in()
     title = _(status_of(name).title)
     if request.form.get("name", "").strip() != name:
         raise UserError(_("Type %(name)s to purge it: nothing was changed.", name=name))

@@ -22,6 +22,7 @@ LOGIN_COOKIE = "karvon_session"
 DEVICE_COOKIE = "karvon_device"
 LANGUAGE_COOKIE = "karvon_language"
 DAY, YEAR = 86_400, 31_536_000  # seconds
+LARGEST_ID = 2**31  # no number of a row reaches it
 
 
 def lifetime_of(settings: Settings) -> Lifetime:

@@ -3,19 +3,19 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, abort, flash, g, redirect, render_template, request
+from flask import Flask, flash, g, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from core.errors import NotAllowed, UserError
+from core.errors import UserError
 from core.formats import format_datetime, format_integer
 from core.i18n import Text, _, pgettext
 from core.personal import retention, rules
 from core.personal.models import RetentionRule
 from core.personal.nightly import kept_for
+from core.web.admins import require_admin, row_of
 from core.web.fresh import require_fresh
 from core.web.transactions import in_transaction
 
-LARGEST_ID = 2**31
 SAID: dict[str, tuple[Callable[[RetentionRule], None], Text]] = {
     "confirm": (rules.confirm, _("The rule works from the next night on.")),
     "pause": (rules.pause, _("The rule is paused.")),
@@ -117,17 +117,11 @@ def _done(word: str) -> Callable[[int], Response]:
 
 def _reached(id: int) -> RetentionRule:
     _require_admin()
-    found = RetentionRule.get_or_none(RetentionRule.id == id) if id < LARGEST_ID else None
-    if found is None:
-        abort(404)
-    assert isinstance(found, RetentionRule)  # noqa: S101 - abort() does not come back
-    return found
+    return row_of(RetentionRule, id)
 
 
 def _require_admin() -> None:
-    if not g.actor.is_admin:
-        raise NotAllowed(_("Only an administrator may say how long records are kept."))
-    g.place = "retention"
+    require_admin("retention", _("Only an administrator may say how long records are kept."))
 
 
 def _shown(rule: RetentionRule) -> dict[str, Any]:

@@ -20,8 +20,7 @@ from core.exchange.statements import reached
 from core.i18n import Text, _
 from core.modules.registry import current_registry, full_name
 from core.modules.transitions import holds
-
-LARGEST_ID = 2**31
+from core.web.requests import LARGEST_ID
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from core.i18n import _
 from core.web.account.covering import begun, cover_form, keep_cover, shown_covers, typed
 from core.web.account.sections import is_staff, page
 from core.web.fresh import require_fresh
+from core.web.requests import LARGEST_ID
 from core.web.transactions import Refusal, in_transaction
 
 AWAY = "/account/away"
-LARGEST_ID = 2**31
 
 
 def away() -> str:

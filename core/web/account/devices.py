@@ -25,10 +25,8 @@ from core.web.account.entrance import let_in, login_page
 from core.web.account.reopening import pin_page, this_device
 from core.web.account.sections import page
 from core.web.fresh import require_fresh
-from core.web.requests import DEVICE_COOKIE, drop_key, keep_key, local_page
+from core.web.requests import DEVICE_COOKIE, LARGEST_ID, drop_key, keep_key, local_page
 from core.web.transactions import in_transaction
-
-LARGEST_ID = 2**31
 
 
 def pin_check() -> Response | tuple[str, int]:
@@ -101,10 +99,10 @@ def shown_devices() -> list[dict[str, Any]]:
     here = this_device()
     found = devices_of(g.actor.id) if current_app.config["KARVON"].sessions.remember_days else []
     found.sort(key=lambda device: here is None or device.id != here.id)
-    return [_shown(device, here is not None and device.id == here.id) for device in found]
+    return [shown_device(device, here is not None and device.id == here.id) for device in found]
 
 
-def _shown(device: Device, is_here: bool) -> dict[str, Any]:
+def shown_device(device: Device, is_here: bool = False) -> dict[str, Any]:
     return {
         "id": device.id,
         "title": device.title or _("Unknown browser"),

@@ -32,11 +32,10 @@ from core.web.account.half import half_login
 from core.web.account.place import this_place
 from core.web.account.second import enter_wholly
 from core.web.fresh import require_fresh
-from core.web.requests import client_network, local_page
+from core.web.requests import LARGEST_ID, client_network, local_page
 from core.web.transactions import in_transaction
 
 PER_ADDRESS = 200  # questions to passkeys within a quarter of an hour; an office may share one
-LARGEST_ID = 2**31
 
 
 def passkey_ask() -> Response:

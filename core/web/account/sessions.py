@@ -11,10 +11,8 @@ from core.formats import format_datetime
 from core.i18n import _
 from core.web.account.devices import shown_devices
 from core.web.account.sections import page
-from core.web.requests import lifetime_of
+from core.web.requests import LARGEST_ID, lifetime_of
 from core.web.transactions import in_transaction
-
-LARGEST_ID = 2**31
 
 
 def sessions() -> str:
@@ -23,13 +21,13 @@ def sessions() -> str:
     return page(
         "sessions",
         "sessions.html",
-        logins=[shown(session) for session in found],
+        logins=[shown_session(session) for session in found],
         devices=shown_devices(),
         may_remember=bool(current_app.config["KARVON"].sessions.remember_days),
     )
 
 
-def shown(session: Session) -> dict[str, Any]:
+def shown_session(session: Session) -> dict[str, Any]:
     return {
         "id": session.id,
         "agent": session.agent or _("Unknown browser"),

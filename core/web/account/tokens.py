@@ -20,9 +20,9 @@ from core.i18n import _, current_zone, ngettext
 from core.web.account.profile import me
 from core.web.account.sections import is_staff, page
 from core.web.fresh import require_fresh
+from core.web.requests import LARGEST_ID
 from core.web.transactions import in_transaction
 
-LARGEST_ID = 2**31
 LONGEST_TITLE = 100
 MOST = 50  # of one user: whoever needs more keeps programs that nobody knows any more
 DEEDS = {"r": _("Read only"), "crud": _("Read and write")}
@@ -54,7 +54,7 @@ class Sent:
 
 def tokens() -> str:
     _require_staff()
-    return page("tokens", "tokens.html", tokens=list(map(_shown, tokens_of(g.actor.id))))
+    return page("tokens", "tokens.html", tokens=list(map(shown_token, tokens_of(g.actor.id))))
 
 
 def new_token() -> str:
@@ -139,7 +139,7 @@ def _form(sent: Sent, fault: str) -> str:
     )
 
 
-def _shown(token: Token) -> dict[str, Any]:
+def shown_token(token: Token) -> dict[str, Any]:
     ended = token.expires_at is not None and token.expires_at <= now()
     return {
         "id": token.id,

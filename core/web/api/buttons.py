@@ -14,9 +14,8 @@ from core.modules.registry import current_registry
 from core.modules.transitions import Questions
 from core.web.api.entrance import for_token
 from core.web.errors import problem
+from core.web.requests import LARGEST_ID
 from core.web.transactions import in_transaction
-
-LARGEST_ID = 2**31
 
 
 def add_buttons_api(app: Flask) -> Blueprint:

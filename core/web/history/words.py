@@ -13,7 +13,7 @@ from core.access.policy import current_policy
 from core.data import history
 from core.data.actor import Actor, current_actor
 from core.data.fields import MoneyField
-from core.data.history import History, HistoryValue, births, value_of
+from core.data.history import History, HistoryValue, births, value_or_text
 from core.data.model import Model
 from core.data.money import Money, currency_of
 from core.data.rows import among, fetched
@@ -202,7 +202,7 @@ class Words:
         return str(label)
 
     def _said(self, row: Row, column: Field, text: str | None) -> str:
-        value = _value(column, text)
+        value = value_or_text(column, text)
         if value in NOTHING:
             return "—"
         if isinstance(column, ForeignKeyField):
@@ -233,16 +233,6 @@ def _values(ids: list[int]) -> dict[int, Values]:
     for id, *told in query.tuples() if ids else ():
         found[id].append((told[0], told[1], told[2]))
     return dict(found)
-
-
-def _value(column: Field, text: str | None) -> Any:
-    """The value behind a text of the history; of a column that has become another kind since, the
-    text itself.
-    """
-    try:
-        return value_of(column, text)
-    except (TypeError, ValueError):
-        return text
 
 
 def _plain(text: str | None) -> str:

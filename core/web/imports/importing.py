@@ -36,9 +36,9 @@ from core.web.downloads import called
 from core.web.imports.errors import error_lines
 from core.web.imports.screens import Screen, recent
 from core.web.lists.exporting import CSV
+from core.web.requests import LARGEST_ID
 from core.web.transactions import in_transaction
 
-LARGEST_ID = 2**31
 LONGEST_CELL = 100_000
 
 

@@ -20,9 +20,9 @@ from core.data.model import Model
 from core.errors import NotAllowed, UserError
 from core.i18n import _
 from core.web.records.files import FilesPanel, send, send_thumbnail
+from core.web.requests import LARGEST_ID
 from core.web.transactions import in_transaction
 
-LARGEST_ID = 2**31
 MOST_FILES = 20  # at once
 
 

@@ -24,8 +24,6 @@ from core.web.fresh import require_fresh
 from core.web.records.files import said_size
 from core.web.transactions import in_transaction
 
-LARGEST_ID = 2**31
-
 
 class PersonalData:
     """The part of a `ModelView` for those who care for personal data."""

@@ -15,7 +15,7 @@ from core.attached.files.models import Attachment
 from core.data import history
 from core.data.actor import current_actor
 from core.data.fields import now
-from core.data.history import History, HistoryValue, value_of
+from core.data.history import History, HistoryValue, value_or_text
 from core.data.model import Model
 from core.data.translated import Translated
 from core.exchange.names import hidden_fields, names_of
@@ -185,7 +185,7 @@ class Words:
 
     def _read(self, table: str, texts: dict[str, str | None]) -> dict[str, Any]:
         fields = self.timeline.fields[table]
-        return {name: _value(fields[name], t) for name, t in texts.items() if name in fields}
+        return {name: value_or_text(fields[name], t) for name, t in texts.items() if name in fields}
 
     def _names(self, entries: list[Entry]) -> dict[type[Model], dict[Any, str]]:
         wanted: dict[type[Model], set[Any]] = defaultdict(set)
@@ -257,7 +257,7 @@ class Words:
 
     def _said(self, entry: Entry, name: str, text: str | None) -> str:
         column = self.timeline.fields[entry.table][name]
-        value = amounts.of_record(column, _value(column, text), entry.record)
+        value = amounts.of_record(column, value_or_text(column, text), entry.record)
         return "—" if value in NOTHING else self._shown(column, value)
 
     def _shown(self, column: Field, value: Any) -> str:
@@ -270,16 +270,6 @@ class Words:
 
 
 NOTHING = (None, "")
-
-
-def _value(column: Field, text: str | None) -> Any:
-    """The value behind a text of the history; of a column that has become another kind since, the
-    text itself.
-    """
-    try:
-        return value_of(column, text)
-    except (TypeError, ValueError):
-        return text
 
 
 def _both(old: str | None, new: str | None) -> set[Any]:

@@ -2,21 +2,20 @@
 
 from typing import Any
 
-from flask import Flask, abort, flash, g, redirect, render_template, request
+from flask import Flask, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from core.access.models import CustomRole, UserRole
 from core.access.policy import current_policy
-from core.errors import NotAllowed, UserError
+from core.errors import UserError
 from core.i18n import _
 from core.modules.composed import PREFIX
+from core.web.admins import require_admin, row_of
 from core.web.described import source_of, titled
 from core.web.fresh import require_fresh
 from core.web.roles.form import Typed, form_page, kept, like, require_some, typed
 from core.web.roles.shown import all_roles, holders, is_everything, lines_of, matrix, put_away
 from core.web.transactions import Refusal, in_transaction
-
-LARGEST_ID = 2**31
 
 
 def add_roles(app: Flask) -> None:
@@ -32,18 +31,12 @@ def add_roles(app: Flask) -> None:
 
 
 def _require_admin() -> None:
-    if not g.actor.is_admin:
-        raise NotAllowed(_("Only an administrator may see and compose roles."))
-    g.place = "roles"
+    require_admin("roles", _("Only an administrator may see and compose roles."))
 
 
 def _reached(id: int) -> CustomRole:
     _require_admin()
-    found = CustomRole.get_or_none(CustomRole.id == id) if id < LARGEST_ID else None
-    if found is None:
-        abort(404)
-    assert isinstance(found, CustomRole)  # noqa: S101 - abort() does not come back
-    return found
+    return row_of(CustomRole, id)
 
 
 def roles() -> str:

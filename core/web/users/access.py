@@ -7,13 +7,17 @@ from flask import current_app, g
 from core.access.actors import actors_of
 from core.access.devices import devices_of
 from core.access.factors.second import has_factor
-from core.access.models import Session, Team, TeamMember, Token, User, UserRole
+from core.access.models import Session, Team, TeamMember, User, UserRole
 from core.access.policy import current_policy
 from core.access.sessions import sessions_of
+from core.access.tokens import tokens_of
 from core.data.actor import Actor, system
 from core.formats import format_datetime
 from core.i18n import _
 from core.web.account.covering import shown_covers
+from core.web.account.devices import shown_device
+from core.web.account.sessions import shown_session
+from core.web.account.tokens import shown_token
 from core.web.described import titled
 from core.web.requests import lifetime_of
 
@@ -39,9 +43,9 @@ def access_of(user: Any) -> dict[str, Any]:
             "roles": roles_of(user),
             "teams": _teams(user),
             "covers": shown_covers(user.id),
-            "logins": [_login(session) for session in _sessions(user)],
-            "devices": [_device(device) for device in devices_of(user.id)],
-            "tokens": [_token(token) for token in Token.select().where(Token.user == user.id)],
+            "logins": [shown_session(session) for session in _sessions(user)],
+            "devices": [shown_device(device) for device in devices_of(user.id)],
+            "tokens": [shown_token(token) for token in tokens_of(user.id)],
         }
 
 
@@ -85,33 +89,3 @@ def _teams(user: Any) -> list[dict[str, Any]]:
 
 def _sessions(user: Any) -> list[Session]:
     return sessions_of(user.id, lifetime_of(current_app.config["KARVON"]))
-
-
-def _login(session: Session) -> dict[str, Any]:
-    return {
-        "id": session.id,
-        "agent": session.agent or _("Unknown browser"),
-        "address": session.address,
-        "begun": format_datetime(session.created_at),
-        "seen": format_datetime(session.seen_at),
-    }
-
-
-def _device(device: Any) -> dict[str, Any]:
-    return {
-        "id": device.id,
-        "title": device.title or _("Unknown browser"),
-        "seen": format_datetime(device.seen_at),
-        "until": format_datetime(device.expires_at),
-    }
-
-
-def _token(token: Token) -> dict[str, Any]:
-    never = _("never")
-    return {
-        "id": token.id,
-        "title": token.title or f"№ {token.id}",
-        "roles": token.roles or _("all roles of the user"),
-        "until": format_datetime(token.expires_at) if token.expires_at else never,
-        "seen": format_datetime(token.seen_at) if token.seen_at else never,
-    }

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import abort, flash, g, redirect
+from flask import abort, flash, redirect
 from werkzeug.wrappers import Response
 
 from core.access.accounts import disable_user
@@ -12,25 +12,18 @@ from core.access.factors.second import forget_factors
 from core.access.models import Cover, Token, User
 from core.access.sessions import end_session
 from core.access.tokens import revoke_token
-from core.errors import NotAllowed
 from core.i18n import _
+from core.web.admins import require_admin, row_of
 from core.web.fresh import require_fresh
+from core.web.requests import LARGEST_ID
 from core.web.transactions import in_transaction
 from core.web.users.inviting import invited
-
-LARGEST_ID = 2**31
 
 
 def reached_user(id: int) -> User:
     """The user of an address, for administrators alone."""
-    if not g.actor.is_admin:
-        raise NotAllowed(_("Only an administrator may change users and their roles."))
-    g.place = "core.user"
-    found = User.get_or_none(User.id == id) if id < LARGEST_ID else None
-    if found is None:
-        abort(404)
-    assert isinstance(found, User)  # noqa: S101 - abort() does not come back
-    return found
+    require_admin("core.user", _("Only an administrator may change users and their roles."))
+    return row_of(User, id)
 
 
 def access_url(user: User) -> str:

@@ -7,7 +7,6 @@ from flask import Flask, abort, flash, g, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from core.data.actor import system
-from core.errors import NotAllowed
 from core.exchange.webhooks import keeping
 from core.exchange.webhooks.delivering import ping, send_again
 from core.exchange.webhooks.models import (
@@ -20,11 +19,11 @@ from core.exchange.webhooks.models import (
 )
 from core.formats import format_datetime
 from core.i18n import _
+from core.web.admins import require_admin, row_of
 from core.web.transactions import in_transaction
 from core.web.webhooks.form import filled, form_page, typed
 
 SHOWN = 50
-LARGEST_ID = 2**31
 STATES = {
     WAITING: (_("Waits"), "is-info"),
     ARRIVED: (_("Arrived"), "is-ok"),
@@ -183,18 +182,12 @@ def again(id: int) -> Response:
 
 
 def _require_admin() -> None:
-    if not g.actor.is_admin:
-        raise NotAllowed(_("Only an administrator may see and set webhooks."))
-    g.place = "webhooks"
+    require_admin("webhooks", _("Only an administrator may see and set webhooks."))
 
 
 def _reached(id: int) -> Webhook:
     _require_admin()
-    found = Webhook.get_or_none(Webhook.id == id) if id < LARGEST_ID else None
-    if found is None:
-        abort(404)
-    assert isinstance(found, Webhook)  # noqa: S101 - abort() does not come back
-    return found
+    return row_of(Webhook, id)
 
 
 def _secret_page(hook: Webhook, secret: str) -> str:
