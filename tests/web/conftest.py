@@ -1,11 +1,36 @@
-"""What the tests of pages share: a customer with lines of every kind."""
+"""What the tests of pages share: people who log in, and a customer with lines of every kind."""
 
 import pytest
 
 from core.access.accounts import create_token
+from core.access.login import set_password
 from core.data.actor import system
 from core.modules.registry import using
-from core.testing.instances import BASE_URL
+from core.testing.instances import BASE_URL, browser_for
+from tests.web.entering import PASSWORD
+
+
+@pytest.fixture
+def admin(as_role):
+    """A browser of an administrator."""
+    return as_role("admin", login="boss")
+
+
+@pytest.fixture
+def inside(app):
+    """The test itself acts as the system."""
+    with using(app.extensions["registry"]), system("a test"):
+        yield
+
+
+@pytest.fixture
+def zafar(as_role):
+    """A browser of an employee with a password, whose session was opened just now."""
+    browser = as_role("core.staff", login="zafar")
+    app = browser.client.application
+    with using(app.extensions["registry"]), system("a test"):
+        set_password(browser.user.id, PASSWORD)
+    return browser_for(app, browser.user)
 
 
 @pytest.fixture

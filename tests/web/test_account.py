@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from core.access.login import PER_PAIR, set_password, try_login
+from core.access.login import PER_PAIR, try_login
 from core.access.models import Device, Session, User
 from core.access.sessions import FRESH
 from core.data.actor import system
@@ -15,21 +15,16 @@ from core.testing.instances import browser_for
 from core.web.fresh import NotFresh, require_fresh
 from core.web.requests import LOGIN_COOKIE
 from core.web.transactions import in_transaction
-
-PASSWORD = "toʻgʻri-kalit-soʻz"
-ANOTHER = "tongda-quyosh-chiqadi"
+from tests.web.entering import ANOTHER, PASSWORD
 
 
 @pytest.fixture
-def zafar(as_role):
-    """A browser of an employee with a password, whose session was opened just now."""
-    browser = as_role("core.staff", login="zafar")
-    app = browser.client.application
-    with using(app.extensions["registry"]), system("a test"):
-        user_id = browser.user.id
-        User.update(name="Zafar", email="zafar@example.uz").where(User.id == user_id).execute()
-        set_password(user_id, PASSWORD)
-    return browser_for(app, browser.user)
+def zafar(zafar):
+    """The employee, who has a name and an address."""
+    named = {"name": "Zafar", "email": "zafar@example.uz"}
+    with using(zafar.client.application.extensions["registry"]), system("a test"):
+        User.update(**named).where(User.id == zafar.user.id).execute()
+    return zafar
 
 
 def user(browser):

@@ -8,7 +8,7 @@ import peewee
 import pytest
 
 from core.access.devices import MOST_TRIES, remember_device, try_pin
-from core.access.login import PER_PAIR, set_password, try_login
+from core.access.login import PER_PAIR, try_login
 from core.access.models import Device, Session, Token
 from core.data.actor import system
 from core.data.database import transaction
@@ -16,20 +16,9 @@ from core.data.history import History
 from core.modules.registry import using
 from core.testing.instances import browser_for
 from tests.data.told import values_of
+from tests.web.entering import ANOTHER, FIREFOX, PASSWORD
 
-PASSWORD = "toʻgʻri-kalit-soʻz"
-ANOTHER = "tongda-quyosh-chiqadi"
 PIN = "274951"
-FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-
-
-@pytest.fixture
-def zafar(as_role):
-    browser = as_role("core.staff", login="zafar")
-    app = browser.client.application
-    with using(app.extensions["registry"]), system("a test"):
-        set_password(browser.user.id, PASSWORD)
-    return browser_for(app, browser.user)
 
 
 @pytest.fixture

@@ -8,17 +8,9 @@ from core.access.accounts import create_token, create_user
 from core.access.models import Cover, Session, User
 from core.access.sessions import FRESH
 from core.background.notices import Notice
-from core.data.actor import system
 from core.data.database import transaction
 from core.data.fields import now
 from core.errors import NotAllowed, UserError
-from core.modules.registry import using
-
-
-@pytest.fixture
-def inside(app):
-    with using(app.extensions["registry"]), system("a test"):
-        yield
 
 
 @pytest.fixture

@@ -4,15 +4,7 @@ import pytest
 
 from addons.contacts.models import Contact
 from core.access.models import Credential, User
-from core.data.actor import system
 from core.data.history import History
-from core.modules.registry import using
-
-
-@pytest.fixture
-def inside(app):
-    with using(app.extensions["registry"]), system("a test"):
-        yield
 
 
 def test_an_admin_loads_the_demo_company_whose_people_cannot_log_in(as_role, inside):

@@ -19,24 +19,12 @@ from core.access.models import (
     UserRole,
 )
 from core.background.jobs.models import Job
-from core.data.actor import system
 from core.data.fields import now
 from core.data.history import History
 from core.exchange import departing
 from core.exchange.saved_filters import SavedFilter
-from core.modules.registry import current_registry, using
+from core.modules.registry import current_registry
 from core.testing.instances import browser_for
-
-
-@pytest.fixture
-def admin(as_role):
-    return as_role("admin", login="boss")
-
-
-@pytest.fixture
-def inside(app):
-    with using(app.extensions["registry"]), system("a test"):
-        yield
 
 
 @pytest.fixture

@@ -5,27 +5,20 @@ from datetime import timedelta
 
 import pytest
 
-from core.access.login import set_password
 from core.access.models import Device, Session
-from core.data.actor import system
 from core.data.fields import now
-from core.modules.registry import using
 from core.testing.instances import Browser
 from core.web.requests import DEVICE_COOKIE, LANGUAGE_COOKIE, LOGIN_COOKIE
+from tests.web.entering import FIREFOX, PASSWORD
 
-PASSWORD = "toʻgʻri-kalit-soʻz"
 PIN = "274951"
 NEW = "/account/devices/new"
-FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 
 @pytest.fixture
-def zafar(as_role):
-    browser = as_role("core.staff", login="zafar")
-    app = browser.client.application
-    with using(app.extensions["registry"]), system("a test"):
-        set_password(browser.user.id, PASSWORD)
-    client = app.test_client()
+def zafar(zafar):
+    """A browser of the employee in which nobody is logged in."""
+    client = zafar.client.application.test_client()
     client.environ_base["HTTP_USER_AGENT"] = FIREFOX
     client.set_cookie(LANGUAGE_COOKIE, "en", domain="127.0.0.1")
     return Browser(client)

@@ -23,8 +23,8 @@ from core.testing.sites import whole_database
 from core.web.links import PER_ADDRESS, PER_NAME
 from core.web.requests import LANGUAGE_COOKIE
 from core.web.serving.logs import OneLine, OneObject
+from tests.web.entering import PASSWORD
 
-PASSWORD = "toʻgʻri-kalit-soʻz"
 NEW = "qirmizi olma daraxti"
 TOO_MANY = "Wait a quarter of an hour"
 

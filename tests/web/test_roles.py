@@ -18,17 +18,6 @@ OWN_LINE = "contacts.contact|contacts.own"
 MANAGER = "contacts.contact|contacts.manager"
 
 
-@pytest.fixture
-def admin(as_role):
-    return as_role("admin", login="boss")
-
-
-@pytest.fixture
-def inside(app):
-    with using(app.extensions["registry"]), system("a test"):
-        yield
-
-
 def form(**own):
     lines = {f"{MANAGER}-actions": ["r", "u"], f"{MANAGER}-scope": OWN}
     return {"title": "Seller", "code": "seller", "note": "", **lines, **own}

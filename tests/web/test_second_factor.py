@@ -17,23 +17,12 @@ from core.access.models import Device, Session
 from core.data.actor import system
 from core.data.database import release
 from core.data.history import History
-from core.modules.registry import using
-from core.testing.instances import Browser, browser_for
+from core.testing.instances import Browser
 from core.testing.ports import HOST
 from core.testing.sites import whole_database
 from core.web.account.half import HALF_COOKIE
 from core.web.requests import LANGUAGE_COOKIE, LOGIN_COOKIE
-
-PASSWORD = "toʻgʻri-kalit-soʻz"
-
-
-@pytest.fixture
-def zafar(as_role):
-    browser = as_role("core.staff", login="zafar")
-    app = browser.client.application
-    with using(app.extensions["registry"]), system("a test"):
-        set_password(browser.user.id, PASSWORD)
-    return browser_for(app, browser.user)
+from tests.web.entering import PASSWORD
 
 
 @pytest.fixture

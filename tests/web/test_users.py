@@ -12,27 +12,15 @@ from core.access.factors.models import Passkey
 from core.access.factors.second import has_factor
 from core.access.models import Credential, Device, Session, Token, User, UserRole
 from core.access.sessions import FRESH
-from core.data.actor import acting_as, system
+from core.data.actor import acting_as
 from core.data.audit import ACTIONS
 from core.data.fields import now
 from core.data.history import History
 from core.errors import NotAllowed, UserError
-from core.modules.registry import using
 from core.testing.instances import browser_for
 
 NEW = "qirmizi olma daraxti"
 LOGIN = "anvar"
-
-
-@pytest.fixture
-def admin(as_role):
-    return as_role("admin", login="boss")
-
-
-@pytest.fixture
-def inside(app):
-    with using(app.extensions["registry"]), system("a test"):
-        yield
 
 
 @pytest.fixture

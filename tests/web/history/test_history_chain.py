@@ -4,8 +4,6 @@ import csv
 import io
 import re
 
-import pytest
-
 from core.background.jobs.models import Job
 from core.background.sealing import seal, verify_history
 from core.data.database import db
@@ -14,16 +12,6 @@ from core.exchange.exports.book import Export
 from tests.data.breaking import break_history
 
 TABLE = "contacts_contact"
-
-
-@pytest.fixture
-def admin(as_role):
-    return as_role("admin", login="bosh")
-
-
-@pytest.fixture
-def contact(working):
-    return working.model("contacts.contact")
 
 
 def test_it_says_how_far_the_history_is_sealed_and_when_it_was_verified(admin, contact):

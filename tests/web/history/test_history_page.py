@@ -10,19 +10,9 @@ from core.background.jobs.models import Job
 from core.data.actor import Actor, acting_as, system
 from core.data.audit import note
 from core.data.history import History
-from tests.web.entries import entries
+from tests.web.history.entries import entries
 
 TABLE = "contacts_contact"
-
-
-@pytest.fixture
-def admin(as_role):
-    return as_role("admin", login="bosh")
-
-
-@pytest.fixture
-def contact(working):
-    return working.model("contacts.contact")
 
 
 def somebody(name):

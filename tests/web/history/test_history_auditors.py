@@ -9,19 +9,9 @@ from core.attached.comments import write_comment
 from core.data.actor import Actor, acting_as, system
 from core.data.audit import note
 from core.testing.instances import browser_for
-from tests.web.entries import entries
+from tests.web.history.entries import entries
 
 TABLE = "contacts_contact"
-
-
-@pytest.fixture
-def admin(as_role):
-    return as_role("admin", login="bosh")
-
-
-@pytest.fixture
-def contact(working):
-    return working.model("contacts.contact")
 
 
 @pytest.fixture
