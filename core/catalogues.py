@@ -49,6 +49,7 @@ msgstr ""
 _PLACEHOLDER = re.compile(r"%\(\w+\)[-#0 +]*[\d.]*[A-Za-z]")
 _WRONG_MARK = re.compile(r"['‘’`´](?![^<]*>)")  # in a tag they are HTML's
 _CODE = re.compile(r"`[^`]*`")  # what is typed as it stands
+_TWICE = re.compile(r"(.{12,}?)\1+", re.DOTALL)
 _GLUED = re.compile(r"%\(\w+\)s(?=[^\W\d_])")
 
 
@@ -123,6 +124,8 @@ def _faults(message: Message, wording: str) -> Iterator[str]:
     # One form of several may leave out the number: "a customer".
     if said - allowed or (isinstance(message.id, str) and allowed - said):
         yield f"the placeholders are not those of {_source(message)!r}"
+    if _TWICE.fullmatch(wording):
+        yield "it says the same again and again"
 
 
 def _uzbek_faults(wording: str) -> Iterator[str]:

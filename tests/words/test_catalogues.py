@@ -153,6 +153,7 @@ def test_what_was_translated_is_spoken(stable):
         ("uz", "Qoʻshilgan maʼlumot: %(name)s", None),
         ("uz", "<a href='x'>%(name)s</a>", None),
         ("ru", "%(name)s, привет", None),
+        ("uz", "Salom, %(name)s. Salom, %(name)s. ", "again and again"),
     ],
 )
 def test_a_translation_that_reads_wrongly_is_named(stable, language, wording, fault):

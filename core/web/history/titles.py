@@ -54,6 +54,19 @@ LABELS: dict[str, Text] = {
     "url": _("Address"),
     "way": pgettext("history", "How"),
 }
+# Values of events that stand for something: how they are told to people.
+CODES: dict[str, dict[str, Text]] = {
+    "way": {
+        "mail": pgettext("history", "by mail"),
+        "shown": pgettext("history", "by a link that was shown"),
+        "an invitation": pgettext("history", "by an invitation"),
+        "a reset": pgettext("history", "by a link for a forgotten password"),
+    },
+    "factor": {
+        "app": pgettext("history", "the app with codes"),
+        "all": pgettext("history", "all of them"),
+    },
+}
 
 
 def table_title(table: str) -> str:

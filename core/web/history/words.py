@@ -24,7 +24,7 @@ from core.i18n import _
 from core.modules.registry import current_registry
 from core.web.cells import formatter
 from core.web.history.made import Values, is_short, made_values
-from core.web.history.titles import LABELS, models_by_table
+from core.web.history.titles import CODES, LABELS, models_by_table
 
 LONGEST = 300  # letters of one value
 NOTHING = (None, "")
@@ -108,7 +108,9 @@ class Words:
         label = str(LABELS.get(name) or name.replace("_", " "))
         if name in OF_RECORDS and not (self.sees_all or self._may_read_all(row.root_table)):
             return Line(label, is_hidden=True)
-        return Line(label, _plain(old), _plain(new))
+        codes = CODES.get(name, {})
+        before, after = (_plain(text) for text in (old, new))
+        return Line(label, str(codes.get(before, before)), str(codes.get(after, after)))
 
     def _may_read(self, row: Row) -> bool:
         """Whether the reader may read the record that the row is about. SQLite gives the id of a

@@ -162,3 +162,13 @@ def test_htmx_gets_the_entries_alone(admin, contact):
     page = admin.get("/history", headers={"HX-Request": "true"})
     assert entries(page)
     assert "<h1" not in page.text
+
+
+def test_codes_of_events_are_told_in_words(as_role, working):
+    note("invite", ("core_user", 1), [("way", None, "shown")])
+    note("remove_factor", ("core_user", 1), [("factor", "app", None)])
+    reader = as_role("admin", language="ru")
+    said = " ".join(entries(reader.get("/history")))
+    assert "по показанной ссылке" in said
+    assert "приложение с кодами" in said
+    assert "shown" not in said
